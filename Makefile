@@ -1,0 +1,49 @@
+# make demo: set up, then the main job on simulated candidates. make test: set up, then every test.
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= python3
+
+.PHONY: demo test setup setup-dev system system-test lint format bench lock clean
+
+demo: setup
+	$(BIN)/assess demo $(ARGS)
+
+test: setup-dev lint
+	$(BIN)/python -m pytest $(ARGS)
+
+setup: system $(VENV)/.installed
+setup-dev: system-test $(VENV)/.installed-dev
+
+system:
+	@sh tools/install-system.sh pango
+
+system-test:
+	@sh tools/install-system.sh pango chromium poppler
+
+$(VENV)/.installed: requirements.lock pyproject.toml
+	@sh tools/install-python.sh "$(PYTHON)" requirements.lock
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.lock pyproject.toml
+	@sh tools/install-python.sh "$(PYTHON)" requirements-dev.lock
+	@touch $@ $(VENV)/.installed
+
+lint: $(VENV)/.installed-dev
+	$(BIN)/ruff check assess tests
+	$(BIN)/ruff format --check assess tests
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-timer
+
+format: $(VENV)/.installed-dev
+	$(BIN)/ruff check --fix assess tests
+	$(BIN)/ruff format assess tests
+
+bench: setup-dev
+	$(BIN)/assess bench $(ARGS)
+
+lock:
+	uv pip compile pyproject.toml --universal --generate-hashes --no-header --group build -o requirements.lock
+	uv pip compile pyproject.toml --universal --generate-hashes --no-header --group build --group dev -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) demo

@@ -1,0 +1,20 @@
+#!/bin/sh
+# Build .venv from a hashed lock and put this checkout into it: with uv if present, else with pip.
+set -eu
+python="$1"
+lock="$2"
+
+"$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || {
+  echo "Assess needs Python 3.11 or newer; $python is older." >&2
+  exit 1
+}
+exe="$("$python" -c 'import sys; print(sys.executable)')"
+if uv --version >/dev/null 2>&1; then
+  [ -x .venv/bin/python ] || uv venv -q -p "$exe" .venv
+  VIRTUAL_ENV=.venv uv pip sync -q --require-hashes "$lock"
+  VIRTUAL_ENV=.venv uv pip install -q --no-deps --no-build-isolation -e .
+else
+  [ -x .venv/bin/python ] || "$exe" -m venv .venv
+  .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r "$lock"
+  .venv/bin/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+fi
