@@ -1,0 +1,105 @@
+"""Every questionnaire and table of one content folder, loaded once and kept."""
+
+from collections.abc import Mapping
+from functools import cache, cached_property
+from pathlib import Path
+
+from assess.errors import Invalid, NotFound
+from assess.instruments.content import (
+    CallDriverFile,
+    CompetencyFile,
+    load_call_driver_file,
+    load_competency_file,
+    load_reference,
+)
+from assess.instruments.load import INSTRUMENT_FILE, load_instrument
+from assess.instruments.model import (
+    CallDriver,
+    Competency,
+    Index,
+    Instrument,
+    Prior,
+    ReferenceCorrelations,
+    Style,
+)
+from assess.instruments.phrases import Phrases, load_phrases
+from assess.paths import data_dir
+
+
+class Catalogue:
+    """The content of ``folder``; each part is read on first use.
+
+    Every part raises Invalid with the faults of its files when it cannot be read.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._instruments: dict[str, Instrument] = {}
+
+    def keys(self) -> tuple[str, ...]:
+        """Give the keys of every instrument, sorted."""
+        return tuple(sorted(path.parent.name for path in self.folder.glob(f"*/{INSTRUMENT_FILE}")))
+
+    def instrument(self, key: str) -> Instrument:
+        """Give the instrument ``key``; NotFound when there is none of that name."""
+        if key not in self._instruments:
+            if key not in self.keys():
+                known = ", ".join(self.keys())
+                raise NotFound(f"There is no instrument {key}; known are: {known}.")
+            instrument = load_instrument(self.folder / key)
+            if instrument.key != key:
+                place = self.folder / key / INSTRUMENT_FILE
+                raise Invalid(f"{place}: key: is {instrument.key!r}, but the folder is {key!r}")
+            self._instruments[key] = instrument
+        return self._instruments[key]
+
+    @cached_property
+    def competency_file(self) -> CompetencyFile:
+        """Everything competencies.yaml holds."""
+        return load_competency_file(self.folder / "competencies.yaml")
+
+    @cached_property
+    def call_driver_file(self) -> CallDriverFile:
+        """Everything call_drivers.yaml holds."""
+        return load_call_driver_file(self.folder / "call_drivers.yaml")
+
+    @cached_property
+    def reference(self) -> ReferenceCorrelations:
+        """The reference correlations of the competencies, 7 x 7."""
+        return load_reference(self.folder / "reference.yaml")
+
+    @cached_property
+    def phrases(self) -> Phrases:
+        """The reviewed sentences of reports and feedback."""
+        return load_phrases(self.folder / "phrases.yaml")
+
+    @property
+    def competencies(self) -> tuple[Competency, ...]:
+        """The seven competencies, in the order of COMPETENCIES."""
+        return self.competency_file.competencies
+
+    @property
+    def indices(self) -> tuple[Index, ...]:
+        """The headline indices."""
+        return self.competency_file.indices
+
+    @property
+    def styles(self) -> tuple[Style, ...]:
+        """The four letters of the style strip, D, I, S, C."""
+        return self.competency_file.styles
+
+    @property
+    def call_drivers(self) -> Mapping[str, CallDriver]:
+        """The call drivers by code."""
+        return self.call_driver_file.call_drivers
+
+    @property
+    def prior(self) -> Prior:
+        """The prior demand of the occupation."""
+        return self.call_driver_file.prior
+
+
+@cache
+def default_catalogue() -> Catalogue:
+    """Give the content this installation ships."""
+    return Catalogue(data_dir("questionnaires"))

@@ -1,0 +1,250 @@
+"""Instruments from their folders; every fault names the file and the path inside it.
+
+A folder holds ``instrument.yaml`` and what the engine derived from it: ``calibration.yaml`` of a
+rating instrument, ``norms/*.yaml`` of a judgement instrument.
+"""
+
+import hashlib
+import re
+from dataclasses import replace
+from pathlib import Path
+
+from assess.instruments.content import load_call_drivers, load_competencies
+from assess.instruments.derived import read_calibration, read_norm
+from assess.instruments.document import Node, read_document, refuse
+from assess.instruments.model import (
+    AssumedNorm,
+    Block,
+    Instrument,
+    Item,
+    OptionKey,
+    Scale,
+)
+from assess.selection.demand import COMPETENCIES
+
+__all__ = ["instrument_digest", "load_call_drivers", "load_competencies", "load_instrument"]
+
+INSTRUMENT_FILE = "instrument.yaml"
+CALIBRATION_FILE = "calibration.yaml"
+NORM_FOLDER = "norms"
+MIN_SCALE_ITEMS = 3
+
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+_REQUIRED = (
+    *("key", "version", "kind", "language", "provisional", "title", "purpose", "instruction"),
+    *("low", "high", "labels", "practice", "blocks"),
+)
+_CHANNELS = ("voice", "chat", "email", "social")
+_STATUS = ("provisional", "sme", "piloted", "retired")
+
+
+def load_instrument(folder: Path, *, derived: bool = True) -> Instrument:
+    """Load the instrument of ``folder``.
+
+    ``derived`` is false while its calibration or norm is being made: neither is read then.
+    Raises Invalid with every fault found, as "file: path: what is wrong".
+    """
+    faults: list[str] = []
+    folder = Path(folder)
+    root = read_document(folder / INSTRUMENT_FILE, faults)
+    if isinstance(root.value, dict):
+        instrument = _instrument(root, instrument_digest(folder))
+        if derived and not faults:
+            instrument = _with_derived(instrument, folder, faults)
+    refuse(faults)
+    return instrument
+
+
+def instrument_digest(folder: Path) -> str:
+    """Give the SHA-256, in hex, of the names and bytes of every YAML file in ``folder``."""
+    digest = hashlib.sha256()
+    for path in sorted(
+        folder.rglob("*.yaml"), key=lambda path: path.relative_to(folder).as_posix()
+    ):
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(folder).as_posix()}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def _instrument(root: Node, digest: str) -> Instrument:
+    kind = root.choice("kind", ("rating", "judgement"))
+    root.expect(_REQUIRED, ("scales",) if kind == "rating" else ())
+    judged = kind == "judgement"
+    low, high = root.whole("low", 0, 10), root.whole("high", 1, 11)
+    labels = tuple(label.as_text() for label in root.child("labels").entries())
+    if len(labels) != high - low + 1:
+        root.child("labels").fault(f"must name each of the {high - low + 1} answers")
+    blocks = tuple(_block(node, judged=judged) for node in root.child("blocks").entries())
+    practice = _block(root.child("practice"), judged=judged, practice=True)
+    _refuse_twins(root, blocks, practice)
+    keys = _option_keys(root, low, high) if judged else {}
+    items = {item.id for block in blocks for item in block.items}
+    return Instrument(
+        key=_identifier(root, "key"),
+        version=root.text("version"),
+        kind="judgement" if judged else "rating",
+        title=root.text("title"),
+        purpose=root.text("purpose"),
+        instruction=root.text("instruction"),
+        labels=labels,
+        low=low,
+        high=high,
+        blocks=blocks,
+        practice=practice,
+        scales=() if judged else _scales(root, items, low, high),
+        option_keys=keys,
+        calibration=None,
+        norm=None,
+        digest=digest,
+        provisional=root.flag("provisional"),
+        language=root.text("language"),
+    )
+
+
+def _identifier(node: Node, key: str) -> str:
+    word = node.text(key)
+    if word and not _ID.fullmatch(word):
+        node.child(key).fault(f"must be letters, digits, - and _ only, not {word!r}")
+    return word
+
+
+def _block(node: Node, *, judged: bool, practice: bool = False) -> Block:
+    """Read one block; a judgement block is a scenario with at least two options."""
+    if judged:
+        required = ["id", "scenario", "options"]
+        required += [] if practice else ["call_driver", "channel", "customer_state", "status"]
+        node.expect(required, ("explanation", "channel") if practice else ())
+        node.choice("status", _STATUS)
+    else:
+        node.expect(("id", "items"), ("explanation",) if practice else ())
+    block_id = _identifier(node, "id")
+    entries = node.child("options" if judged else "items")
+    if node.has(entries.path.rpartition(".")[2]) and len(entries.entries()) < 1 + judged:
+        entries.fault(f"must hold at least {1 + judged}")
+    prefix = f"{block_id}." if judged else ""
+    items = tuple(
+        _item(entry, prefix, keyed=judged and not practice) for entry in entries.entries()
+    )
+    return Block(
+        id=block_id,
+        scenario=node.text("scenario") or None,
+        items=items,
+        call_driver=node.text("call_driver") or None,
+        channel=node.choice("channel", _CHANNELS) or None,
+        customer_state=node.text("customer_state") or None,
+        explanation=node.text("explanation") or None,
+    )
+
+
+def _item(node: Node, prefix: str, *, keyed: bool) -> Item:
+    node.expect(
+        ("id", "text", "key", "competencies", "why") if keyed else ("id", "text"),
+        ("key_sd",) if keyed else (),
+    )
+    return Item(prefix + _identifier(node, "id"), node.text("text"))
+
+
+def _refuse_twins(root: Node, blocks: tuple[Block, ...], practice: Block) -> None:
+    """Note ids that two blocks or two items share; practice counts too."""
+    everything = (*blocks, practice)
+    for ids, what in (
+        ([block.id for block in everything], "block"),
+        ([item.id for block in everything for item in block.items], "item"),
+    ):
+        for twin in sorted({one for one in ids if one and ids.count(one) > 1}):
+            root.child("blocks").fault(f"the {what} id {twin!r} is used twice")
+
+
+def _option_keys(root: Node, low: int, high: int) -> dict[str, OptionKey]:
+    keys: dict[str, OptionKey] = {}
+    for block in root.child("blocks").entries():
+        for option in block.child("options").entries():
+            item_id = f"{block.child('id').value}.{option.child('id').value}"
+            keys[item_id] = OptionKey(
+                points=option.number("key", low, high),
+                sd=option.number("key_sd", 0, high - low) if option.has("key_sd") else None,
+                competencies=_evidence(option.child("competencies")),
+                why=option.text("why"),
+            )
+    return keys
+
+
+def _evidence(node: Node) -> dict[str, float]:
+    """Read the competencies one option is evidence of, with weight 0.5 or 1."""
+    weights = {}
+    for code, weight in node.pairs():
+        if code not in COMPETENCIES:
+            weight.fault(f"is not a competency; those are {', '.join(COMPETENCIES)}")
+        elif weight.as_number(0, 1) not in (0.5, 1.0):
+            weight.fault(f"must be 0.5 or 1, not {weight.value!r}")
+        else:
+            weights[code] = weight.as_number()
+    if isinstance(node.value, dict) and not node.value:
+        node.fault("must name at least one competency")
+    return weights
+
+
+def _scales(root: Node, items: set[str], low: int, high: int) -> tuple[Scale, ...]:
+    if not root.has("scales"):
+        root.child("scales").fault("is missing")
+    scales: list[Scale] = []
+    for node in root.child("scales").entries():
+        scale = _scale(node, items, low, high)
+        if scale.name in [other.name for other in scales]:
+            node.child("name").fault(f"the scale {scale.name!r} is given twice")
+        scales.append(scale)
+    return tuple(scales)
+
+
+def _scale(node: Node, items: set[str], low: int, high: int) -> Scale:
+    calibrated = node.flag("calibrated")
+    required = ["name", "title", "calibrated", "low_end", "high_end", "items"]
+    node.expect(required if calibrated else [*required, "assumed"])
+    signs: list[tuple[str, int]] = []
+    for item, sign in node.child("items").pairs():
+        if item not in items:
+            sign.fault("is not an item of this instrument")
+        if isinstance(sign.value, bool) or sign.value not in (1, -1):
+            sign.fault(f"the sign must be 1 or -1, not {sign.value!r}")
+        else:
+            signs.append((item, 1 if sign.value == 1 else -1))
+    if node.has("items") and len(node.child("items").pairs()) < MIN_SCALE_ITEMS:
+        node.child("items").fault(f"a scale needs at least {MIN_SCALE_ITEMS} items")
+    return Scale(
+        name=_identifier(node, "name"),
+        title=node.text("title"),
+        items=tuple(signs),
+        calibrated=calibrated,
+        low_end=node.text("low_end"),
+        high_end=node.text("high_end"),
+        assumed=None if calibrated else _assumed(node.child("assumed"), low, high),
+    )
+
+
+def _assumed(node: Node, low: int, high: int) -> AssumedNorm | None:
+    if node.value is None:
+        return None
+    node.expect(("mean", "sd", "reliability", "note"))
+    return AssumedNorm(
+        mean=node.number("mean", low, high),
+        sd=node.number("sd", 0.01, high - low),
+        reliability=node.number("reliability", 0.01, 0.99),
+        note=node.text("note"),
+    )
+
+
+def _with_derived(instrument: Instrument, folder: Path, faults: list[str]) -> Instrument:
+    """Add the calibration, or the norm, that the folder must hold."""
+    if instrument.kind == "judgement":
+        norms = sorted((folder / NORM_FOLDER).glob("*.yaml")) or [
+            folder / NORM_FOLDER / "form.yaml"
+        ]
+        if len(norms) > 1:
+            faults.append(f"{folder / NORM_FOLDER}: one form has one norm file, not {len(norms)}")
+        norm = read_norm(norms[0], instrument, faults)
+        return replace(instrument, norm=norm)
+    if not any(scale.calibrated for scale in instrument.scales):
+        return instrument
+    calibration = read_calibration(folder / CALIBRATION_FILE, instrument, faults)
+    return replace(instrument, calibration=calibration)
