@@ -1,0 +1,151 @@
+"""Contact mix to demand weights: the worked examples, and what must hold for every mix."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assess.selection.demand import COMPETENCIES, ONET_PRIOR, demand
+
+# emotional load; ratings in competency order; D, I, S, C targets
+DRIVERS = {
+    "delivery": (4, (4, 4, 5, 3, 4, 2, 3), (45, 55, 70, 55)),
+    "returns": (3, (3, 3, 4, 4, 4, 2, 3), (45, 50, 65, 65)),
+    "defect": (4, (4, 3, 4, 3, 4, 3, 2), (45, 50, 65, 65)),
+    "status": (1, (1, 1, 2, 1, 3, 1, 5), (40, 55, 60, 60)),
+    "cancel": (3, (3, 3, 3, 5, 4, 2, 2), (60, 75, 50, 45)),
+    "schedule": (2, (2, 2, 3, 3, 4, 1, 3), (45, 55, 65, 65)),
+    "sales": (1, (2, 2, 3, 4, 4, 1, 3), (55, 75, 50, 50)),
+}
+MIX_A = {
+    "delivery": (0.35, 7),
+    "returns": (0.25, 6),
+    "defect": (0.10, 8),
+    "status": (0.20, 3),
+    "cancel": (0.10, 9),
+}
+MIX_B = {"status": (0.50, 3), "schedule": (0.30, 4), "sales": (0.20, 8)}
+
+
+def of_mix(mix, **settings):
+    loads, ratings, targets = zip(*(DRIVERS[code] for code in mix), strict=True)
+    shares, minutes = zip(*mix.values(), strict=True)
+    return demand(
+        np.array(shares, float),
+        np.array(minutes, float),
+        np.array(loads, float),
+        np.array(ratings, float),
+        np.array(targets, float),
+        **settings,
+    )
+
+
+@pytest.mark.parametrize(
+    ("mix", "load_share", "weights"),
+    [
+        (
+            MIX_A,
+            [0.424, 0.231, 0.138, 0.069, 0.138],
+            [0.148, 0.142, 0.180, 0.146, 0.170, 0.090, 0.124],
+        ),
+        (MIX_B, [0.333, 0.311, 0.356], [0.098, 0.098, 0.157, 0.158, 0.215, 0.059, 0.215]),
+    ],
+)
+def test_the_worked_examples_come_out_to_the_third_decimal(mix, load_share, weights):
+    result = of_mix(mix)
+    assert np.round(result.load_share, 3).tolist() == load_share
+    assert np.round(result.weights, 3).tolist() == weights
+
+
+def test_the_load_weighted_demand_of_the_angry_mix_is_just_under_the_attention_rule():
+    asked = dict(zip(COMPETENCIES, of_mix(MIX_A).demand, strict=True))
+    assert asked["EMP"] == pytest.approx(3.42, abs=0.005)
+    assert asked["REG"] == pytest.approx(3.29, abs=0.005)
+
+
+def test_the_style_target_is_the_load_weighted_mean_of_the_drivers_targets():
+    result = of_mix(MIX_B)
+    by_hand = result.load_share @ np.array([DRIVERS[code][2] for code in MIX_B], float)
+    assert result.style_target == pytest.approx(by_hand)
+    assert result.style_target[1] == pytest.approx(0.644 * 55 + 0.356 * 75, abs=0.05)
+
+
+def test_five_hundred_contacts_weigh_as_much_as_the_prior():
+    own, half = of_mix(MIX_A).weights, of_mix(MIX_A, n_contacts=500).weights
+    assert half == pytest.approx((own + ONET_PRIOR) / 2)
+    assert of_mix(MIX_A, n_contacts=0).weights == pytest.approx(ONET_PRIOR)
+
+
+def test_a_managers_multiplier_scales_its_weight_against_the_others():
+    own = of_mix(MIX_A).weights
+    doubled = of_mix(MIX_A, multipliers=np.array([2, 1, 1, 1, 1, 1, 1.0])).weights
+    assert doubled.sum() == pytest.approx(1)
+    assert doubled[0] / doubled[1] == pytest.approx(2 * own[0] / own[1])
+    assert doubled[2] / doubled[6] == pytest.approx(own[2] / own[6])
+
+
+def test_without_emphasis_the_emotional_load_plays_no_part():
+    result = of_mix(MIX_B, emphasis=0.0)
+    assert result.load_share == pytest.approx(np.array([1.5, 1.2, 1.6]) / 4.3)
+
+
+def test_the_prior_sums_to_one_and_cannot_be_changed():
+    assert ONET_PRIOR.sum() == pytest.approx(1)
+    with pytest.raises(ValueError, match="read-only"):
+        ONET_PRIOR[0] = 1
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"multipliers": np.full(7, 2.5)}, "multipliers must be numbers in 0.5..2"),
+        ({"multipliers": np.ones(6)}, "seven values"),
+        ({"emphasis": 3.5}, "emphasis must lie in 0..3"),
+        ({"emphasis": float("nan")}, "emphasis"),
+        ({"n_contacts": -1}, "number of contacts"),
+        ({"n_contacts": float("nan")}, "number of contacts"),
+        ({"prior": np.zeros(7)}, "positive sum"),
+    ],
+)
+def test_settings_outside_their_range_are_refused(settings, words):
+    with pytest.raises(ValueError, match=words):
+        of_mix(MIX_A, **settings)
+
+
+@pytest.mark.parametrize(
+    ("place", "values", "words"),
+    [
+        (0, [0.5, -0.1], "shares"),
+        (0, [0.0, 0.0], "contact mix is empty"),
+        (0, [0.5, float("nan")], "shares"),
+        (0, [0.5], "shapes"),
+        (2, [6.0, 1.0], "emotional load"),
+        (3, np.full((2, 7), 5.5), "ratings"),
+        (3, np.zeros((2, 7)), "nothing is demanded"),
+        (4, np.full((2, 4), 101.0), "style targets"),
+    ],
+)
+def test_a_faulty_mix_is_refused_in_words(place, values, words):
+    figures = [np.ones(2), np.ones(2), np.ones(2), np.ones((2, 7)), np.full((2, 4), 50.0)]
+    figures[place] = np.array(values, float)
+    with pytest.raises(ValueError, match=words):
+        demand(*figures)
+
+
+@given(
+    shares=st.lists(st.floats(0.001, 1), min_size=1, max_size=7),
+    unit=st.floats(0.01, 1000),
+    n_contacts=st.floats(0, 1e6),
+)
+def test_weights_sum_to_one_whatever_the_unit_of_the_shares(shares, unit, n_contacts):
+    codes = list(DRIVERS)[: len(shares)]
+    once, again = (
+        of_mix(
+            {code: (share * u, 5) for code, share in zip(codes, shares, strict=True)},
+            n_contacts=n_contacts,
+        )
+        for u in (1.0, unit)
+    )
+    assert once.weights.sum() == pytest.approx(1, abs=1e-12)
+    assert once.load_share.sum() == pytest.approx(1, abs=1e-12)
+    assert again.weights == pytest.approx(once.weights)
