@@ -32,7 +32,7 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check assess tests
 	$(BIN)/ruff format --check assess tests
 	$(BIN)/mypy
-	$(BIN)/lint-imports --no-timer
+	$(BIN)/lint-imports
 
 format: $(VENV)/.installed-dev
 	$(BIN)/ruff check --fix assess tests

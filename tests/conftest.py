@@ -1,17 +1,13 @@
-"""What every test may use: the reference answers, and loud absence of what CI demands."""
+"""What every test may use."""
 
 import os
 from pathlib import Path
-from typing import NoReturn
 
 import pytest
 
+from tests.absence import missing
 
-def missing(what: str) -> NoReturn:
-    """Skip for want of ``what``; under ASSESS_TEST_DEMAND_ALL (CI) fail instead."""
-    if os.environ.get("ASSESS_TEST_DEMAND_ALL"):
-        pytest.fail(f"{what} is demanded here and absent")
-    pytest.skip(f"{what} is absent")
+pytest_plugins = ["tests.database", "tests.service"]
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,1 @@
+"""Room accounts: organisations, brands, members and roles, sign-in, audit trail."""

@@ -1,0 +1,34 @@
+"""The audit trail: an event is written in the transaction of the act it tells of."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from assess.accounts.actor import Actor
+from assess.accounts.models import AuditEvent
+
+
+def record(
+    session: Session,
+    actor: Actor,
+    act: str,
+    subject_kind: str,
+    subject_id: int | None,
+    *,
+    now: datetime,
+    **detail: Any,
+) -> None:
+    """Add an event; ``detail`` holds ids, counts and versions, never names or answers."""
+    session.add(
+        AuditEvent(
+            organisation_id=actor.organisation_id,
+            at=now,
+            actor_kind=actor.kind,
+            actor_id=actor.id,
+            act=act,
+            subject_kind=subject_kind,
+            subject_id=subject_id,
+            detail=detail,
+        )
+    )

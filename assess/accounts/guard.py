@@ -1,0 +1,84 @@
+"""The one guard of members' pages: who is signed in, in which organisation, as what."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import Flask, abort, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_security import current_user
+
+from assess.accounts import queries
+from assess.accounts.actor import Actor
+from assess.accounts.models import RoleName
+from assess.accounts.queries import MemberView
+from assess.db.scope import Across, across
+from assess.web import pages
+
+View = Callable[..., ResponseReturnValue]
+
+
+def current_member() -> MemberView | None:
+    """Give the member who is signed in, None for nobody; asked once a request."""
+    if "member" not in g:
+        g.member = _look_up()
+    return g.member  # type: ignore[no-any-return]
+
+
+def actor() -> Actor:
+    """Give the actor for services; only behind `member_required`."""
+    member = current_member()
+    if member is None:
+        abort(403)
+    return Actor(member.organisation_id, "member", member.id, member.role)
+
+
+def member_required(*roles: RoleName) -> Callable[[View], View]:
+    """Let in members with one of ``roles``; none named lets in every member.
+
+    Nobody signed in goes to sign-in; another role, or a former member, gets 403.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+            if not current_user.is_authenticated:
+                return redirect(url_for("security.login", next=request.path))
+            member = current_member()
+            if member is None or (roles and member.role not in roles):
+                abort(403)
+            return view(*args, **kwargs)
+
+        guarded.roles = roles  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def install(app: Flask) -> None:
+    """Give templates the member."""
+
+    @app.context_processor
+    def member() -> dict[str, object]:
+        return {"member": current_member(), "role_label": role_label}
+
+
+def role_label(role: RoleName) -> str:
+    """Give a role's name for people."""
+    labels = {
+        RoleName.RECRUITER: _("Recruiter"),
+        RoleName.HIRING_MANAGER: _("Hiring manager"),
+        RoleName.PSYCHOLOGIST: _("Psychologist"),
+        RoleName.ANALYST: _("Analyst"),
+        RoleName.ADMINISTRATOR: _("Administrator"),
+    }
+    return str(labels[role])
+
+
+def _look_up() -> MemberView | None:
+    if not current_user.is_authenticated:
+        return None
+    with across(pages.sessions(), Across.SIGN_IN) as session:
+        found = queries.memberships(session, current_user.id)
+    return found[0] if found else None

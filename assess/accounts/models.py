@@ -1,0 +1,95 @@
+"""Organisations, brands, the people who sign in, and the audit trail."""
+
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from assess.db.base import Base, Key, OrganisationBase, document, name, owned, pk, utc
+
+
+class RoleName(StrEnum):
+    """What a member may be in one organisation."""
+
+    RECRUITER = "recruiter"
+    HIRING_MANAGER = "hiring_manager"
+    PSYCHOLOGIST = "psychologist"
+    ANALYST = "analyst"
+    ADMINISTRATOR = "administrator"
+
+
+class Organisation(Base):
+    """A customer of the installation; everything else belongs to one."""
+
+    __tablename__ = "organisation"
+
+    id: Mapped[pk]
+    name: Mapped[name]
+    created_at: Mapped[utc]
+
+
+class Brand(OrganisationBase):
+    """A brand whose customers call; an outsourcer's organisation has several."""
+
+    __tablename__ = "brand"
+    __table_args__ = owned(UniqueConstraint("organisation_id", "name"))
+
+    id: Mapped[pk]
+    name: Mapped[name]
+
+
+class User(Base):
+    """Somebody who signs in. What they may do stands in their memberships."""
+
+    __tablename__ = "user_account"
+
+    id: Mapped[pk]
+    email: Mapped[str] = mapped_column(String(255), unique=True)
+    name: Mapped[name]
+    password: Mapped[str | None] = mapped_column(String(255), comment="argon2 hash")
+    active: Mapped[bool] = mapped_column(default=True)
+    fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
+    confirmed_at: Mapped[utc | None]
+    created_at: Mapped[utc]
+
+
+class GlobalRole(Base):
+    """Required by the sign-in library and kept empty: roles are per organisation, in member."""
+
+    __tablename__ = "global_role"
+
+    id: Mapped[pk]
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    description: Mapped[str | None] = mapped_column(String(255))
+
+
+class Member(OrganisationBase):
+    """A user's role in one organisation."""
+
+    __tablename__ = "member"
+    __table_args__ = owned(UniqueConstraint("organisation_id", "user_id"))
+
+    id: Mapped[pk]
+    user_id: Mapped[int] = mapped_column(Key, ForeignKey("user_account.id"), index=True)
+    role: Mapped[RoleName] = mapped_column(String(20))
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[utc]
+
+
+class AuditEvent(OrganisationBase):
+    """Who did what to what, written in the transaction of the act."""
+
+    __tablename__ = "audit_event"
+    __table_args__ = owned(
+        CheckConstraint("actor_kind IN ('member', 'link', 'system')", name="actor_kind"),
+        Index(None, "organisation_id", "subject_kind", "subject_id"),
+    )
+
+    id: Mapped[pk]
+    at: Mapped[utc]
+    actor_kind: Mapped[str] = mapped_column(String(10))
+    actor_id: Mapped[int | None] = mapped_column(Key)
+    act: Mapped[str] = mapped_column(String(80))
+    subject_kind: Mapped[str] = mapped_column(String(40))
+    subject_id: Mapped[int | None] = mapped_column(Key)
+    detail: Mapped[document]

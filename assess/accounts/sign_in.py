@@ -1,0 +1,117 @@
+"""Sign-in by Flask-Security-Too: passwords (argon2), reset, tokens; roles are ours."""
+
+import secrets
+from datetime import timedelta
+from email.message import EmailMessage
+from email.utils import formataddr
+from typing import Any
+
+from flask import Flask
+from flask_security import (
+    MailUtil,
+    RoleMixin,
+    Security,
+    SQLAlchemySessionUserDatastore,
+    UserMixin,
+    hash_password,
+    url_for_security,
+)
+from flask_security.recoverable import generate_reset_password_token
+from sqlalchemy import update
+from sqlalchemy.orm import scoped_session
+
+from assess.accounts.models import GlobalRole, User
+from assess.db.scope import Across, Sessions, across
+from assess.jobs import mail
+from assess.settings import Settings
+from assess.web import pages
+
+
+class SignInUser(UserMixin, User):
+    """The user as the sign-in library sees them: the same table, its own methods."""
+
+
+class SignInRole(RoleMixin, GlobalRole):
+    """The library demands a role class; roles of organisations stand in `member`."""
+
+
+class SecurityMail(MailUtil):
+    """Send the library's mails (password reset) through the installation's mail road.
+
+    They carry a one-time token, so they are sent at once and never stored in the outbox.
+    """
+
+    def send_mail(  # noqa: D102
+        self,
+        template: str,
+        subject: str,
+        recipient: str | tuple[str, str],
+        sender: str | tuple[str, str],  # noqa: ARG002
+        body: str | None,
+        html: str | None,  # noqa: ARG002
+        **kwargs: Any,  # noqa: ARG002
+    ) -> None:
+        settings = pages.settings()
+        message = EmailMessage()
+        message["Subject"] = subject
+        message["From"] = settings.mail_from
+        message["To"] = recipient if isinstance(recipient, str) else formataddr(recipient)
+        message["Message-ID"] = f"<{template}-{secrets.token_hex(8)}@assess>"
+        message.set_content(body or "")
+        mail.send(settings, message)
+
+
+def install(app: Flask, sessions: Sessions, settings: Settings) -> None:
+    """Wire the sign-in library to our table, our templates and our mail."""
+    app.config.update(
+        SECURITY_PASSWORD_SALT=settings.secret_key,
+        SECURITY_PASSWORD_HASH="argon2",  # noqa: S106
+        SECURITY_PASSWORD_LENGTH_MIN=12,
+        SECURITY_PASSWORD_COMPLEXITY_CHECKER=None,
+        SECURITY_RECOVERABLE=True,
+        SECURITY_RESET_PASSWORD_WITHIN=timedelta(days=1),
+        SECURITY_AUTO_LOGIN_AFTER_RESET=False,
+        SECURITY_RETURN_GENERIC_RESPONSES=True,
+        SECURITY_LOGIN_URL="/sign-in",
+        SECURITY_LOGOUT_URL="/sign-out",
+        SECURITY_LOGOUT_METHODS=["POST"],
+        SECURITY_RESET_URL="/password",
+        SECURITY_POST_LOGIN_VIEW="/campaigns/",
+        SECURITY_POST_LOGOUT_VIEW="/sign-in",
+        SECURITY_POST_RESET_VIEW="/sign-in",
+        SECURITY_LOGIN_USER_TEMPLATE="accounts/sign_in.html",
+        SECURITY_FORGOT_PASSWORD_TEMPLATE="accounts/forgot_password.html",  # noqa: S106
+        SECURITY_RESET_PASSWORD_TEMPLATE="accounts/reset_password.html",  # noqa: S106
+        SECURITY_EMAIL_SENDER=settings.mail_from,
+        SECURITY_EMAIL_VALIDATOR_ARGS={"check_deliverability": False},
+        SECURITY_CSRF_IGNORE_UNAUTH_ENDPOINTS=False,
+        SECURITY_DEFAULT_REMEMBER_ME=False,
+        SECURITY_STATIC_FOLDER=None,
+    )
+    if settings.weak_passwords_hash:
+        app.config["SECURITY_PASSWORD_HASH_OPTIONS"] = {
+            "argon2__time_cost": 1,
+            "argon2__memory_cost": 8,
+            "argon2__parallelism": 1,
+        }
+    own = scoped_session(sessions)
+    app.teardown_appcontext(lambda _error: own.remove())
+    datastore = SQLAlchemySessionUserDatastore(own, SignInUser, SignInRole)
+    Security(app, datastore, mail_util_cls=SecurityMail, register_blueprint=True)
+
+
+def set_password(app: Flask, sessions: Sessions, user_id: int, password: str) -> None:
+    """Give a user a password (the demo's random ones; people set their own by link)."""
+    with app.test_request_context():
+        hashed = hash_password(password)
+    with across(sessions, Across.SIGN_IN, write=True) as session:
+        session.execute(update(User).where(User.id == user_id).values(password=hashed))
+
+
+def password_link(app: Flask, sessions: Sessions, user_id: int) -> str:
+    """Give a one-time address at which a user sets a password; it ends after a day."""
+    with across(sessions, Across.SIGN_IN) as session:
+        user = session.get_one(SignInUser, user_id)
+    with app.test_request_context():
+        token = generate_reset_password_token(user)  # type: ignore[no-untyped-call]
+        return pages.settings().public_url + str(url_for_security("reset_password", token=token))

@@ -1,0 +1,53 @@
+"""The service: wires rooms together and fills the registries, nothing else."""
+
+from collections.abc import Mapping
+
+from flask import Flask, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import Babel
+from flask_wtf import CSRFProtect
+
+from assess.accounts import guard, sign_in
+from assess.db.engine import make_engine, make_sessions
+from assess.jobs.worker import Handler
+from assess.paths import data_dir
+from assess.settings import Settings
+from assess.web import errors, headers, pages
+
+#: What the worker can do, by the kind of job.
+HANDLERS: Mapping[str, Handler] = {}
+
+
+def create_app(settings: Settings) -> Flask:
+    """Build the service for ``settings``; the database must be migrated already."""
+    app = Flask("assess", template_folder=str(data_dir("templates")), static_folder=None)
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_NAME="__Host-assess" if settings.secure else "assess",
+        SESSION_COOKIE_SECURE=settings.secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=16 * 1024 * 1024,
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    engine = make_engine(settings.database_url)
+    sessions = make_sessions(engine)
+    app.extensions["assess"] = {"settings": settings, "sessions": sessions, "engine": engine}
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    Babel(app)
+    CSRFProtect(app)
+    headers.install(app, secure=settings.secure)
+    pages.install(app)
+    errors.install(app)
+    sign_in.install(app, sessions, settings)
+    guard.install(app)
+
+    @app.get("/")
+    def home() -> ResponseReturnValue:
+        return redirect(url_for("security.login"))
+
+    @app.get("/healthz")
+    def healthz() -> ResponseReturnValue:
+        return {"status": "ok"}
+
+    return app

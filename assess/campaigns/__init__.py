@@ -1,0 +1,1 @@
+"""Room campaigns: requisition, battery, invitations, progress."""

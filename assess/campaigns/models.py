@@ -1,0 +1,61 @@
+"""Campaigns and their invitations."""
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from assess.db.base import OrganisationBase, document, key, name, owned, pk, utc, within
+
+
+class Campaign(OrganisationBase):
+    """A requisition: seats at a brand, filled under one profile version with one battery."""
+
+    __tablename__ = "campaign"
+    __table_args__ = owned(
+        within("brand_id", "brand"),
+        within("profile_version_id", "profile_version"),
+        within("owner_id", "member"),
+        CheckConstraint("seats >= 1", name="seats_from_one"),
+        CheckConstraint("closes_on >= opens_on", name="closes_after_opening"),
+    )
+
+    id: Mapped[pk]
+    brand_id: Mapped[key]
+    profile_version_id: Mapped[key]
+    owner_id: Mapped[int | None] = mapped_column(comment="the member who decides")
+    title: Mapped[name]
+    seats: Mapped[int]
+    battery: Mapped[document] = mapped_column(comment="instruments: [{key, version, digest}]")
+    opens_on: Mapped[date]
+    closes_on: Mapped[date]
+    simulated: Mapped[bool] = mapped_column(default=False, comment="nobody in it is real")
+    seed: Mapped[int] = mapped_column(comment="of every simulation in its ranking")
+    created_at: Mapped[utc]
+
+
+class Invitation(OrganisationBase):
+    """One candidate's place in one campaign; its link is signed, never stored."""
+
+    __tablename__ = "invitation"
+    __table_args__ = owned(
+        within("campaign_id", "campaign"),
+        within("candidate_id", "candidate"),
+        within("sitting_id", "sitting"),
+        UniqueConstraint("campaign_id", "candidate_id"),
+        Index(None, "organisation_id", "campaign_id", "submitted_at"),
+    )
+
+    id: Mapped[pk]
+    campaign_id: Mapped[key]
+    candidate_id: Mapped[key]
+    sitting_id: Mapped[int | None]
+    generation: Mapped[int] = mapped_column(default=1, comment="raising it revokes the link")
+    created_at: Mapped[utc]
+    sent_at: Mapped[utc | None]
+    send_fault: Mapped[str | None] = mapped_column(String(300))
+    started_at: Mapped[utc | None]
+    last_answer_at: Mapped[utc | None]
+    answered: Mapped[int] = mapped_column(default=0, comment="items answered, for progress")
+    items: Mapped[int] = mapped_column(default=0, comment="items in the battery")
+    submitted_at: Mapped[utc | None]

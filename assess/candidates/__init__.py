@@ -1,0 +1,1 @@
+"""Room candidates: the organisation's pool of people."""

@@ -1,0 +1,1 @@
+"""The database floor: base classes, engine, organisation scope, migrations."""

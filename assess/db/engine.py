@@ -1,0 +1,51 @@
+"""Engines for SQLite (the embedded default) and PostgreSQL, and the session factory."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.orm import Session, sessionmaker
+
+from assess.db.scope import install
+
+
+def make_engine(url: str) -> Engine:
+    """Open ``url``; nothing acknowledged may be lost, so SQLite runs WAL with synchronous=FULL."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite(url)
+    return create_engine(url, pool_size=8, max_overflow=8, pool_pre_ping=True)
+
+
+def make_sessions(engine: Engine) -> sessionmaker[Session]:
+    """Give a session factory whose every statement is kept inside one organisation."""
+    sessions = sessionmaker(engine, expire_on_commit=False)
+    install(sessions)
+    return sessions
+
+
+def _sqlite(url: str) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": 10})
+
+    @event.listens_for(engine, "connect")
+    def pragmas(dbapi: Any, _record: Any) -> None:
+        # SQLAlchemy begins transactions itself (below), the driver must not.
+        dbapi.isolation_level = None
+        cursor = dbapi.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "busy_timeout=10000",
+            "foreign_keys=ON",
+            "secure_delete=ON",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # A transaction that reads first and writes later cannot wait for the lock in SQLite;
+        # one that will write takes it at once, one that only reads never queues.
+        reading = connection.get_execution_options().get("assess_reading")
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine

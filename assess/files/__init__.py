@@ -1,0 +1,1 @@
+"""The files floor: stored files, an organisation in every key."""

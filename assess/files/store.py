@@ -1,0 +1,64 @@
+"""The file store: bytes by key, the organisation first in every key."""
+
+import hashlib
+import os
+import secrets
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from assess.errors import NotFound
+from assess.files.models import StoredFile
+from assess.settings import Settings
+
+
+def put(
+    session: Session,
+    settings: Settings,
+    content: bytes,
+    *,
+    name: str,
+    media_type: str,
+    now: datetime,
+) -> int:
+    """Store ``content`` for the session's organisation; return the stored file's id.
+
+    The bytes are on disk before the row is written; a transaction that fails later leaves an
+    unreferenced file and no row that points to nothing.
+    """
+    organisation_id = session.info["organisation_id"]
+    key = f"{organisation_id}/{secrets.token_hex(16)}"
+    _write(settings.files_dir / key, content)
+    row = StoredFile(
+        key=key,
+        name=name,
+        media_type=media_type,
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        created_at=now,
+    )
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def get(session: Session, settings: Settings, stored_file_id: int) -> tuple[StoredFile, bytes]:
+    """Return a stored file of the session's organisation; NotFound when it is not there."""
+    row = session.get(StoredFile, stored_file_id)
+    if row is None:
+        raise NotFound("This file does not exist.")
+    path = settings.files_dir / row.key
+    if not path.is_file():
+        raise NotFound("This file is no longer in the store.")
+    return row, path.read_bytes()
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    with part.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    part.rename(path)

@@ -1,0 +1,1 @@
+"""The jobs floor: durable work after the response."""

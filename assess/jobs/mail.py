@@ -1,0 +1,87 @@
+"""Send a mail: by SMTP when it is configured, into a folder when it is not."""
+
+import smtplib
+import ssl
+from email.message import EmailMessage
+from email.utils import formatdate, parseaddr
+from functools import cache
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from assess.paths import data_dir
+from assess.settings import Settings
+
+TIMEOUT_SECONDS = 20
+
+
+@cache
+def _environment() -> Environment:
+    """Mail has a template environment of its own: it is rendered where no web page is."""
+    return Environment(
+        loader=FileSystemLoader(data_dir("templates")),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def compose(
+    settings: Settings, template: str, to: str, reference: str, **facts: Any
+) -> EmailMessage:
+    """Render ``templates/mail/<template>.txt``: its first line is the subject.
+
+    ``reference`` names the outbox row, so that a mail sent twice can be recognised by its
+    Message-ID. Raises ValueError when an address or the subject holds a line break.
+    """
+    text = _environment().get_template(f"mail/{template}.txt").render(facts)
+    subject, _, body = text.partition("\n")
+    message = EmailMessage()
+    message["Subject"] = subject.strip()
+    message["From"] = settings.mail_from
+    message["To"] = to
+    message["Date"] = formatdate()
+    host = urlsplit(settings.public_url).hostname or "localhost"
+    message["Message-ID"] = f"<{reference}@{host}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(body.strip() + "\n")
+    return message
+
+
+def send(settings: Settings, message: EmailMessage) -> None:
+    """Hand ``message`` over; when this returns, the server (or the disk) has it.
+
+    Raises smtplib.SMTPException or OSError when it does not.
+    """
+    if settings.smtp_url is None:
+        _to_folder(settings, message)
+    else:
+        _to_server(settings.smtp_url, message)
+
+
+def _to_folder(settings: Settings, message: EmailMessage) -> None:
+    settings.mail_dir.mkdir(parents=True, exist_ok=True)
+    file_name = message["Message-ID"].strip("<>").replace("/", "_") + ".eml"
+    # The same row sent again replaces its own file: no duplicate in the folder.
+    (settings.mail_dir / file_name).write_bytes(bytes(message))
+
+
+def _to_server(url: str, message: EmailMessage) -> None:
+    parts = urlsplit(url)
+    host, context = parts.hostname or "localhost", ssl.create_default_context()
+    if parts.scheme == "smtps":
+        server: smtplib.SMTP = smtplib.SMTP_SSL(
+            host, parts.port or 465, timeout=TIMEOUT_SECONDS, context=context
+        )
+    else:
+        server = smtplib.SMTP(host, parts.port or 25, timeout=TIMEOUT_SECONDS)
+    with server:
+        server.ehlo()
+        if parts.scheme != "smtps" and server.has_extn("starttls"):
+            server.starttls(context=context)
+            server.ehlo()
+        if parts.username:
+            server.login(unquote(parts.username), unquote(parts.password or ""))
+        server.send_message(message, from_addr=parseaddr(message["From"])[1])

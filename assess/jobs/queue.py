@@ -1,0 +1,123 @@
+"""Put work into the job table, claim it, finish it: at least once, never lost."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from assess.db.scope import Across, Sessions, across
+from assess.jobs.models import Job, JobState
+
+LEASE = timedelta(seconds=60)
+MAX_ATTEMPTS = 6
+FIRST_RETRY = timedelta(seconds=5)
+
+#: A person is waiting / soon / whenever there is room.
+URGENT, NORMAL, BULK = 0, 5, 9
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A job this worker may do until its lease ends."""
+
+    id: int
+    organisation_id: int
+    kind: str
+    payload: Mapping[str, Any]
+    attempts: int
+    owner: str
+
+
+def enqueue(
+    session: Session,
+    kind: str,
+    payload: Mapping[str, Any],
+    *,
+    dedupe_key: str,
+    now: datetime,
+    priority: int = NORMAL,
+    run_after: datetime | None = None,
+) -> int:
+    """Add a job in the caller's transaction; the same ``dedupe_key`` twice is one job.
+
+    The key is made unique per organisation here. Returns the job's id.
+    """
+    full_key = f"{session.info['organisation_id']}:{kind}:{dedupe_key}"
+    found = session.scalar(select(Job).where(Job.dedupe_key == full_key))
+    if found is not None:
+        if found.state is JobState.DEAD:
+            found.state, found.attempts, found.run_after = JobState.WAITING, 0, now
+        return found.id
+    job = Job(
+        kind=kind,
+        payload=dict(payload),
+        dedupe_key=full_key,
+        state=JobState.WAITING,
+        priority=priority,
+        run_after=run_after or now,
+        created_at=now,
+    )
+    session.add(job)
+    session.flush()
+    return job.id
+
+
+def claim(sessions: Sessions, owner: str, *, now: datetime) -> Claimed | None:
+    """Take the next job that is due, or one whose worker has gone silent."""
+    with across(sessions, Across.JOB, write=True) as session:
+        job = session.scalar(
+            select(Job)
+            .where(
+                or_(
+                    (Job.state == JobState.WAITING) & (Job.run_after <= now),
+                    (Job.state == JobState.RUNNING) & (Job.lease_until < now),
+                )
+            )
+            .order_by(Job.priority, Job.run_after, Job.id)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        if job is None:
+            return None
+        job.state, job.owner, job.lease_until = JobState.RUNNING, owner, now + LEASE
+        job.attempts += 1
+        return Claimed(job.id, job.organisation_id, job.kind, job.payload, job.attempts, owner)
+
+
+def renew(sessions: Sessions, job: Claimed, *, now: datetime) -> bool:
+    """Extend the lease; False when the job has gone to another worker."""
+    return _fenced(sessions, job, lease_until=now + LEASE)
+
+
+def progress(sessions: Sessions, job: Claimed, done: int, total: int) -> bool:
+    """Note how far the job is, for the page that waits for it."""
+    return _fenced(sessions, job, done=done, total=total)
+
+
+def finish(sessions: Sessions, job: Claimed, *, now: datetime) -> bool:
+    """Mark the job done; False when another worker owns it by now."""
+    return _fenced(
+        sessions, job, state=JobState.DONE, finished_at=now, lease_until=None, fault=None
+    )
+
+
+def fail(sessions: Sessions, job: Claimed, fault: str, *, now: datetime) -> bool:
+    """Give the job back for a later try, waiting twice as long each time; at last it is dead."""
+    if job.attempts >= MAX_ATTEMPTS:
+        return _fenced(sessions, job, state=JobState.DEAD, fault=fault[:500], finished_at=now)
+    wait = FIRST_RETRY * 2 ** (job.attempts - 1)
+    return _fenced(sessions, job, state=JobState.WAITING, fault=fault[:500], run_after=now + wait)
+
+
+def _fenced(sessions: Sessions, job: Claimed, **values: Any) -> bool:
+    with across(sessions, Across.JOB, write=True) as session:
+        done = session.execute(
+            update(Job)
+            .where(Job.id == job.id, Job.owner == job.owner, Job.state == JobState.RUNNING)
+            .values(**values)
+            .returning(Job.id)
+        )
+        return done.scalar_one_or_none() is not None

@@ -1,0 +1,1 @@
+"""Room profiles: what a job demands, from its call drivers."""

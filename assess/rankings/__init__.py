@@ -1,0 +1,1 @@
+"""Room rankings: the ranked list under error, and its snapshots."""

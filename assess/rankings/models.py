@@ -1,0 +1,60 @@
+"""Ranking snapshots: an order with its error, kept as it was."""
+
+from sqlalchemy import Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from assess.db.base import OrganisationBase, digest, document, key, owned, pk, utc, within
+
+
+class RankingSnapshot(OrganisationBase):
+    """One ranking of a campaign's finished people under one profile version."""
+
+    __tablename__ = "ranking_snapshot"
+    __table_args__ = owned(
+        within("campaign_id", "campaign"),
+        within("profile_version_id", "profile_version"),
+        UniqueConstraint("campaign_id", "pool_digest"),
+    )
+
+    id: Mapped[pk]
+    campaign_id: Mapped[key]
+    profile_version_id: Mapped[key]
+    pool_digest: Mapped[digest] = mapped_column(
+        comment="sha256 of scores, weights, seats and versions: same digest, same ranking"
+    )
+    people: Mapped[int]
+    seats: Mapped[int]
+    coverage: Mapped[float] = mapped_column(comment="of the battery under the profile")
+    method: Mapped[document] = mapped_column(
+        comment="kind, seed, draws, evidenced codes, weights, instruments, engine version"
+    )
+    made_at: Mapped[utc]
+
+
+class RankingEntry(OrganisationBase):
+    """One person's place in a snapshot."""
+
+    __tablename__ = "ranking_entry"
+    __table_args__ = owned(
+        within("snapshot_id", "ranking_snapshot"),
+        within("candidate_id", "candidate"),
+        UniqueConstraint("snapshot_id", "candidate_id"),
+        Index(None, "snapshot_id", "rank"),
+    )
+
+    id: Mapped[pk]
+    snapshot_id: Mapped[key]
+    candidate_id: Mapped[key]
+    rank: Mapped[int | None] = mapped_column(comment="none: not scorable, unranked")
+    rank_low: Mapped[int | None]
+    rank_high: Mapped[int | None]
+    p_top: Mapped[float | None]
+    band: Mapped[int | None]
+    at_cut: Mapped[bool]
+    fit: Mapped[float | None] = mapped_column(comment="50 + 10 fit / reference SD")
+    fit_error: Mapped[float | None]
+    coverage: Mapped[float]
+    evidence: Mapped[document] = mapped_column(
+        comment="codes, mean, error, parts, contributions, style {scale: [mean, error]}, flags"
+    )
+    flags: Mapped[str] = mapped_column(String(300), default="")

@@ -1,0 +1,1 @@
+"""Room reports: what a ranking and a person look like on paper."""

@@ -1,0 +1,37 @@
+"""Reports: what was asked for, and the file it became."""
+
+from enum import StrEnum
+
+from sqlalchemy import String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from assess.db.base import OrganisationBase, digest, document, key, owned, pk, utc, within
+
+
+class ReportKind(StrEnum):
+    """The kinds of report."""
+
+    RANKED = "ranked"
+    CANDIDATE = "candidate"
+
+
+class Report(OrganisationBase):
+    """One PDF of one snapshot; the same question asked again is the same report."""
+
+    __tablename__ = "report"
+    __table_args__ = owned(
+        within("snapshot_id", "ranking_snapshot"),
+        within("candidate_id", "candidate"),
+        within("stored_file_id", "stored_file"),
+        UniqueConstraint("organisation_id", "content_digest"),
+    )
+
+    id: Mapped[pk]
+    snapshot_id: Mapped[key]
+    kind: Mapped[ReportKind] = mapped_column(String(20))
+    candidate_id: Mapped[int | None]
+    options: Mapped[document]
+    content_digest: Mapped[digest]
+    stored_file_id: Mapped[int | None] = mapped_column(comment="none until it is made")
+    fault: Mapped[str | None] = mapped_column(String(300))
+    created_at: Mapped[utc]

@@ -1,0 +1,69 @@
+"""The settings of an installation; the only reader of the environment."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from assess.errors import Invalid
+
+_HOW = {
+    "ASSESS_SECRET_KEY": (
+        "a secret of at least 32 characters that signs links and cookies, for example the output "
+        'of: python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
+    ),
+    "ASSESS_PUBLIC_URL": "the address people open, for example https://assess.example.org",
+    "ASSESS_DATABASE_URL": (
+        "where the data lives, for example sqlite:////srv/assess/assess.sqlite or "
+        "postgresql+psycopg://assess@localhost/assess"
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that differs between one installation and another."""
+
+    secret_key: str = field(repr=False)
+    public_url: str
+    database_url: str = field(repr=False)
+    files_dir: Path
+    #: smtp://user:password@host:port or smtps://…; None writes mails to ``mail_dir``.
+    smtp_url: str | None = field(default=None, repr=False)
+    mail_dir: Path = Path("mail")
+    mail_from: str = "Assess <no-reply@localhost>"
+    #: A folder of questionnaires that replaces the public example bank.
+    questionnaires_dir: Path | None = None
+    #: Set for a demo: every page says that no one here is real.
+    simulated: bool = False
+    #: Cheaper password hashing for tests; never set it on a real installation.
+    weak_passwords_hash: bool = False
+
+    @property
+    def secure(self) -> bool:
+        """Say whether people reach the service over https."""
+        return urlsplit(self.public_url).scheme == "https"
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> "Settings":
+        """Read ``ASSESS_*``; raise Invalid with one line for each setting that is missing."""
+        env = os.environ if environ is None else environ
+        faults = [
+            f"{name} is not set: give {how}" for name, how in _HOW.items() if not env.get(name)
+        ]
+        if 0 < len(env.get("ASSESS_SECRET_KEY", "")) < 32:
+            faults.append(f"ASSESS_SECRET_KEY is too short: give {_HOW['ASSESS_SECRET_KEY']}")
+        if faults:
+            raise Invalid(*faults)
+        folder = env.get("ASSESS_QUESTIONNAIRES")
+        return cls(
+            secret_key=env["ASSESS_SECRET_KEY"],
+            public_url=env["ASSESS_PUBLIC_URL"].rstrip("/"),
+            database_url=env["ASSESS_DATABASE_URL"],
+            files_dir=Path(env.get("ASSESS_FILES", "files")),
+            smtp_url=env.get("ASSESS_SMTP_URL"),
+            mail_dir=Path(env.get("ASSESS_MAIL_DIR", "mail")),
+            mail_from=env.get("ASSESS_MAIL_FROM", "Assess <no-reply@localhost>"),
+            questionnaires_dir=Path(folder) if folder else None,
+        )

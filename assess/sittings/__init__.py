@@ -1,0 +1,1 @@
+"""Room sittings: a person's way through a battery, from link to score."""

@@ -1,0 +1,85 @@
+"""Sittings, attempts, answers and scores."""
+
+from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from assess.db.base import OrganisationBase, digest, document, key, owned, pk, utc, within
+
+
+class Sitting(OrganisationBase):
+    """One person's run through a battery; it belongs to the person, not to a campaign."""
+
+    __tablename__ = "sitting"
+    __table_args__ = owned(
+        within("candidate_id", "candidate"),
+        CheckConstraint("submitted_at >= started_at", name="time_runs_forward"),
+    )
+
+    id: Mapped[pk]
+    candidate_id: Mapped[key]
+    started_at: Mapped[utc]
+    notice_version: Mapped[str] = mapped_column(String(20))
+    consented_at: Mapped[utc | None]
+    practised_at: Mapped[utc | None]
+    position: Mapped[int] = mapped_column(default=0, comment="screen to resume at")
+    submitted_at: Mapped[utc | None]
+
+
+class Attempt(OrganisationBase):
+    """One instrument form within a sitting."""
+
+    __tablename__ = "attempt"
+    __table_args__ = owned(
+        within("sitting_id", "sitting"),
+        UniqueConstraint("sitting_id", "ordinal"),
+        UniqueConstraint("sitting_id", "instrument"),
+    )
+
+    id: Mapped[pk]
+    sitting_id: Mapped[key]
+    ordinal: Mapped[int]
+    instrument: Mapped[str] = mapped_column(String(80))
+    instrument_digest: Mapped[digest]
+    language: Mapped[str] = mapped_column(String(10))
+
+
+class Answer(OrganisationBase):
+    """What was chosen on one item; append-only, the last in sequence counts."""
+
+    __tablename__ = "answer"
+    __table_args__ = owned(
+        within("attempt_id", "attempt"),
+        UniqueConstraint("attempt_id", "idempotency_key"),
+        Index(None, "attempt_id", "item", "id"),
+    )
+
+    id: Mapped[pk]
+    attempt_id: Mapped[key]
+    item: Mapped[str] = mapped_column(String(60))
+    value: Mapped[int | None] = mapped_column(comment="none: prefers not to answer")
+    client_sequence: Mapped[int]
+    idempotency_key: Mapped[str] = mapped_column(String(80))
+    answered_at: Mapped[utc]
+
+
+class Score(OrganisationBase):
+    """What the answers of one attempt give, with the versions that made it."""
+
+    __tablename__ = "score"
+    __table_args__ = owned(
+        within("attempt_id", "attempt"),
+        within("sitting_id", "sitting"),
+        UniqueConstraint("attempt_id"),
+    )
+
+    id: Mapped[pk]
+    attempt_id: Mapped[key]
+    sitting_id: Mapped[key]
+    instrument: Mapped[str] = mapped_column(String(80))
+    scales: Mapped[document] = mapped_column(
+        comment="names, mean, error, raw, answered as lists of one length; null is not scored"
+    )
+    flags: Mapped[document] = mapped_column(comment="flags: list of words")
+    instrument_digest: Mapped[digest]
+    engine_version: Mapped[str] = mapped_column(String(40))
+    scored_at: Mapped[utc]

@@ -1,0 +1,1 @@
+"""The web kit: forms, pages, errors, headers, signed links."""

@@ -1,0 +1,74 @@
+"""At least once, never lost, never twice by two owners."""
+
+from datetime import timedelta
+
+import pytest
+
+from assess.db.scope import writing
+from assess.jobs import queue
+from assess.jobs.models import Job, JobState
+from assess.jobs.worker import run_one, run_until_idle
+from tests.service import NOW
+
+
+@pytest.fixture
+def add(sessions, tenant):
+    def enqueue(key: str, **options) -> int:
+        with writing(sessions, tenant.organisation_id) as session:
+            return queue.enqueue(session, "count", {"n": key}, dedupe_key=key, now=NOW, **options)
+
+    return enqueue
+
+
+def test_the_same_work_twice_is_one_job(add):
+    assert add("a") == add("a") != add("b")
+
+
+def test_a_job_is_claimed_once_until_its_lease_ends(sessions, add):
+    add("a")
+    first = queue.claim(sessions, "one", now=NOW)
+    assert first is not None
+    assert queue.claim(sessions, "two", now=NOW) is None
+    late = NOW + queue.LEASE + timedelta(seconds=1)
+    second = queue.claim(sessions, "two", now=late)
+    assert second is not None
+    assert second.id == first.id
+    assert not queue.finish(sessions, first, now=late), "the silent worker may not finish it"
+    assert queue.finish(sessions, second, now=late)
+
+
+def test_urgent_work_goes_first(sessions, add):
+    add("slow", priority=queue.BULK)
+    urgent = add("quick", priority=queue.URGENT)
+    claimed = queue.claim(sessions, "one", now=NOW)
+    assert claimed is not None
+    assert claimed.id == urgent
+
+
+def test_a_failing_job_waits_longer_each_time_and_is_dead_at_last(sessions, tenant, add):
+    job_id, now = add("a"), NOW
+    for _ in range(queue.MAX_ATTEMPTS):
+        now += timedelta(hours=1)
+        claimed = queue.claim(sessions, "one", now=now)
+        assert claimed is not None
+        queue.fail(sessions, claimed, "no", now=now)
+        assert queue.claim(sessions, "one", now=now) is None
+    with writing(sessions, tenant.organisation_id) as session:
+        assert session.get_one(Job, job_id).state == JobState.DEAD
+
+
+def test_the_worker_runs_the_handler_and_survives_its_faults(sessions, settings, tenant, add):
+    seen = []
+
+    def handler(work):
+        seen.append(work.job.payload["n"])
+        if work.job.payload["n"] == "bad":
+            raise RuntimeError("as expected")
+
+    add("bad", priority=0)
+    good = add("good")
+    assert run_one(sessions, settings, {"count": handler})
+    assert run_until_idle(sessions, settings, {"count": handler}) == 1
+    assert seen == ["bad", "good"]
+    with writing(sessions, tenant.organisation_id) as session:
+        assert session.get_one(Job, good).state == JobState.DONE
