@@ -88,7 +88,9 @@ def rank_under_error(
     groups = np.zeros(fit.shape) if coverage is None else np.asarray(coverage, dtype=np.float64)
     _check(fit, error, groups, seats, draws)
     ranked = np.flatnonzero(np.isfinite(fit))
-    order = ranked[np.lexsort((error[ranked], -fit[ranked]))]
+    # Coverages that differ by rounding only are the same evidence.
+    groups = np.round(groups, 9)
+    order = ranked[np.lexsort((-groups[ranked], error[ranked], -fit[ranked]))]
     # A perfect score would divide by 0; so small an error changes no figure.
     m, s = fit[order], np.maximum(error[order], _SMALLEST_ERROR)
     simulate = order.size < ANALYTIC_FROM
@@ -156,18 +158,16 @@ def _bands(m: FloatArray, s: FloatArray, coverage: FloatArray) -> IntArray:
     whom that person beats with less than .95. Numbers follow the order of first persons.
     """
     bands = np.zeros(m.size, dtype=np.int64)
-    # Coverages that differ by rounding only are the same evidence.
-    same = np.round(coverage, 9)
-    widest = {value: float(s[same == value].max()) for value in np.unique(same).tolist()}
+    widest = {value: float(s[coverage == value].max()) for value in np.unique(coverage).tolist()}
     depth, number = -m, 0
     for first in range(m.size):
         if bands[first]:
             continue
         number += 1
-        reach = BEATEN * np.hypot(s[first], widest[float(same[first])])
+        reach = BEATEN * np.hypot(s[first], widest[float(coverage[first])])
         end = int(np.searchsorted(depth, depth[first] + reach, side="right"))
         rest = slice(first, max(end, first + 1))
         close = m[first] - m[rest] < BEATEN * np.hypot(s[first], s[rest])
-        joins = close & (bands[rest] == 0) & (same[rest] == same[first])
+        joins = close & (bands[rest] == 0) & (coverage[rest] == coverage[first])
         bands[rest][joins] = number
     return bands

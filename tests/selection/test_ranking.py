@@ -119,13 +119,16 @@ def test_bands_by_their_definition(fit, data):
 
 @settings(deadline=None, max_examples=40)
 @given(fit=fits, seats=st.integers(1, 12), data=st.data())
-@example(fit=[1.0, 1.0, 0.0, 1.0], seats=2, data=None)
+@example(fit=[1.0, 0.0, 2.0, 1.0, 0.0, 0.0, 1.0], seats=2, data=None)
 def test_the_order_people_come_in_changes_nothing(fit, seats, data):
     """Exactly: rank, interval, P(top k), band and the list at the cut move with the person."""
-    order = np.array(data.draw(st.permutations(range(len(fit)))) if data else [3, 2, 1, 0])
+    order = np.array(data.draw(st.permutations(range(len(fit)))) if data else range(6, -1, -1))
     m, s = np.array(fit), 0.2 + 0.1 * (np.arange(len(fit)) % 3)
-    straight = rank_under_error(m, s, seats, seed=5, draws=200)
-    shuffled = rank_under_error(m[order], s[order], seats, seed=5, draws=200)
+    covered = np.where(np.arange(len(fit)) % 2, 0.7, 1.0)
+    straight = rank_under_error(m, s, seats, coverage=covered, seed=5, draws=200)
+    shuffled = rank_under_error(
+        m[order], s[order], seats, coverage=covered[order], seed=5, draws=200
+    )
     for name in ("rank", "rank_low", "rank_high", "p_top", "band", "at_cut"):
         assert getattr(shuffled, name).tolist() == getattr(straight, name)[order].tolist()
 
