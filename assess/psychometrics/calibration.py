@@ -109,7 +109,8 @@ def _checked(categories: FloatArray, n_categories: int) -> FloatArray:
             f"a calibration needs persons x at least {_LEAST_ITEMS} items, got {categories.shape}"
         )
     known = ~np.isnan(categories)
-    possible = (categories % 1 == 0) & (categories >= 0) & (categories < n_categories)
+    whole = categories == np.rint(categories)
+    possible = whole & (categories >= 0) & (categories < n_categories)
     if (known & ~possible).any():
         person, item = np.argwhere(known & ~possible)[0]
         raise ValueError(
@@ -124,7 +125,8 @@ def _refuse_constant_items(counts: NDArray[np.int64]) -> None:
     for item, used in enumerate((counts > 0).sum(axis=1)):
         if used < 2:
             raise ValueError(
-                f"item {item}: answered in {used} categories; it takes at least 2 to calibrate it"
+                f"item {item}: its answers fall in {used} of the categories; "
+                "it takes at least 2 to calibrate it"
             )
 
 
