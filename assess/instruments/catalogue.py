@@ -103,3 +103,9 @@ class Catalogue:
 def default_catalogue() -> Catalogue:
     """Give the content this installation ships."""
     return Catalogue(data_dir("questionnaires"))
+
+
+@cache
+def open_catalogue(folder: Path | None) -> Catalogue:
+    """Give the catalogue of an installation's own folder, or the shipped bank for None."""
+    return default_catalogue() if folder is None else Catalogue(folder)

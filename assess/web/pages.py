@@ -11,6 +11,7 @@ from flask_babel import get_locale
 
 from assess import __version__
 from assess.db.scope import Sessions
+from assess.instruments.catalogue import Catalogue, open_catalogue
 from assess.settings import Settings
 
 STATIC = Path(__file__).resolve().parent / "static"
@@ -25,6 +26,11 @@ def settings() -> Settings:
 def sessions() -> Sessions:
     """Give the session factory of the running service."""
     return cast(Sessions, current_app.extensions["assess"]["sessions"])
+
+
+def catalogue() -> Catalogue:
+    """Give the questionnaires of the running service."""
+    return open_catalogue(settings().questionnaires_dir)
 
 
 def now() -> datetime:
