@@ -1,8 +1,10 @@
 """The judgement score is the one printed, and has the properties claimed for it."""
 
+import itertools
+
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
@@ -25,9 +27,17 @@ WEIGHTS = np.array(
         [0.5, 0, 0, 0, 0, 0, 1, 0, 1, 1, 1, 0.5],
     ]
 )
-people = arrays(float, (1, 12), elements=st.sampled_from([1.0, 2.0, 3.0, 4.0, 5.0]))
+# A 1 and a 5 among twelve ratings keep their SD above .8, so that everybody is scorable.
+people = (
+    st.lists(st.sampled_from([1.0, 2.0, 3.0, 4.0, 5.0]), min_size=10, max_size=10)
+    .flatmap(lambda rest: st.permutations([1.0, 5.0, *rest]))
+    .map(lambda ratings: np.array([ratings]))
+)
 people_with_blanks = arrays(
-    float, (6, 12), elements=st.sampled_from([1.0, 2.0, 3.0, 4.0, 5.0, 4.0, 2.0, NAN])
+    float,
+    (6, 12),
+    elements=st.sampled_from([1.0, 2.0, 3.0, 4.0, 5.0, 4.0, 2.0, NAN]),
+    fill=st.nothing(),
 )
 
 
@@ -69,16 +79,14 @@ def test_a_form_of_four_options_worked_by_hand() -> None:
 
 @given(ratings=people)
 def test_the_total_is_the_profile_correlation(ratings: FloatArray) -> None:
-    assume(ratings.std() >= 0.5)
     found = score_ratings(ratings, KEY, WEIGHTS)
     assert found.total[0] == pytest.approx(np.corrcoef(ratings[0], KEY)[0, 1])
 
 
-@given(ratings=people, shift=st.floats(-50, 50), stretch=st.floats(0.5, 20))
+@given(ratings=people, shift=st.floats(-50, 50), stretch=st.floats(0.7, 20))
 def test_rating_higher_or_bolder_all_along_changes_nothing(
     ratings: FloatArray, shift: float, stretch: float
 ) -> None:
-    assume(ratings.std() * min(stretch, 1) >= 0.51)
     plain = score_ratings(ratings, KEY, WEIGHTS)
     moved = score_ratings(shift + stretch * ratings, KEY, WEIGHTS)
     np.testing.assert_allclose(moved.scores, plain.scores, atol=1e-9)
@@ -94,7 +102,6 @@ def test_the_key_s_own_shape_scores_one(shift: float, stretch: float) -> None:
 
 @given(ratings=people)
 def test_no_other_shape_scores_one(ratings: FloatArray) -> None:
-    assume(ratings.std() >= 0.5)
     found = score_ratings(ratings, KEY, WEIGHTS)
     person, ideal = ((x - x.mean()) / x.std() for x in (ratings[0], KEY))
     # KEY holds a 1.5, so whole ratings are never a straight line of it.
@@ -105,17 +112,16 @@ def test_no_other_shape_scores_one(ratings: FloatArray) -> None:
         assert (found.scores[0, competency] > 1 - 1e-12) == same
 
 
-@given(ratings=people, pair=st.lists(st.integers(0, 11), min_size=2, max_size=2, unique=True))
+@given(ratings=people)
 def test_putting_two_ratings_into_the_key_s_order_never_lowers_the_total(
-    ratings: FloatArray, pair: list[int]
+    ratings: FloatArray,
 ) -> None:
-    assume(ratings.std() >= 0.5)
-    one, other = pair
-    assume((KEY[one] - KEY[other]) * (ratings[0, one] - ratings[0, other]) < 0)
-    swapped = ratings.copy()
-    swapped[0, [one, other]] = ratings[0, [other, one]]
-    before, after = (score_ratings(r, KEY, WEIGHTS).total[0] for r in (ratings, swapped))
-    assert after >= before - 1e-12
+    before = score_ratings(ratings, KEY, WEIGHTS).total[0]
+    for one, other in itertools.combinations(range(12), 2):
+        if (KEY[one] - KEY[other]) * (ratings[0, one] - ratings[0, other]) < 0:
+            swapped = ratings.copy()
+            swapped[0, [one, other]] = ratings[0, [other, one]]
+            assert score_ratings(swapped, KEY, WEIGHTS).total[0] >= before - 1e-12
 
 
 def test_people_who_rate_at_random_average_nothing() -> None:
