@@ -74,18 +74,10 @@ def calibrate_graded(
     _refuse_constant_items(counts)
     design = _design(counts > 0)
     one_hot = _one_hot(answers, n_categories)
-    slopes, intercepts = _starting_values(counts, design)
-    converged, cycle = False, 0
-    while not converged and cycle < max_iterations:
-        cycle += 1
-        expected, _ = _expect(one_hot, slopes, intercepts)
-        new_slopes, new_intercepts = _maximise(expected, design, slopes, intercepts)
-        change = max(
-            float(np.abs(new_slopes - slopes).max()),
-            float(np.nanmax(np.abs(new_intercepts - intercepts))),
-        )
-        slopes, intercepts = new_slopes, new_intercepts
-        converged = change < tolerance
+    start = _starting_values(counts, design)
+    slopes, intercepts, cycle, converged = _climb(
+        one_hot, design, *start, tolerance=tolerance, max_iterations=max_iterations
+    )
     _, log_likelihood = _expect(one_hot, slopes, intercepts)
     return GradedCalibration(
         items=_items(slopes, intercepts),
@@ -160,6 +152,26 @@ def _starting_values(counts: NDArray[np.int64], design: _Design) -> tuple[FloatA
     # Theta's spread flattens a logistic curve by about this factor (1.7: logistic to normal).
     spread = np.sqrt(1 + (slopes / 1.7) ** 2)[:, None]
     return slopes, np.where(exists, logit(np.where(exists, share, 0.5)) * spread, np.nan)
+
+
+def _climb(
+    one_hot: FloatArray,
+    design: _Design,
+    slopes: FloatArray,
+    intercepts: FloatArray,
+    *,
+    tolerance: float,
+    max_iterations: int,
+) -> tuple[FloatArray, FloatArray, int, bool]:
+    """Run EM cycles until no parameter moves by ``tolerance``; give cycles run and success."""
+    for cycle in range(1, max_iterations + 1):
+        expected, _ = _expect(one_hot, slopes, intercepts)
+        new_slopes, new_intercepts = _maximise(expected, design, slopes, intercepts)
+        moved = np.abs(np.column_stack([new_slopes - slopes, new_intercepts - intercepts]))
+        slopes, intercepts = new_slopes, new_intercepts
+        if np.nanmax(moved) < tolerance:
+            return slopes, intercepts, cycle, True
+    return slopes, intercepts, max_iterations, False
 
 
 def _expect(
