@@ -62,8 +62,24 @@ class Settings:
             public_url=env["ASSESS_PUBLIC_URL"].rstrip("/"),
             database_url=env["ASSESS_DATABASE_URL"],
             files_dir=Path(env.get("ASSESS_FILES", "files")),
-            smtp_url=env.get("ASSESS_SMTP_URL"),
+            smtp_url=env.get("ASSESS_SMTP_URL") or None,
             mail_dir=Path(env.get("ASSESS_MAIL_DIR", "mail")),
             mail_from=env.get("ASSESS_MAIL_FROM", "Assess <no-reply@localhost>"),
             questionnaires_dir=Path(folder) if folder else None,
+            simulated=env.get("ASSESS_SIMULATED") == "1",
         )
+
+    def to_env(self) -> dict[str, str]:
+        """Give the same settings as ``ASSESS_*``, for a process of ours to read."""
+        given = {
+            "ASSESS_SECRET_KEY": self.secret_key,
+            "ASSESS_PUBLIC_URL": self.public_url,
+            "ASSESS_DATABASE_URL": self.database_url,
+            "ASSESS_FILES": str(self.files_dir),
+            "ASSESS_SMTP_URL": self.smtp_url or "",
+            "ASSESS_MAIL_DIR": str(self.mail_dir),
+            "ASSESS_MAIL_FROM": self.mail_from,
+            "ASSESS_QUESTIONNAIRES": str(self.questionnaires_dir or ""),
+            "ASSESS_SIMULATED": "1" if self.simulated else "",
+        }
+        return {name: value for name, value in given.items() if value}

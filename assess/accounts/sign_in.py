@@ -87,6 +87,8 @@ def install(app: Flask, sessions: Sessions, settings: Settings) -> None:
         SECURITY_CSRF_IGNORE_UNAUTH_ENDPOINTS=False,
         SECURITY_DEFAULT_REMEMBER_ME=False,
         SECURITY_STATIC_FOLDER=None,
+        # Our own header on every answer says the same, and says it well-formed.
+        SECURITY_CACHE_CONTROL=None,
     )
     if settings.weak_passwords_hash:
         app.config["SECURITY_PASSWORD_HASH_OPTIONS"] = {

@@ -1,11 +1,47 @@
-"""The command line: one click group per file."""
+"""The command line: one click group per file, each loaded only when it is called."""
+
+from importlib import import_module
 
 import click
 
 from assess import __version__
 
+#: command name -> module of this package; the attribute has the command's name with _ for -.
+COMMANDS = {
+    "bench": "bench",
+    "calibrate": "scoring",
+    "campaign": "campaigns",
+    "db": "operations",
+    "demo": "demo",
+    "import-answers": "campaigns",
+    "init": "operations",
+    "questionnaires": "questionnaires",
+    "rank": "scoring",
+    "report": "campaigns",
+    "score": "scoring",
+    "serve": "operations",
+    "worker": "operations",
+}
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+
+class LazyGroup(click.Group):
+    """Import a command's module when it is wanted: scoring a file needs no web framework."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Give the commands' names."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Load one command, None when there is none of this name."""
+        module = COMMANDS.get(cmd_name)
+        if module is None:
+            return None
+        attribute = cmd_name.replace("-", "_")
+        found = getattr(import_module(f"assess.cli.{module}"), attribute)
+        return found if isinstance(found, click.Command) else None
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="assess")
 def main() -> None:
     """Assess people for contact-centre work: score, rank with error, report."""

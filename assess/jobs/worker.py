@@ -68,12 +68,22 @@ def run_until_idle(sessions: Sessions, settings: Settings, handlers: Mapping[str
     return count
 
 
-def run_forever(sessions: Sessions, settings: Settings, handlers: Mapping[str, Handler]) -> None:
-    """Work until told to stop (SIGTERM, SIGINT); the job at hand is finished first."""
-    stopping = threading.Event()
+def run_forever(
+    sessions: Sessions,
+    settings: Settings,
+    handlers: Mapping[str, Handler],
+    *,
+    with_parent: bool = False,
+) -> None:
+    """Work until told to stop (SIGTERM, SIGINT); the job at hand is finished first.
+
+    ``with_parent`` stops as well when the process that started this one is gone, so that a
+    killed service leaves no worker behind.
+    """
+    stopping, parent = threading.Event(), os.getppid()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
-    while not stopping.is_set():
+    while not stopping.is_set() and not (with_parent and os.getppid() != parent):
         if not run_one(sessions, settings, handlers):
             time.sleep(IDLE_SECONDS)
 

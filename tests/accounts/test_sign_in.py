@@ -49,4 +49,4 @@ def test_every_answer_carries_the_security_headers(app):
     headers = app.test_client().get("/sign-in").headers
     assert "default-src 'self'" in headers["Content-Security-Policy"]
     assert headers["Referrer-Policy"] == "no-referrer"
-    assert "no-store" in headers["Cache-Control"]
+    assert headers["Cache-Control"] == "no-store"

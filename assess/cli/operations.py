@@ -1,0 +1,74 @@
+"""Run an installation: init, serve, worker, db."""
+
+import logging
+from datetime import UTC, datetime
+
+import click
+
+from assess.accounts import service as accounts
+from assess.accounts.sign_in import password_link
+from assess.app import HANDLERS, create_app
+from assess.cli.faults import faults_to_exit
+from assess.db.engine import make_engine, make_sessions
+from assess.db.migrate import upgrade
+from assess.jobs.worker import run_forever, run_until_idle
+from assess.settings import Settings
+
+
+@click.command()
+@click.option("--organisation", required=True, help="Name of the first organisation.")
+@click.option("--admin", required=True, metavar="EMAIL", help="Its first administrator.")
+@faults_to_exit
+def init(organisation: str, admin: str) -> None:
+    """Make the database and a first organisation; print a one-time link to set a password."""
+    settings = Settings.from_env()
+    engine = make_engine(settings.database_url)
+    upgrade(engine)
+    sessions = make_sessions(engine)
+    name = admin.partition("@")[0]
+    _organisation, user_id = accounts.found_organisation(
+        sessions, organisation, admin, name, now=datetime.now(UTC)
+    )
+    app = create_app(settings)
+    click.echo("Set your password within a day (the link works once):")
+    click.echo(password_link(app, sessions, user_id))
+
+
+@click.command()
+@click.option("--bind", default="127.0.0.1:8000", show_default=True, metavar="HOST:PORT")
+@faults_to_exit
+def serve(bind: str) -> None:
+    """Run the service: web workers and, beside them, one worker for jobs."""
+    from assess.cli.serving import serve as run  # noqa: PLC0415 - gunicorn is for this alone
+
+    settings = Settings.from_env()
+    upgrade(make_engine(settings.database_url))
+    run(settings, bind)
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Do what is due, then stop.")
+@click.option("--with-parent", is_flag=True, help="Stop when the starting process is gone.")
+@faults_to_exit
+def worker(*, once: bool, with_parent: bool) -> None:
+    """Do the jobs: mails, reports. Several workers may run at once."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    settings = Settings.from_env()
+    sessions = make_sessions(make_engine(settings.database_url))
+    if once:
+        click.echo(f"{run_until_idle(sessions, settings, HANDLERS)} jobs done")
+    else:
+        run_forever(sessions, settings, HANDLERS, with_parent=with_parent)
+
+
+@click.group()
+def db() -> None:
+    """Look after the database."""
+
+
+@db.command(name="upgrade")
+@faults_to_exit
+def upgrade_command() -> None:
+    """Bring the schema to this version; doing it again changes nothing."""
+    upgrade(make_engine(Settings.from_env().database_url))
+    click.echo("The database is at the newest schema.")
