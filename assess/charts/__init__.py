@@ -1,0 +1,23 @@
+"""Pictures: numbers in, one SVG string out, the same for page and PDF (pure).
+
+One meaning each: a score is a dot with its 90 % whisker, a band is a bracket, who is at the cut
+has a hatched edge, the seats are a line with its number. Every shape has presentation
+attributes for PDFs and a class by which pages turn them dark.
+"""
+
+from assess.charts.contributions import contributions
+from assess.charts.demand import demand_weights
+from assess.charts.mix import contact_mix, mix_swatch
+from assess.charts.ranks import RankRow, rank_intervals
+from assess.charts.scores import style_strip, whisker
+
+__all__ = [
+    "RankRow",
+    "contact_mix",
+    "contributions",
+    "demand_weights",
+    "mix_swatch",
+    "rank_intervals",
+    "style_strip",
+    "whisker",
+]
