@@ -3,7 +3,9 @@
 A person's fit is a normal posterior N(m, s**2), independent between persons; everything here
 is conditional on the calibration, the norm and the key behind it. The definitions hold for
 both methods: ``rank_low`` is the smallest rank r with P(rank <= r) >= .05, ``rank_high`` the
-smallest with P(rank <= r) >= .95, so the interval holds at least 90 %.
+smallest with P(rank <= r) >= .95, so the interval holds at least 90 %. The person who looks
+best of many is rarely the best, so the likely ranks can leave out the rank of the fit itself;
+the interval is then stretched to hold that too.
 
 Up to 2,000 people the posterior of the ranks is simulated; from there on it is analytic
 (see ``rank_posterior``).
@@ -98,10 +100,11 @@ def rank_under_error(
         low, high, p_top = simulated_ranks(m, s, seats, seed=seed, draws=draws)
     else:
         low, high, p_top = analytic_ranks(m, s, seats)
+    rank = _competition_rank(m)
     return Ranking(
-        rank=_placed(order, _competition_rank(m), fit.size),
-        rank_low=_placed(order, low, fit.size),
-        rank_high=_placed(order, high, fit.size),
+        rank=_placed(order, rank, fit.size),
+        rank_low=_placed(order, np.minimum(low, rank), fit.size),
+        rank_high=_placed(order, np.maximum(high, rank), fit.size),
         p_top=_placed_or_nan(order, p_top, fit.size),
         band=_placed(order, _bands(m, s, groups[order]), fit.size),
         at_cut=_placed(order, (p_top > CUT[0]) & (p_top < CUT[1]), fit.size).astype(np.bool_),

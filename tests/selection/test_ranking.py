@@ -165,6 +165,16 @@ def test_more_error_does_not_narrow_ones_own_rank_interval(person, wider):
     assert unsure.rank_high[person] >= own.rank_high[person] - 1
 
 
+@pytest.mark.parametrize("n", [300, 3000])
+def test_a_rank_interval_holds_the_rank_of_the_fit(n):
+    """Where everyone is much alike the best looking is hardly ever first: still 1, 1 to many."""
+    m = np.linspace(0.1, -0.1, n)
+    result = rank_under_error(m, np.full(n, 0.5), 10, seed=5, draws=500)
+    assert ((result.rank_low <= result.rank) & (result.rank <= result.rank_high)).all()
+    assert (result.rank_low[0], result.rank_high[-1]) == (1, n)
+    assert result.rank_high[0] > 0.8 * n
+
+
 def test_the_same_seed_gives_the_same_ranking_and_is_stored():
     fit, error = pool(80)
     first, again = (rank_under_error(fit, error, 10, seed=11, draws=500) for _ in range(2))
