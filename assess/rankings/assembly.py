@@ -1,0 +1,194 @@
+"""From stored scores to a ranking: competencies, coverage, fit, order (pure arrays).
+
+What a fit rests on comes from the campaign alone: its battery, its profile's weights, frozen
+reference correlations. Nothing about the other people enters it; only rank, chance of a seat
+and band depend on the pool.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assess.instruments.evidence import (
+    CompetencyTable,
+    RankingDemand,
+    competency_table,
+    error_correlation,
+    evidence_map,
+    ranking_demand,
+)
+from assess.instruments.model import TOTAL, Competency, Instrument
+from assess.selection.composite import NOT_MEASURED, ONE_PART_MISSING, Fit, coverage, fit
+from assess.selection.demand import COMPETENCIES
+from assess.selection.ranking import Ranking, rank_under_error
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
+
+NOT_SCORABLE = "not_scorable"
+NOTHING_MEASURED = "nothing_measured"
+_COMMON_TO_ALL = "provisional"
+"""A scale's own state, the same for everybody: the catalogue says it, not a person's flags."""
+
+
+@dataclass(frozen=True)
+class StoredTable:
+    """Scores of n people on one instrument: ``mean`` and ``error`` (n, S), NaN not scored."""
+
+    scales: tuple[str, ...]
+    mean: FloatArray
+    error: FloatArray
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What every fit in a campaign rests on, whoever finishes.
+
+    ``weights`` (7,) are the profile's; ``demand.weights`` (7,) those in use, renormalised over
+    the evidenced competencies when the battery's coverage is below .60; ``offered`` (7,) parts
+    that somebody who answers everything has, of ``possible`` (7,).
+    """
+
+    weights: FloatArray
+    demand: RankingDemand
+    offered: IntArray
+    possible: IntArray
+    error_correlation: FloatArray
+    reference_correlation: FloatArray
+    competencies: tuple[Competency, ...]
+    judgement: str | None
+
+
+@dataclass(frozen=True)
+class Assembly:
+    """People with their evidence, in the order of the tables; see `Fit` and `CompetencyTable`.
+
+    ``coverage`` (n,) of the whole profile's weights; ``ranked`` (n,); ``contributions`` (n, 7)
+    in shown points sum to the shown fit - 50; ``flags`` per person, as "name:flag". ``fit``
+    and ``error`` (n,) are shown: 50 + 10 fit / SD of the reference; NaN for the unranked.
+    """
+
+    table: CompetencyTable
+    coverage: FloatArray
+    ranked: BoolArray
+    fit: FloatArray
+    error: FloatArray
+    contributions: FloatArray
+    sd_ref: float
+    flags: tuple[tuple[str, ...], ...]
+
+
+def make_basis(
+    battery: Sequence[Instrument],
+    competencies: tuple[Competency, ...],
+    weights: FloatArray,
+    reference_correlation: FloatArray,
+) -> Basis:
+    """Decide what a campaign's fits rest on, from its battery and the profile's weights (7,).
+
+    Raises Invalid when the battery holds two judgement forms, or measures nothing that the
+    profile demands.
+    """
+    correlation = error_correlation(battery)
+    complete = competency_table({one.key: _complete(one) for one in battery}, competencies)
+    possible = evidence_map(competencies)
+    return Basis(
+        weights=np.asarray(weights, dtype=np.float64),
+        demand=ranking_demand(weights, complete, possible),
+        offered=complete.parts[0],
+        possible=possible,
+        error_correlation=correlation,
+        reference_correlation=np.asarray(reference_correlation, dtype=np.float64),
+        competencies=competencies,
+        judgement=next((one.key for one in battery if one.kind == "judgement"), None),
+    )
+
+
+def assemble(
+    basis: Basis,
+    tables: Mapping[str, StoredTable],
+    score_flags: Sequence[Sequence[str]],
+) -> Assembly:
+    """Turn score tables by instrument key (the same n people) into fits.
+
+    Unranked: a judgement form that is missing or not scorable, or nothing measured that counts.
+    Raises ValueError when the tables do not have the same people.
+    """
+    table = competency_table(tables, basis.competencies)
+    found = fit(
+        table.mean,
+        table.error,
+        table.shared,
+        basis.demand.weights,
+        basis.error_correlation,
+        basis.reference_correlation,
+    )
+    scorable = _scorable(basis, tables, len(table.mean))
+    ranked = np.isfinite(found.fit) & scorable
+    return Assembly(
+        table=table,
+        coverage=coverage(basis.weights, table.parts, basis.possible),
+        ranked=ranked,
+        fit=np.where(ranked, found.scaled, np.nan),
+        error=np.where(ranked, found.scaled_error, np.nan),
+        contributions=np.where(ranked[:, None], _shown(found), np.nan),
+        sd_ref=found.sd_ref,
+        flags=_flags(basis, table, scorable, np.isfinite(found.fit), score_flags),
+    )
+
+
+def place(assembly: Assembly, seats: int, *, seed: int) -> Ranking:
+    """Rank the assembled people for ``seats``; different coverage never shares a band."""
+    return rank_under_error(
+        assembly.fit, assembly.error, seats, coverage=assembly.coverage, seed=seed
+    )
+
+
+def _complete(instrument: Instrument) -> StoredTable:
+    """Give the scores of one person who answered all: 0 with error 1 where a score exists."""
+    names = instrument.scale_names
+    keyed = set(names)
+    if instrument.norm is not None:
+        keyed = {*instrument.norm.competencies, TOTAL}
+    mean = np.array([[0.0 if name in keyed else np.nan for name in names]])
+    return StoredTable(names, mean, np.where(np.isnan(mean), np.nan, 1.0))
+
+
+def _shown(found: Fit) -> FloatArray:
+    """Give the contributions (n, 7) in points of the shown fit."""
+    return 10 * found.contributions / found.sd_ref
+
+
+def _scorable(basis: Basis, tables: Mapping[str, StoredTable], n: int) -> BoolArray:
+    """Say who (n,) has a scorable judgement form; everybody where the battery has none."""
+    if basis.judgement is None:
+        return np.ones(n, dtype=np.bool_)
+    table = tables[basis.judgement]
+    return np.isfinite(table.mean[:, table.scales.index(TOTAL)])
+
+
+def _flags(
+    basis: Basis,
+    table: CompetencyTable,
+    scorable: BoolArray,
+    measured: BoolArray,
+    score_flags: Sequence[Sequence[str]],
+) -> tuple[tuple[str, ...], ...]:
+    """Give each person's flags: what their answers lack of what this battery could give."""
+    less = table.parts < basis.offered
+    everyone = []
+    for person, stored in enumerate(score_flags):
+        flags = [flag for flag in stored if not flag.endswith(f":{_COMMON_TO_ALL}")]
+        flags += [
+            f"{COMPETENCIES[c]}:{ONE_PART_MISSING if table.parts[person, c] else NOT_MEASURED}"
+            for c in np.flatnonzero(less[person])
+        ]
+        if not scorable[person]:
+            flags.append(f"{TOTAL}:{NOT_SCORABLE}")
+        elif not measured[person]:
+            flags.append(f"fit:{NOTHING_MEASURED}")
+        everyone.append(tuple(dict.fromkeys(flags)))
+    return tuple(everyone)

@@ -1,0 +1,80 @@
+"""One row a person, as a snapshot keeps it."""
+
+from math import isnan
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assess.rankings.assembly import Assembly, Basis
+from assess.rankings.pool import Pool
+from assess.selection.demand import COMPETENCIES
+from assess.selection.ranking import Ranking
+
+
+def entry_rows(
+    pool: Pool, basis: Basis, assembly: Assembly, ranking: Ranking, styles: tuple[str, ...]
+) -> list[dict[str, Any]]:
+    """Give everybody's entry by column name; the unranked have no figures, only evidence."""
+    columns = {
+        "rank": ranking.rank.tolist(),
+        "rank_low": ranking.rank_low.tolist(),
+        "rank_high": ranking.rank_high.tolist(),
+        "p_top": ranking.p_top.tolist(),
+        "band": ranking.band.tolist(),
+        "fit": assembly.fit.tolist(),
+        "fit_error": assembly.error.tolist(),
+    }
+    evidence = _evidence(pool, basis, assembly, styles)
+    return [
+        {name: values[i] if ranked else None for name, values in columns.items()}
+        | {
+            "candidate_id": pool.candidates[i],
+            "at_cut": bool(ranking.at_cut[i]),
+            "coverage": float(assembly.coverage[i]),
+            "evidence": evidence[i],
+            "flags": " ".join(sorted({flag.rpartition(":")[2] for flag in assembly.flags[i]})),
+        }
+        for i, ranked in enumerate(assembly.ranked.tolist())
+    ]
+
+
+def _evidence(
+    pool: Pool, basis: Basis, assembly: Assembly, styles: tuple[str, ...]
+) -> list[dict[str, Any]]:
+    """Give what each person's place rests on."""
+    table, scales = assembly.table, _scales(pool)
+    means, errors, parts = _listed(table.mean), _listed(table.error), table.parts.tolist()
+    steps = assembly.contributions.tolist()
+    used = [(c, code) for c, code in enumerate(COMPETENCIES) if basis.demand.weights[c]]
+    return [
+        {
+            "codes": list(COMPETENCIES),
+            "mean": means[i],
+            "error": errors[i],
+            "parts": parts[i],
+            "contributions": {code: steps[i][c] for c, code in used} if ranked else {},
+            "style": {scale: scales[i].get(scale) for scale in styles},
+            "scales": scales[i],
+            "flags": list(assembly.flags[i]),
+            "answered": pool.answered[i],
+            "asked": pool.asked[i],
+        }
+        for i, ranked in enumerate(assembly.ranked.tolist())
+    ]
+
+
+def _listed(values: NDArray[np.float64]) -> list[list[float | None]]:
+    """Give an array's rows as lists with None for NaN, which JSON does not know."""
+    return [[None if isnan(v) else v for v in row] for row in values.tolist()]
+
+
+def _scales(pool: Pool) -> list[dict[str, list[float] | None]]:
+    """Give everybody's (mean, error) on every scale of the battery, None where not scored."""
+    people: list[dict[str, list[float] | None]] = [{} for _ in pool.candidates]
+    for table in pool.tables.values():
+        pairs = np.stack([table.mean, table.error], axis=2).tolist()
+        for person, row in zip(people, pairs, strict=True):
+            for name, pair in zip(table.scales, row, strict=True):
+                person[name] = None if isnan(pair[0]) else pair
+    return people

@@ -1,0 +1,225 @@
+"""Read rankings: the newest snapshot, its people in order, one person in it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from assess.accounts.models import Brand
+from assess.campaigns.models import Campaign, Invitation
+from assess.candidates.models import Candidate
+from assess.errors import NotFound
+from assess.profiles.models import ProfileVersion
+from assess.rankings.models import RankingEntry, RankingSnapshot
+from assess.selection.demand import COMPETENCIES
+from assess.sittings.models import Score
+
+Pair = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class EntryView:
+    """One person in a snapshot.
+
+    ``fit`` and ``fit_error`` are shown units (50 + 10 SD), ``mean`` and ``error`` true-score
+    units by competency (None: not measured), ``contributions`` shown points that sum to
+    ``fit`` - 50, ``style`` (mean, error) by scale. Unranked: rank, band, p_top, fit are None.
+    """
+
+    candidate_id: int
+    code: str
+    name: str
+    rank: int | None
+    rank_low: int | None
+    rank_high: int | None
+    p_top: float | None
+    band: int | None
+    at_cut: bool
+    fit: float | None
+    fit_error: float | None
+    coverage: float
+    mean: Mapping[str, float | None]
+    error: Mapping[str, float | None]
+    parts: Mapping[str, int]
+    contributions: Mapping[str, float]
+    style: Mapping[str, Pair | None]
+    flags: tuple[str, ...]
+    scales: Mapping[str, Pair | None]
+    answered: int
+    asked: int
+
+
+@dataclass(frozen=True)
+class SnapshotView:
+    """One ranking as it was made; ``weights`` are those in use, ``entries`` in order of paper.
+
+    ``people`` finished, ``unranked`` of them have no fit. ``method`` holds kind, seed, draws,
+    engine, instruments and reference as stored.
+    """
+
+    id: int
+    campaign_id: int
+    title: str
+    brand: str
+    seats: int
+    people: int
+    unranked: int
+    simulated: bool
+    made_at: datetime
+    coverage: float
+    partial: bool
+    evidenced: tuple[str, ...]
+    weights: Mapping[str, float]
+    method: Mapping[str, Any]
+    profile_number: int
+    entries: tuple[EntryView, ...]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Whether the newest snapshot still tells the present state.
+
+    ``finished`` people now; ``snapshot_id`` the newest ranking, None before the first;
+    ``more`` people finished since; ``stale`` when anything it rests on has changed.
+    """
+
+    finished: int
+    snapshot_id: int | None
+    more: int
+    stale: bool
+
+
+def newest(session: Session, campaign_id: int) -> int | None:
+    """Return the id of the campaign's newest snapshot, None before the first."""
+    return session.scalar(
+        select(RankingSnapshot.id)
+        .where(RankingSnapshot.campaign_id == campaign_id)
+        .order_by(RankingSnapshot.made_at.desc(), RankingSnapshot.id.desc())
+        .limit(1)
+    )
+
+
+def standing(session: Session, campaign_id: int) -> Standing:
+    """Return what has changed since the newest snapshot; NotFound for an unknown campaign."""
+    campaign = session.get(Campaign, campaign_id)
+    if campaign is None:
+        raise NotFound("This campaign does not exist.")
+    finished, scored_at = session.execute(
+        select(func.count(func.distinct(Invitation.id)), func.max(Score.scored_at))
+        .outerjoin(Score, Score.sitting_id == Invitation.sitting_id)
+        .where(Invitation.campaign_id == campaign_id, Invitation.submitted_at.is_not(None))
+    ).one()
+    snapshot_id = newest(session, campaign_id)
+    if snapshot_id is None:
+        return Standing(finished, None, finished, stale=finished > 0)
+    made = session.get_one(RankingSnapshot, snapshot_id)
+    stale = (
+        finished != made.people
+        or (scored_at is not None and scored_at > made.made_at)
+        or made.profile_version_id != campaign.profile_version_id
+        or made.seats != campaign.seats
+    )
+    return Standing(finished, snapshot_id, max(finished - made.people, 0), stale=stale)
+
+
+def snapshot(session: Session, snapshot_id: int) -> SnapshotView:
+    """Return a snapshot: bands in order, alphabetical inside a band, the unranked last.
+
+    Raises NotFound when the organisation has none of this id.
+    """
+    found = session.execute(
+        select(RankingSnapshot, Campaign, Brand.name, ProfileVersion.number)
+        .join(Campaign, Campaign.id == RankingSnapshot.campaign_id)
+        .join(Brand, Brand.id == Campaign.brand_id)
+        .join(ProfileVersion, ProfileVersion.id == RankingSnapshot.profile_version_id)
+        .where(RankingSnapshot.id == snapshot_id)
+    ).one_or_none()
+    if found is None:
+        raise NotFound("This ranking does not exist.")
+    made, campaign, brand, number = found
+    entries = _entries(session, snapshot_id)
+    return SnapshotView(
+        id=made.id,
+        campaign_id=campaign.id,
+        title=campaign.title,
+        brand=brand,
+        seats=made.seats,
+        people=made.people,
+        unranked=sum(entry.rank is None for entry in entries),
+        simulated=campaign.simulated,
+        made_at=made.made_at,
+        coverage=made.coverage,
+        partial=made.method["partial"],
+        evidenced=tuple(made.method["evidenced"]),
+        weights=_in_order(made.method["weights"]),
+        method=made.method,
+        profile_number=number,
+        entries=entries,
+    )
+
+
+def entry(session: Session, snapshot_id: int, candidate_id: int) -> EntryView:
+    """Return one person of a snapshot; NotFound when they are not in it."""
+    found = _entries(session, snapshot_id, candidate_id)
+    if not found:
+        raise NotFound("This person is not in the ranking.")
+    return found[0]
+
+
+def _entries(
+    session: Session, snapshot_id: int, candidate_id: int | None = None
+) -> tuple[EntryView, ...]:
+    wanted = (
+        select(RankingEntry, Candidate.code, Candidate.name)
+        .join(Candidate, Candidate.id == RankingEntry.candidate_id)
+        .where(RankingEntry.snapshot_id == snapshot_id)
+    )
+    if candidate_id is not None:
+        wanted = wanted.where(RankingEntry.candidate_id == candidate_id)
+    views = [_view(row, code, name) for row, code, name in session.execute(wanted)]
+    return tuple(sorted(views, key=_on_paper))
+
+
+def _on_paper(view: EntryView) -> tuple[bool, int, str, str]:
+    """Order bands first, names inside a band, the unranked last."""
+    return view.band is None, view.band or 0, view.name.casefold(), view.code
+
+
+def _view(row: RankingEntry, code: str, name: str) -> EntryView:
+    evidence = row.evidence
+    codes = evidence["codes"]
+    return EntryView(
+        candidate_id=row.candidate_id,
+        code=code,
+        name=name,
+        rank=row.rank,
+        rank_low=row.rank_low,
+        rank_high=row.rank_high,
+        p_top=row.p_top,
+        band=row.band,
+        at_cut=row.at_cut,
+        fit=row.fit,
+        fit_error=row.fit_error,
+        coverage=row.coverage,
+        mean=dict(zip(codes, evidence["mean"], strict=True)),
+        error=dict(zip(codes, evidence["error"], strict=True)),
+        parts=dict(zip(codes, evidence["parts"], strict=True)),
+        contributions=_in_order(evidence["contributions"]),
+        style=_pairs(evidence["style"]),
+        flags=tuple(evidence["flags"]),
+        scales=_pairs(evidence["scales"]),
+        answered=evidence["answered"],
+        asked=evidence["asked"],
+    )
+
+
+def _pairs(stored: Mapping[str, list[float] | None]) -> dict[str, Pair | None]:
+    return {name: None if pair is None else (pair[0], pair[1]) for name, pair in stored.items()}
+
+
+def _in_order(stored: Mapping[str, float]) -> dict[str, float]:
+    """Give figures by competency in the product's order; a document store keeps its own."""
+    return {code: stored[code] for code in COMPETENCIES if code in stored}

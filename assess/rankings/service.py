@@ -1,0 +1,160 @@
+"""Rank a campaign's finished people: assembled, ranked under error, kept as a snapshot."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from assess import __version__
+from assess.accounts import audit
+from assess.accounts.actor import Actor
+from assess.accounts.models import RoleName
+from assess.campaigns.models import Campaign
+from assess.db.scope import Sessions, writing
+from assess.errors import Invalid, NotFound
+from assess.instruments.catalogue import Catalogue
+from assess.instruments.model import Instrument
+from assess.profiles import queries as profiles
+from assess.profiles.queries import VersionView
+from assess.rankings.assembly import Assembly, Basis, assemble, make_basis, place
+from assess.rankings.entries import entry_rows
+from assess.rankings.models import RankingEntry, RankingSnapshot
+from assess.rankings.pool import Pool, read_pool, sha256
+from assess.selection.demand import COMPETENCIES
+from assess.selection.ranking import Ranking
+
+MAY_RANK = (RoleName.RECRUITER, RoleName.HIRING_MANAGER, RoleName.ADMINISTRATOR)
+
+
+def rank_campaign(
+    sessions: Sessions, actor: Actor, catalogue: Catalogue, campaign_id: int, *, now: datetime
+) -> int:
+    """Rank everyone who has finished; return the snapshot's id.
+
+    The same people, scores, weights, seats and versions give the snapshot that exists already.
+    Raises NotFound for an unknown campaign, Invalid when nobody has finished or the battery
+    measures nothing the profile demands, Conflict when versions of a questionnaire are mixed.
+    """
+    actor.must_be(*MAY_RANK)
+    with writing(sessions, actor.organisation_id) as session:
+        campaign = session.scalar(
+            select(Campaign).where(Campaign.id == campaign_id).with_for_update()
+        )
+        if campaign is None:
+            raise NotFound("This campaign does not exist.")
+        version = profiles.version(session, campaign.profile_version_id)
+        battery = [catalogue.instrument(part["key"]) for part in campaign.battery["instruments"]]
+        pool = read_pool(session, campaign_id, battery)
+        if not pool.candidates:
+            raise Invalid("Nobody has finished yet, so there is nobody to rank.")
+        facts = _facts(catalogue, battery, pool, version)
+        digest = _pool_digest(campaign, pool, facts)
+        found = session.scalar(
+            select(RankingSnapshot.id).where(
+                RankingSnapshot.campaign_id == campaign_id, RankingSnapshot.pool_digest == digest
+            )
+        )
+        if found is not None:
+            return found
+        return _rank(session, actor, catalogue, campaign, battery, pool, facts, digest, now)
+
+
+def _rank(
+    session: Session,
+    actor: Actor,
+    catalogue: Catalogue,
+    campaign: Campaign,
+    battery: list[Instrument],
+    pool: Pool,
+    facts: dict[str, Any],
+    digest: str,
+    now: datetime,
+) -> int:
+    """Assemble, rank and keep a pool that has no snapshot yet; return the snapshot's id."""
+    weights = np.array([facts["profile_weights"][code] for code in COMPETENCIES])
+    basis = make_basis(
+        battery, catalogue.competencies, weights, np.array(catalogue.reference.matrix)
+    )
+    assembly = assemble(basis, pool.tables, pool.flags)
+    ranking = place(assembly, campaign.seats, seed=campaign.seed)
+    snapshot = RankingSnapshot(
+        campaign_id=campaign.id,
+        profile_version_id=campaign.profile_version_id,
+        pool_digest=digest,
+        people=len(pool.candidates),
+        seats=campaign.seats,
+        coverage=basis.demand.coverage,
+        method=facts | _method(basis, assembly, ranking),
+        made_at=now,
+    )
+    session.add(snapshot)
+    session.flush()
+    styles = tuple(style.scale for style in catalogue.styles)
+    rows = entry_rows(pool, basis, assembly, ranking, styles)
+    owner = {"organisation_id": actor.organisation_id, "snapshot_id": snapshot.id}
+    session.execute(insert(RankingEntry), [owner | row for row in rows])
+    audit.record(
+        session, actor, "campaign ranked", "campaign", campaign.id, now=now,
+        snapshot=snapshot.id, people=snapshot.people,
+        unranked=int((~assembly.ranked).sum()), seats=campaign.seats, digest=digest,
+    )  # fmt: skip
+    return snapshot.id
+
+
+def _facts(
+    catalogue: Catalogue, battery: list[Instrument], pool: Pool, version: VersionView
+) -> dict[str, Any]:
+    """Give the versions a ranking rests on, as they are stored and named in its digest."""
+    return {
+        "engine": __version__,
+        "profile": {"number": version.number, "digest": version.digest},
+        "profile_weights": dict(zip(COMPETENCIES, version.weights.tolist(), strict=True)),
+        "style_target": version.style_target.tolist(),
+        "instruments": [
+            {
+                "key": one.key,
+                "title": one.title,
+                "version": one.version,
+                "digest": pool.instrument_digests.get(one.key),
+                "present_digest": one.digest,
+                "calibration": one.calibration.label if one.calibration else None,
+                "reference_group": _reference_group(one),
+                "norm": one.norm.label if one.norm else None,
+                "provisional": one.provisional,
+            }
+            for one in battery
+        ],
+        "reference": {
+            "source": catalogue.reference.source,
+            "provisional": catalogue.reference.provisional,
+            "digest": sha256(catalogue.reference.matrix),
+        },
+        "answers": {"answered": sum(pool.answered), "asked": sum(pool.asked)},
+    }
+
+
+def _reference_group(instrument: Instrument) -> str | None:
+    if instrument.calibration is not None:
+        return instrument.calibration.reference_group
+    return instrument.norm.reference_group if instrument.norm else None
+
+
+def _pool_digest(campaign: Campaign, pool: Pool, facts: Mapping[str, Any]) -> str:
+    people = sorted(zip(pool.candidates, pool.score_digests, strict=True))
+    return sha256([people, campaign.seats, campaign.seed, campaign.profile_version_id, facts])
+
+
+def _method(basis: Basis, assembly: Assembly, ranking: Ranking) -> dict[str, Any]:
+    weights = zip(COMPETENCIES, basis.demand.weights.tolist(), strict=True)
+    return {
+        "kind": ranking.method,
+        "seed": ranking.seed,
+        "draws": ranking.draws,
+        "partial": basis.demand.partial,
+        "evidenced": list(basis.demand.evidenced),
+        "weights": {code: weight for code, weight in weights if weight > 0},
+        "sd_ref": assembly.sd_ref,
+    }
