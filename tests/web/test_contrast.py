@@ -4,10 +4,11 @@ import re
 
 import pytest
 
+from assess.charts import tokens as charts
 from assess.web.pages import STATIC
 
 TOKENS = (STATIC / "tokens.css").read_text(encoding="utf-8")
-COLOUR = re.compile(r"--([a-z-]+):\s*(#[0-9a-f]{6});")
+COLOUR = re.compile(r"--([a-z0-9-]+):\s*(#[0-9a-f]{6});")
 LIGHT_CSS, DARK_CSS = TOKENS.split("@media screen and (prefers-color-scheme: dark)")
 LIGHT = dict(COLOUR.findall(LIGHT_CSS))
 DARK = dict(COLOUR.findall(DARK_CSS))
@@ -67,6 +68,32 @@ def test_controls_and_points_stand_out_from_their_ground(theme, shape, ground):
 
 def test_the_dark_page_answers_every_colour_of_the_light_one():
     assert DARK.keys() == LIGHT.keys()
+
+
+def test_every_colour_of_the_charts_follows_a_token():
+    app = (STATIC / "app.css").read_text(encoding="utf-8")
+    single = {v for k, v in vars(charts).items() if k.isupper() and str(v).startswith("#")}
+    assert "#1f4e8c" in single
+    for colour in single:
+        token = next(name for name, value in LIGHT.items() if value == colour)
+        assert f'svg [fill="{colour}" i] {{\n  fill: var(--{token});' in app
+        assert f'svg [stroke="{colour}" i] {{\n  stroke: var(--{token});' in app
+
+
+def test_the_tones_of_the_contact_mix_follow_tokens():
+    """The outer two are the accent and the band; the four between have tokens of their own."""
+    app = (STATIC / "app.css").read_text(encoding="utf-8")
+    tones = [LIGHT[name] for name in ("accent", "mix-2", "mix-3", "mix-4", "mix-5", "band")]
+    assert tones == list(charts.MIX)
+    for place in (2, 3, 4, 5):
+        assert f"svg .chart-mix-{place} {{\n  fill: var(--mix-{place});" in app
+
+
+def test_the_tones_of_the_contact_mix_run_one_way():
+    for theme in (LIGHT, DARK):
+        tones = [theme[t] for t in ("accent", "mix-2", "mix-3", "mix-4", "mix-5", "band")]
+        steps = [luminance(tone) for tone in tones]
+        assert steps in (sorted(steps), sorted(steps, reverse=True))
 
 
 def test_only_the_tokens_name_colours():

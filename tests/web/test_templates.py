@@ -166,7 +166,8 @@ MACROS = {
     "parts.rating_key": "{{ parts.rating_key(labels) }}",
     "parts.score": "{{ parts.score(50.4, 41, 58, svg) }}",
     "parts.rank": "{{ parts.rank(4, 1, 9) }}{{ parts.rank(0, 0, 0) }}",
-    "parts.figure": '{% call parts.figure(svg, "Most likely 50") %}<p>x</p>{% endcall %}',
+    "parts.figure": '{% call parts.figure(svg, "Most likely 50") %}<p>x</p>{% endcall %}'
+    '{{ parts.figure(svg, "Ranks", "of 24", wide=true) }}',
     "parts.empty_state": '{{ parts.empty_state("No one yet", "Invite.", "Invite", "/i") }}',
     "parts.badge": '{{ parts.badge("draft") }}',
     "parts.provisional": "{{ parts.provisional() }}",
