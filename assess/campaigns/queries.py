@@ -1,0 +1,319 @@
+"""Read campaigns, their people and how far they are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import Select, case, func, select
+from sqlalchemy.orm import Session
+
+from assess.accounts.models import Brand, Member, User
+from assess.campaigns.models import Campaign, Invitation
+from assess.candidates.models import Candidate
+from assess.errors import NotFound
+from assess.profiles import queries as profiles
+from assess.profiles.mix import DriverShare
+from assess.profiles.queries import FloatArray, VersionView
+
+State = Literal["invited", "started", "finished"]
+
+
+@dataclass(frozen=True)
+class BatteryPart:
+    """One instrument of a battery, named exactly."""
+
+    key: str
+    version: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How many people a campaign has at each step; each step counts those beyond it too."""
+
+    invited: int = 0
+    sent: int = 0
+    started: int = 0
+    finished: int = 0
+    failed: int = 0
+
+
+@dataclass(frozen=True)
+class CampaignView:
+    """One campaign with its profile version."""
+
+    id: int
+    title: str
+    brand_id: int
+    brand: str
+    seats: int
+    opens_on: date
+    closes_on: date
+    simulated: bool
+    seed: int
+    battery: tuple[BatteryPart, ...]
+    owner_id: int | None
+    owner_name: str | None
+    created_at: datetime
+    profile: VersionView
+
+    @property
+    def profile_version_id(self) -> int:
+        """The id of the profile version."""
+        return self.profile.id
+
+    @property
+    def profile_number(self) -> int:
+        """The number of the profile version."""
+        return self.profile.number
+
+    @property
+    def drivers(self) -> tuple[DriverShare, ...]:
+        """The contact mix."""
+        return self.profile.drivers
+
+    @property
+    def weights(self) -> FloatArray:
+        """The demand weights (7,), summing to 1."""
+        return self.profile.weights
+
+    @property
+    def demand(self) -> FloatArray:
+        """The load-weighted demand (7,), 0 to 5."""
+        return self.profile.demand
+
+    @property
+    def style_target(self) -> FloatArray:
+        """The D, I, S, C target (4,), 0 to 100."""
+        return self.profile.style_target
+
+    @property
+    def load_share(self) -> FloatArray:
+        """Each driver's share of the emotional workload (D,)."""
+        return self.profile.load_share
+
+
+@dataclass(frozen=True)
+class CampaignLine:
+    """A campaign in the list."""
+
+    id: int
+    title: str
+    brand: str
+    seats: int
+    opens_on: date
+    closes_on: date
+    simulated: bool
+    progress: Progress
+
+
+@dataclass(frozen=True)
+class InvitedPerson:
+    """One candidate's place in a campaign."""
+
+    invitation_id: int
+    candidate_id: int
+    sitting_id: int | None
+    code: str
+    name: str
+    email: str | None
+    created_at: datetime
+    sent_at: datetime | None
+    send_fault: str | None
+    started_at: datetime | None
+    last_answer_at: datetime | None
+    answered: int
+    items: int
+    submitted_at: datetime | None
+
+    @property
+    def state(self) -> State:
+        """Where the person is."""
+        if self.submitted_at is not None:
+            return "finished"
+        return "started" if self.started_at is not None else "invited"
+
+
+@dataclass(frozen=True)
+class InvitationView:
+    """What a link and its mail need; ``generation`` revokes older links when it rises."""
+
+    id: int
+    organisation_id: int
+    campaign_id: int
+    candidate_id: int
+    sitting_id: int | None
+    generation: int
+    title: str
+    brand: str
+    battery: tuple[BatteryPart, ...]
+    opens_on: date
+    closes_on: date
+    simulated: bool
+    name: str
+    email: str | None
+    language: str
+    owner_name: str | None
+    owner_email: str | None
+    sent_at: datetime | None
+    started_at: datetime | None
+    submitted_at: datetime | None
+
+    @property
+    def expires(self) -> datetime:
+        """When the link ends: a day after the last day, so that no time zone loses hours."""
+        return link_end(self.closes_on)
+
+
+def link_end(closes_on: date) -> datetime:
+    """Give the moment at which links of a campaign with this last day end."""
+    return datetime.combine(closes_on + timedelta(days=2), time.min, UTC)
+
+
+def campaign(session: Session, campaign_id: int) -> CampaignView:
+    """Return one campaign; NotFound when the organisation has none of that id."""
+    found = session.execute(
+        select(Campaign, Brand.name, User.name)
+        .join(Brand, Brand.id == Campaign.brand_id)
+        .outerjoin(Member, Member.id == Campaign.owner_id)
+        .outerjoin(User, User.id == Member.user_id)
+        .where(Campaign.id == campaign_id)
+    ).one_or_none()
+    if found is None:
+        raise NotFound("This campaign does not exist.")
+    row, brand, owner = found
+    return CampaignView(
+        id=row.id,
+        title=row.title,
+        brand_id=row.brand_id,
+        brand=brand,
+        seats=row.seats,
+        opens_on=row.opens_on,
+        closes_on=row.closes_on,
+        simulated=row.simulated,
+        seed=row.seed,
+        battery=_battery(row),
+        owner_id=row.owner_id,
+        owner_name=owner,
+        created_at=row.created_at,
+        profile=profiles.version(session, row.profile_version_id),
+    )
+
+
+def campaigns(session: Session) -> Sequence[CampaignLine]:
+    """Return the organisation's campaigns with their progress, newest first."""
+    rows = session.execute(
+        select(Campaign, Brand.name, *_counts())
+        .join(Brand, Brand.id == Campaign.brand_id)
+        .outerjoin(Invitation, Invitation.campaign_id == Campaign.id)
+        .group_by(Campaign.id, Brand.name)
+        .order_by(Campaign.created_at.desc(), Campaign.id.desc())
+    )
+    return [
+        CampaignLine(
+            c.id, c.title, brand, c.seats, c.opens_on, c.closes_on, c.simulated, Progress(*counts)
+        )
+        for c, brand, *counts in rows
+    ]
+
+
+def progress(session: Session, campaign_id: int) -> Progress:
+    """Count a campaign's people at each step."""
+    return Progress(
+        *session.execute(select(*_counts()).where(Invitation.campaign_id == campaign_id)).one()
+    )
+
+
+def people(
+    session: Session, campaign_id: int, *, limit: int | None = None, offset: int = 0
+) -> Sequence[InvitedPerson]:
+    """Return a campaign's people by name, all of them or a page."""
+    rows = session.execute(
+        select(Invitation, Candidate)
+        .join(Candidate, Candidate.id == Invitation.candidate_id)
+        .where(Invitation.campaign_id == campaign_id)
+        .order_by(func.lower(Candidate.name), Candidate.id)
+        .limit(limit)
+        .offset(offset)
+    )
+    return [_person(*row) for row in rows]
+
+
+def invitation(session: Session, invitation_id: int) -> InvitationView:
+    """Return one invitation; NotFound when there is none of that id."""
+    found = session.execute(_invitations().where(Invitation.id == invitation_id)).one_or_none()
+    if found is None:
+        raise NotFound("This invitation does not exist.")
+    row, held, person, brand, owner, owner_email = found
+    return InvitationView(
+        id=row.id,
+        organisation_id=row.organisation_id,
+        campaign_id=held.id,
+        candidate_id=person.id,
+        sitting_id=row.sitting_id,
+        generation=row.generation,
+        title=held.title,
+        brand=brand,
+        battery=_battery(held),
+        opens_on=held.opens_on,
+        closes_on=held.closes_on,
+        simulated=held.simulated,
+        name=person.name,
+        email=person.email,
+        language=person.language,
+        owner_name=owner,
+        owner_email=owner_email,
+        sent_at=row.sent_at,
+        started_at=row.started_at,
+        submitted_at=row.submitted_at,
+    )
+
+
+def _invitations() -> Select[Invitation, Campaign, Candidate, str, str, str]:
+    return (
+        select(Invitation, Campaign, Candidate, Brand.name, User.name, User.email)
+        .join(Campaign, Campaign.id == Invitation.campaign_id)
+        .join(Candidate, Candidate.id == Invitation.candidate_id)
+        .join(Brand, Brand.id == Campaign.brand_id)
+        .outerjoin(Member, Member.id == Campaign.owner_id)
+        .outerjoin(User, User.id == Member.user_id)
+    )
+
+
+def _counts() -> tuple[Any, ...]:
+    """Give the columns of Progress, in its order."""
+
+    def those(condition: Any) -> Any:
+        return func.count(case((condition, Invitation.id)))
+
+    return (
+        func.count(Invitation.id),
+        those(Invitation.sent_at.is_not(None)),
+        those(Invitation.started_at.is_not(None)),
+        those(Invitation.submitted_at.is_not(None)),
+        those(Invitation.send_fault.is_not(None)),
+    )
+
+
+def _battery(row: Campaign) -> tuple[BatteryPart, ...]:
+    return tuple(BatteryPart(**part) for part in row.battery["instruments"])
+
+
+def _person(row: Invitation, candidate: Candidate) -> InvitedPerson:
+    return InvitedPerson(
+        invitation_id=row.id,
+        candidate_id=candidate.id,
+        sitting_id=row.sitting_id,
+        code=candidate.code,
+        name=candidate.name,
+        email=candidate.email,
+        created_at=row.created_at,
+        sent_at=row.sent_at,
+        send_fault=row.send_fault,
+        started_at=row.started_at,
+        last_answer_at=row.last_answer_at,
+        answered=row.answered,
+        items=row.items,
+        submitted_at=row.submitted_at,
+    )

@@ -1,0 +1,271 @@
+"""Open campaigns, invite people, keep what sittings tell of them."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from assess.accounts import audit
+from assess.accounts.actor import Actor
+from assess.accounts.models import RoleName
+from assess.accounts.service import brand_named
+from assess.campaigns import queries
+from assess.campaigns.models import Campaign, Invitation
+from assess.campaigns.queries import InvitationView
+from assess.candidates.service import Person, find_or_make, person_faults
+from assess.db.scope import Sessions, writing
+from assess.errors import Conflict, Invalid, NotFound, Refused
+from assess.instruments.catalogue import Catalogue
+from assess.jobs import queue
+from assess.profiles import service as profiles
+from assess.profiles.service import ContactMix, DriverShare
+from assess.settings import Settings
+from assess.web import links
+
+__all__ = ["DriverShare", "Invited", "Opening", "Person"]
+
+OPENS = (RoleName.RECRUITER, RoleName.HIRING_MANAGER, RoleName.ADMINISTRATOR)
+INVITES = (RoleName.RECRUITER, RoleName.ADMINISTRATOR)
+LINK_PURPOSE = "candidate"
+MAIL_JOB = "mail-invitation"
+LONGEST_NAME = 200
+MOST_SEATS = 100_000
+MOST_PEOPLE_AT_ONCE = 5_000
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What somebody decides when opening a campaign; shares are fractions that sum to 1."""
+
+    title: str
+    brand: str
+    seats: int
+    drivers: tuple[DriverShare, ...]
+    n_contacts: int | None
+    multipliers: Mapping[str, float] | None
+    battery: tuple[str, ...]
+    opens_on: date
+    closes_on: date
+    simulated: bool = False
+
+    @property
+    def mix(self) -> ContactMix:
+        """The contact mix."""
+        return ContactMix(self.drivers, self.n_contacts, self.multipliers)
+
+
+@dataclass(frozen=True)
+class Invited:
+    """Who was invited now, and how many were invited before."""
+
+    invitation_ids: tuple[int, ...]
+    already: int
+
+
+def open_campaign(
+    sessions: Sessions,
+    actor: Actor,
+    catalogue: Catalogue,
+    opening: Opening,
+    *,
+    now: datetime,
+    seed: int | None = None,
+) -> int:
+    """Open a campaign with its brand and profile, and return its id.
+
+    ``seed`` is of every simulation in its ranking, drawn when None. Raises Invalid with every
+    fault of the opening, Refused for a role that may not.
+    """
+    actor.must_be(*OPENS)
+    faults = [*_opening_faults(catalogue, opening), *profiles.mix_faults(catalogue, opening.mix)]
+    if faults:
+        raise Invalid(*faults)
+    instruments = [catalogue.instrument(key) for key in opening.battery]
+    battery = [{"key": i.key, "version": i.version, "digest": i.digest} for i in instruments]
+    with writing(sessions, actor.organisation_id) as session:
+        brand_id = brand_named(session, opening.brand)
+        version_id = profiles.make_profile(
+            session, actor, catalogue, brand_id, opening.title, opening.mix,
+            reason="first version", now=now,
+        )  # fmt: skip
+        campaign = Campaign(
+            brand_id=brand_id,
+            profile_version_id=version_id,
+            owner_id=actor.id if actor.kind == "member" else None,
+            title=opening.title.strip(),
+            seats=opening.seats,
+            battery={"instruments": battery},
+            opens_on=opening.opens_on,
+            closes_on=opening.closes_on,
+            simulated=opening.simulated,
+            seed=secrets.randbelow(2**31) if seed is None else seed,
+            created_at=now,
+        )
+        session.add(campaign)
+        session.flush()
+        audit.record(
+            session, actor, "campaign opened", "campaign", campaign.id, now=now,
+            profile_version_id=version_id, seats=opening.seats, battery=battery,
+        )  # fmt: skip
+        return campaign.id
+
+
+def invite(
+    sessions: Sessions,
+    actor: Actor,
+    campaign_id: int,
+    people: Sequence[Person],
+    *,
+    now: datetime,
+    send: bool = True,
+) -> Invited:
+    """Invite ``people``, all or nobody; who is in the campaign already is only counted.
+
+    The first invitation freezes the profile version. With ``send`` a mail is queued for each.
+    Raises Invalid with a line for each faulty person, NotFound for a campaign of nobody or of
+    another organisation, Refused when the campaign is over or the role may not, Conflict when
+    somebody else added the same person at the same moment.
+    """
+    actor.must_be(*INVITES)
+    _check_people(people)
+    try:
+        with writing(sessions, actor.organisation_id) as session:
+            campaign = _open_for_update(session, campaign_id, now)
+            candidate_ids = find_or_make(
+                session, people, now=now, source="invitation", simulated=campaign.simulated
+            )
+            made = _new_invitations(session, campaign, candidate_ids, now)
+            if made:
+                profiles.freeze(session, actor, campaign.profile_version_id, now=now)
+                _tell(session, actor, campaign, made, now=now, send=send)
+            return Invited(tuple(row.id for row in made), len(people) - len(made))
+    except IntegrityError:
+        raise Conflict(
+            "Somebody else added one of these people at the same moment. Please try again."
+        ) from None
+
+
+def invitation_link(settings: Settings, invitation: InvitationView) -> str:
+    """Write the candidate's own link: signed, never stored; it ends with the campaign."""
+    token = links.token(
+        settings, LINK_PURPOSE, invitation.id, invitation.generation, invitation.expires
+    )
+    return f"{settings.public_url}/i/{token}"
+
+
+def note_started(
+    session: Session, invitation_id: int, sitting_id: int, items: int, now: datetime
+) -> None:
+    """Note that the person has begun a sitting of ``items`` items; the first moment stays."""
+    row = session.scalar(select(Invitation).where(Invitation.id == invitation_id).with_for_update())
+    if row is None:
+        raise NotFound("This invitation does not exist.")
+    row.sitting_id, row.items = sitting_id, items
+    row.started_at = row.started_at or now
+
+
+def note_answered(session: Session, sitting_id: int, answered: int, now: datetime) -> None:
+    """Note how many items of the sitting are answered by now."""
+    session.execute(
+        update(Invitation)
+        .where(Invitation.sitting_id == sitting_id)
+        .values(answered=answered, last_answer_at=now)
+    )
+
+
+def note_submitted(session: Session, sitting_id: int, now: datetime) -> None:
+    """Note that the sitting is submitted; the first moment stays."""
+    session.execute(
+        update(Invitation)
+        .where(Invitation.sitting_id == sitting_id, Invitation.submitted_at.is_(None))
+        .values(submitted_at=now)
+    )
+
+
+def _opening_faults(catalogue: Catalogue, opening: Opening) -> list[str]:
+    faults = []
+    for place, text in (("title", opening.title), ("brand", opening.brand)):
+        if not text.strip() or len(text.strip()) > LONGEST_NAME:
+            faults.append(f"{place}: must have 1 to {LONGEST_NAME} characters")
+    if not 1 <= opening.seats <= MOST_SEATS:
+        faults.append(f"seats: must be 1 to {MOST_SEATS}")
+    if opening.closes_on < opening.opens_on:
+        faults.append("last day: comes before the first day")
+    if not opening.battery:
+        faults.append("battery: choose at least one questionnaire")
+    known = catalogue.keys()
+    for key in dict.fromkeys(opening.battery):
+        if key not in known:
+            faults.append(f"battery: there is no {key}; known are: {', '.join(known)}")
+        if opening.battery.count(key) > 1:
+            faults.append(f"battery: {key} is there twice")
+    return faults
+
+
+def _check_people(people: Sequence[Person]) -> None:
+    faults = []
+    if not 1 <= len(people) <= MOST_PEOPLE_AT_ONCE:
+        faults.append(f"people: name 1 to {MOST_PEOPLE_AT_ONCE} people at once")
+    first: dict[str, int] = {}
+    for number, person in enumerate(people, start=1):
+        faults += [f"person {number}: {fault}" for fault in person_faults(person)]
+        if person.address in first:
+            faults.append(
+                f"person {number}: {person.address} is person {first[person.address]} already"
+            )
+        first.setdefault(person.address, number)
+    if faults:
+        raise Invalid(*faults)
+
+
+def _open_for_update(session: Session, campaign_id: int, now: datetime) -> Campaign:
+    campaign = session.scalar(select(Campaign).where(Campaign.id == campaign_id).with_for_update())
+    if campaign is None:
+        raise NotFound("This campaign does not exist.")
+    if now >= queries.link_end(campaign.closes_on):
+        raise Refused(f"This campaign ended on {campaign.closes_on}; nobody can be invited.")
+    return campaign
+
+
+def _new_invitations(
+    session: Session, campaign: Campaign, candidate_ids: Sequence[int], now: datetime
+) -> list[Invitation]:
+    there = set(
+        session.scalars(
+            select(Invitation.candidate_id).where(Invitation.campaign_id == campaign.id)
+        )
+    )
+    made = [
+        Invitation(campaign_id=campaign.id, candidate_id=candidate_id, created_at=now)
+        for candidate_id in candidate_ids
+        if candidate_id not in there
+    ]
+    session.add_all(made)
+    session.flush()
+    return made
+
+
+def _tell(
+    session: Session,
+    actor: Actor,
+    campaign: Campaign,
+    made: Sequence[Invitation],
+    *,
+    now: datetime,
+    send: bool,
+) -> None:
+    """Put the mails into the outbox and the act into the audit trail."""
+    if send:
+        for row in made:
+            # Ids only: the link, the name and the address are looked up when the mail is sent.
+            queue.enqueue(
+                session, MAIL_JOB, {"invitation_id": row.id}, dedupe_key=str(row.id), now=now
+            )
+    audit.record(
+        session, actor, "people invited", "campaign", campaign.id, now=now,
+        count=len(made), first_invitation_id=made[0].id, mailed=send,
+    )  # fmt: skip

@@ -1,0 +1,110 @@
+"""Find people in the pool or add them."""
+
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assess.candidates.models import Candidate
+from assess.errors import Invalid
+
+LONGEST_ADDRESS = 254
+LONGEST_NAME = 200
+
+#: Digits and letters that nobody takes for one another, without vowels, so that no word forms.
+CODE_LETTERS = "23456789CDFGHJKMNPQRTVWXY"
+
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_ADDRESS = re.compile(
+    rf"[A-Za-z0-9!#$%&'*+/=?^_`{{|}}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{{|}}~-]+)*"
+    rf"@(?:{_LABEL}\.)+{_LABEL}"
+)
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody to invite, as a recruiter names them."""
+
+    name: str
+    email: str
+    language: str = "en"
+
+    @property
+    def address(self) -> str:
+        """The e-mail address as the pool keeps it: lower case, no space around it."""
+        return self.email.strip().lower()
+
+
+def person_faults(person: Person) -> list[str]:
+    """Say what is wrong with a person's name or address; nothing when all is in order."""
+    faults = []
+    if len(person.address) > LONGEST_ADDRESS or not _ADDRESS.fullmatch(person.address):
+        faults.append(f"{person.email.strip()!r} is not an e-mail address we can write to")
+    if len(person.name) > LONGEST_NAME:
+        faults.append(f"the name is longer than {LONGEST_NAME} characters")
+    if any(not letter.isprintable() for letter in person.name):
+        faults.append("the name holds a line break or another character that cannot be shown")
+    return faults
+
+
+def find_or_make(
+    session: Session,
+    people: Sequence[Person],
+    *,
+    now: datetime,
+    source: str,
+    simulated: bool = False,
+) -> list[int]:
+    """Return the candidates' ids in the order of ``people``; new addresses join the pool.
+
+    Somebody known keeps the name and language the pool has. A person without a name is called
+    by the address. Raises Invalid with one line for each faulty person.
+    """
+    faults = [f"person {n}: {f}" for n, p in enumerate(people, start=1) for f in person_faults(p)]
+    if faults:
+        raise Invalid(*faults)
+    known = _known(session, {person.address for person in people})
+    wanted = {p.address: p for p in reversed(people) if p.address not in known}
+    codes = fresh_codes(session, len(wanted))
+    made = [
+        Candidate(
+            code=code,
+            name=person.name.strip() or address,
+            email=address,
+            language=person.language,
+            simulated=simulated,
+            source=source,
+            created_at=now,
+        )
+        for code, (address, person) in zip(codes, wanted.items(), strict=True)
+    ]
+    session.add_all(made)
+    session.flush()
+    known.update({candidate.email or "": candidate.id for candidate in made})
+    return [known[person.address] for person in people]
+
+
+def fresh_codes(session: Session, count: int) -> list[str]:
+    """Draw ``count`` codes such as K7M-2QX that nobody in the organisation has."""
+    codes: set[str] = set()
+    while len(codes) < count:
+        drawn = {_code() for _ in range(count - len(codes))}
+        taken = set(session.scalars(select(Candidate.code).where(Candidate.code.in_(drawn))))
+        codes |= drawn - taken
+    return sorted(codes, key=lambda _: secrets.randbits(32))
+
+
+def _code() -> str:
+    letters = "".join(secrets.choice(CODE_LETTERS) for _ in range(6))
+    return f"{letters[:3]}-{letters[3:]}"
+
+
+def _known(session: Session, addresses: set[str]) -> dict[str, int]:
+    found = session.execute(
+        select(Candidate.email, Candidate.id).where(Candidate.email.in_(addresses))
+    )
+    return {email: id_ for email, id_ in found if email is not None}

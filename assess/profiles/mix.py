@@ -1,0 +1,115 @@
+"""A contact mix as somebody states it, and the demand it makes."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from assess.errors import Invalid
+from assess.instruments.catalogue import Catalogue
+from assess.selection.demand import (
+    COMPETENCIES,
+    MULTIPLIER_RANGE,
+    PRIOR_CONTACTS,
+    Demand,
+    demand,
+)
+
+STYLE_LETTERS = ("D", "I", "S", "C")
+
+#: A mix set by hand is a judgement; it weighs as much as this many contact records, which is
+#: as much as the prior of the whole occupation.
+BY_HAND_CONTACTS = int(PRIOR_CONTACTS)
+
+SUM_TOLERANCE = 0.005
+LONGEST_CONTACT = 600.0
+
+
+@dataclass(frozen=True)
+class DriverShare:
+    """One call driver's ``share`` of the contacts (0.35 is 35 %) and its mean ``minutes``."""
+
+    code: str
+    share: float
+    minutes: float
+
+
+@dataclass(frozen=True)
+class ContactMix:
+    """Why customers call: drivers, how many contacts were counted, and a manager's emphasis.
+
+    ``n_contacts`` None means the mix was set by hand. ``multipliers`` scale a competency's
+    weight by 0.5 to 2.
+    """
+
+    drivers: tuple[DriverShare, ...]
+    n_contacts: int | None = None
+    multipliers: Mapping[str, float] | None = None
+
+    @property
+    def evidence(self) -> int:
+        """How many contact records the mix weighs."""
+        return BY_HAND_CONTACTS if self.n_contacts is None else self.n_contacts
+
+
+def prior_share(n_contacts: int) -> float:
+    """Give the part of the demand weights that comes from the prior, 0 to 1."""
+    return PRIOR_CONTACTS / (PRIOR_CONTACTS + n_contacts)
+
+
+def mix_faults(catalogue: Catalogue, mix: ContactMix) -> list[str]:
+    """Say what is wrong with ``mix``, one line for each fault."""
+    faults = [] if mix.drivers else ["contact mix: name at least one call driver"]
+    seen: set[str] = set()
+    for driver in mix.drivers:
+        faults += [f"contact mix: {driver.code}: {fault}" for fault in _driver(catalogue, driver)]
+        if driver.code in seen:
+            faults.append(f"contact mix: {driver.code}: is there twice")
+        seen.add(driver.code)
+    total = sum(driver.share for driver in mix.drivers)
+    if mix.drivers and not abs(total - 1) <= SUM_TOLERANCE + 1e-9:
+        faults.append(f"contact mix: the shares sum to {100 * total:.4g} %, not to 100 %")
+    if mix.n_contacts is not None and mix.n_contacts < 1:
+        faults.append("contacts: must be 1 or more, or empty when the mix is set by hand")
+    for code, factor in (mix.multipliers or {}).items():
+        low, high = MULTIPLIER_RANGE
+        if code not in COMPETENCIES:
+            faults.append(f"multipliers: there is no competency {code}")
+        elif not low <= factor <= high:
+            faults.append(f"multipliers: {code}: must lie between {low:g} and {high:g}")
+    return faults
+
+
+def demand_of(catalogue: Catalogue, mix: ContactMix) -> Demand:
+    """Turn ``mix`` into demand weights with the catalogue's call drivers and prior.
+
+    Raises Invalid with every fault of the mix.
+    """
+    faults = mix_faults(catalogue, mix)
+    if faults:
+        raise Invalid(*faults)
+    drivers = [catalogue.call_drivers[driver.code] for driver in mix.drivers]
+    factors = mix.multipliers
+    return demand(
+        np.array([driver.share for driver in mix.drivers]),
+        np.array([driver.minutes for driver in mix.drivers]),
+        np.array([driver.emotional_load for driver in drivers], dtype=np.float64),
+        np.array([[driver.ratings[code] for code in COMPETENCIES] for driver in drivers]),
+        np.array([[driver.style_targets[s] for s in STYLE_LETTERS] for driver in drivers]),
+        n_contacts=mix.evidence,
+        prior=np.array(catalogue.prior.weights),
+        multipliers=np.array([factors.get(c, 1.0) for c in COMPETENCIES]) if factors else None,
+    )
+
+
+def _driver(catalogue: Catalogue, driver: DriverShare) -> list[str]:
+    faults = []
+    if driver.code not in catalogue.call_drivers:
+        known = ", ".join(catalogue.call_drivers)
+        faults.append(f"there is no such call driver; known are: {known}")
+    if not (math.isfinite(driver.share) and 0 < driver.share <= 1):
+        faults.append("the share must be more than 0 and at most 100 %")
+    if not 0 < driver.minutes <= LONGEST_CONTACT:
+        faults.append(f"the minutes must be more than 0 and at most {LONGEST_CONTACT:g}")
+    return faults

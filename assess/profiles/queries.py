@@ -1,0 +1,79 @@
+"""Read profile versions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assess.errors import NotFound
+from assess.profiles.mix import DriverShare
+from assess.profiles.models import Profile, ProfileVersion
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class VersionView:
+    """One profile version; arrays (7,) stand in the order of COMPETENCIES.
+
+    ``weights`` sum to 1, ``demand`` is 0 to 5, ``load_share`` (D,) goes with ``drivers``,
+    ``style_target`` (4,) is D, I, S, C from 0 to 100; ``prior_share`` 0 to 1 says how much of
+    the weights comes from ``prior``. ``n_contacts`` None means the mix was set by hand.
+    """
+
+    id: int
+    profile_id: int
+    name: str
+    number: int
+    digest: str
+    reason: str
+    frozen_at: datetime | None
+    drivers: tuple[DriverShare, ...]
+    n_contacts: int | None
+    multipliers: Mapping[str, float]
+    weights: FloatArray
+    demand: FloatArray
+    load_share: FloatArray
+    style_target: FloatArray
+    prior: FloatArray
+    prior_share: float
+    call_drivers_digest: str
+
+
+def version(session: Session, version_id: int) -> VersionView:
+    """Return one profile version; NotFound when the organisation has none of that id."""
+    row = session.execute(
+        select(ProfileVersion, Profile)
+        .join(Profile, Profile.id == ProfileVersion.profile_id)
+        .where(ProfileVersion.id == version_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("This profile version does not exist.")
+    return _view(*row)
+
+
+def _view(row: ProfileVersion, profile: Profile) -> VersionView:
+    mix, asked = row.contact_mix, row.demand
+    return VersionView(
+        id=row.id,
+        profile_id=profile.id,
+        name=profile.name,
+        number=row.number,
+        digest=row.digest,
+        reason=row.reason,
+        frozen_at=row.frozen_at,
+        drivers=tuple(DriverShare(**driver) for driver in mix["drivers"]),
+        n_contacts=mix["n_contacts"],
+        multipliers=mix["multipliers"] or {},
+        weights=np.array(asked["weights"], dtype=np.float64),
+        demand=np.array(asked["demand"], dtype=np.float64),
+        load_share=np.array(asked["load_share"], dtype=np.float64),
+        style_target=np.array(asked["style_target"], dtype=np.float64),
+        prior=np.array(asked["prior"], dtype=np.float64),
+        prior_share=asked["prior_share"],
+        call_drivers_digest=asked["call_drivers_digest"],
+    )

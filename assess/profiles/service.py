@@ -1,0 +1,129 @@
+"""Make profiles and freeze their versions."""
+
+import hashlib
+import json
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assess.accounts import audit
+from assess.accounts.actor import Actor
+from assess.errors import Invalid, NotFound
+from assess.instruments.catalogue import Catalogue
+from assess.profiles.mix import (
+    BY_HAND_CONTACTS,
+    ContactMix,
+    DriverShare,
+    demand_of,
+    mix_faults,
+    prior_share,
+)
+from assess.profiles.models import Profile, ProfileVersion
+from assess.selection.demand import COMPETENCIES
+
+__all__ = [
+    "BY_HAND_CONTACTS",
+    "ContactMix",
+    "DriverShare",
+    "demand_of",
+    "freeze",
+    "make_profile",
+    "mix_faults",
+    "prior_share",
+]
+
+
+def make_profile(
+    session: Session,
+    actor: Actor,
+    catalogue: Catalogue,
+    brand_id: int,
+    name: str,
+    mix: ContactMix,
+    *,
+    reason: str,
+    now: datetime,
+) -> int:
+    """Make a profile with its first version in the caller's transaction; return the version's id.
+
+    Raises Invalid with every fault of the mix.
+    """
+    if not name.strip():
+        raise Invalid("profile: give it a name")
+    contact_mix, asked = _mix_document(mix), _demand_document(catalogue, mix)
+    profile = Profile(brand_id=brand_id, name=name.strip(), created_at=now)
+    session.add(profile)
+    session.flush()
+    version = ProfileVersion(
+        profile_id=profile.id,
+        number=1,
+        contact_mix=contact_mix,
+        demand=asked,
+        digest=_digest({"contact_mix": contact_mix, "demand": _rounded(asked)}),
+        reason=reason,
+        made_by=actor.id if actor.kind == "member" else None,
+        created_at=now,
+    )
+    session.add(version)
+    session.flush()
+    audit.record(
+        session, actor, "profile made", "profile_version", version.id, now=now,
+        digest=version.digest, reason=reason,
+    )  # fmt: skip
+    return version.id
+
+
+def freeze(session: Session, actor: Actor, version_id: int, *, now: datetime) -> bool:
+    """Freeze a version for good; False when it is frozen already, whose moment then stays."""
+    version = session.scalar(
+        select(ProfileVersion).where(ProfileVersion.id == version_id).with_for_update()
+    )
+    if version is None:
+        raise NotFound("This profile version does not exist.")
+    if version.frozen_at is not None:
+        return False
+    version.frozen_at = now
+    audit.record(session, actor, "profile frozen", "profile_version", version_id, now=now)
+    return True
+
+
+def _mix_document(mix: ContactMix) -> dict[str, Any]:
+    return {
+        "drivers": [asdict(driver) for driver in mix.drivers],
+        "n_contacts": mix.n_contacts,
+        "multipliers": dict(mix.multipliers) if mix.multipliers else None,
+    }
+
+
+def _demand_document(catalogue: Catalogue, mix: ContactMix) -> dict[str, Any]:
+    asked = demand_of(catalogue, mix)
+    prior = catalogue.prior.weights
+    drivers = {code: asdict(driver) for code, driver in catalogue.call_drivers.items()}
+    return {
+        "competencies": list(COMPETENCIES),
+        "weights": asked.weights.tolist(),
+        "demand": asked.demand.tolist(),
+        "load_share": asked.load_share.tolist(),
+        "style_target": asked.style_target.tolist(),
+        "prior": [weight / sum(prior) for weight in prior],
+        "prior_share": prior_share(mix.evidence),
+        "call_drivers_digest": _digest({"call_drivers": drivers, "prior": list(prior)}),
+    }
+
+
+def _rounded(document: dict[str, Any]) -> dict[str, Any]:
+    """Round floats where machines may differ, so that the same mix has the same digest."""
+    return {
+        key: [round(v, 10) if isinstance(v, float) else v for v in value]
+        if isinstance(value, list)
+        else value
+        for key, value in document.items()
+    }
+
+
+def _digest(document: dict[str, Any]) -> str:
+    canonical = json.dumps(document, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()

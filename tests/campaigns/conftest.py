@@ -1,0 +1,53 @@
+"""A campaign to work with."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from assess.campaigns import service
+from assess.campaigns.service import DriverShare, Opening, Person
+from assess.instruments.catalogue import Catalogue, default_catalogue
+from tests.service import NOW
+
+#: Mix A of the worked examples.
+ANGRY = (
+    DriverShare("delivery", 0.35, 7),
+    DriverShare("returns", 0.25, 6),
+    DriverShare("defect", 0.10, 8),
+    DriverShare("status", 0.20, 3),
+    DriverShare("cancel", 0.10, 9),
+)
+PEOPLE = [Person("Ada Okoye", "Ada@Example.org"), Person("", "ben@example.org")]
+
+
+def opening(**changes) -> Opening:
+    facts = {
+        "title": "Spring intake",
+        "brand": "Parcel Friend",
+        "seats": 5,
+        "drivers": ANGRY,
+        "n_contacts": None,
+        "multipliers": None,
+        "battery": ("work-style", "service-judgement"),
+        "opens_on": date(2026, 1, 5),
+        "closes_on": date(2026, 1, 19),
+    }
+    return Opening(**{**facts, **changes})
+
+
+@pytest.fixture(scope="session")
+def bank() -> Catalogue:
+    """Give the questionnaires that are shipped."""
+    return default_catalogue()
+
+
+@pytest.fixture
+def open_campaign(sessions, tenant, bank) -> Callable[..., int]:
+    """Give a function that opens a campaign, by default as the recruiter."""
+
+    def open_(actor=None, **changes) -> int:
+        who = actor or tenant.recruiter
+        return service.open_campaign(sessions, who, bank, opening(**changes), now=NOW)
+
+    return open_
