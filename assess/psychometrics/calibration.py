@@ -24,6 +24,8 @@ SPARSE_BELOW: Final = 10
 
 _LEAST_ITEMS: Final = 3
 _HALVINGS: Final = 12
+_STEEPEST: Final = 100.0
+"""Steeper, a curve rises wholly between two nodes 0.2 apart: the answers set it no limit."""
 _TINY: Final = 1e-300
 
 
@@ -163,7 +165,10 @@ def _climb(
     tolerance: float,
     max_iterations: int,
 ) -> tuple[FloatArray, FloatArray, int, bool]:
-    """Run EM cycles until no parameter moves by ``tolerance``; give cycles run and success."""
+    """Run EM cycles until no parameter moves by ``tolerance``; give cycles run and success.
+
+    A slope that runs away without limit (items that repeat each other) ends it without success.
+    """
     for cycle in range(1, max_iterations + 1):
         expected, _ = _expect(one_hot, slopes, intercepts)
         new_slopes, new_intercepts = _maximise(expected, design, slopes, intercepts)
@@ -171,6 +176,8 @@ def _climb(
         slopes, intercepts = new_slopes, new_intercepts
         if np.nanmax(moved) < tolerance:
             return slopes, intercepts, cycle, True
+        if slopes.max() > _STEEPEST:
+            return slopes, intercepts, cycle, False
     return slopes, intercepts, max_iterations, False
 
 

@@ -86,7 +86,7 @@ def log_probabilities(
     A boundary out of order gives NaN.
     """
     line = slopes[:, None, None] * theta
-    width = -np.expm1(upper - lower)
+    width = -np.expm1(np.minimum(upper - lower, 1.0))
     log_width = np.log(np.where(width > 0, width, np.nan))
     return np.asarray(
         log_expit(line + lower[:, :, None])

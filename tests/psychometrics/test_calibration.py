@@ -9,6 +9,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy.special import expit
 
+from assess.psychometrics import calibration
 from assess.psychometrics.calibration import GradedCalibration, calibrate_graded
 from assess.psychometrics.irt import GRID, GradedItems, draw_categories
 from assess.psychometrics.keying import reverse_keyed
@@ -227,6 +228,17 @@ def test_items_that_repeat_each_other_end_without_a_fault() -> None:
     assert np.isfinite(found.items.slopes).all()
     assert np.isfinite(found.log_likelihood)
     assert found.items.slopes[0] > 10
+    assert not found.converged
+
+
+def test_answers_without_any_error_end_soon_and_without_a_fault() -> None:
+    """Everybody in one order on every item: all slopes grow without limit."""
+    place = np.arange(20)[:, None] / 20
+    cuts = np.arange(1, 4) / 4 + np.array([[-0.06], [-0.02], [0.02]])
+    found = calibrate_graded((place[:, :, None] > cuts).sum(axis=2).astype(float), 4)
+    assert not found.converged
+    assert found.iterations < 100
+    assert np.isfinite(found.items.thresholds).all()
 
 
 def test_an_item_keyed_the_wrong_way_is_refused_by_number() -> None:
@@ -268,3 +280,23 @@ def test_what_cannot_be_calibrated_is_refused_in_words(
 ) -> None:
     with pytest.raises(ValueError, match=words):
         calibrate_graded(people, n_categories)
+
+
+def test_a_step_that_would_overshoot_is_shortened() -> None:
+    """From a start far off, a whole scoring step of some items makes their answers less likely."""
+    people = simulated(400)
+    counts = (people[:, :, None] == np.arange(4)).sum(axis=0)
+    design = calibration._design(counts > 0)
+    best = calibrate_graded(people, 4).items
+    one_hot = calibration._one_hot(people, 4)
+    intercepts = -best.slopes[:, None] * best.thresholds
+    expected, _ = calibration._expect(one_hot, best.slopes, intercepts)
+    start = np.full(6, 9.0), np.tile([12.0, 11.0, 10.5], (6, 1))
+    before = calibration._objective(expected, design, *start)
+    step = calibration._fisher_step(expected, design, *start)
+    whole = calibration._objective(expected, design, start[0] + step[:, 0], start[1] + step[:, 1:])
+    assert not (whole >= before).all()
+    taken = calibration._maximise(expected, design, *start)
+    assert (calibration._objective(expected, design, *taken) >= before).all()
+    assert (np.diff(taken[1], axis=1) < 0).all()
+    assert not np.array_equal(taken[0], start[0])
