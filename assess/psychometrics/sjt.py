@@ -166,9 +166,10 @@ def jackknife_error_correlation(
 ) -> FloatArray:
     """Correlation (C, C) of the errors of competency scores that share scenarios and ratings.
 
-    For each person every scenario is left out in turn and the rest scored anew; the jackknife
-    covariances (T - 1)/T sum (S - mean S)(S - mean S)' are averaged over the people scorable
-    with every scenario left out, then scaled to correlations.
+    For each person every scenario is left out in turn and the rest scored anew; the products
+    (S - mean S)(S - mean S)' are added up over scenarios and over the people scorable with every
+    scenario left out, then scaled to correlations, in which the jackknife's factor cancels.
+    A competency keyed in very few scenarios has its error correlations understated.
     Raises ValueError for fewer than two scenarios, a competency that is keyed in one scenario
     alone, or when nobody remains. Source: Efron (1982), The Jackknife, chapter 3.
     """
@@ -188,8 +189,7 @@ def jackknife_error_correlation(
     if left_out.shape[1] == 0:
         raise ValueError("nobody is scorable with every scenario left out")
     deviation = left_out - left_out.mean(axis=0)
-    factor = (len(places) - 1) / len(places) / left_out.shape[1]
-    covariance = factor * np.einsum("tnc,tnd->cd", deviation, deviation)
+    covariance = np.einsum("tnc,tnd->cd", deviation, deviation)
     sd = np.sqrt(np.diag(covariance))
     if not (sd > 0).all():
         raise ValueError("a competency's score does not vary between scenarios")

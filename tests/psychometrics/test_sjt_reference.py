@@ -50,6 +50,15 @@ def test_honest_raters_differ_in_ability_and_seldom_reach_the_key(sample: FloatA
     assert (total > 0.99).mean() < 0.005
 
 
+def test_honest_raters_differ_in_style(sample: FloatArray) -> None:
+    found = score_ratings(sample, KEY, WEIGHTS)
+    assert found.elevation.mean() == pytest.approx(3, abs=0.05)
+    assert 0.3 < found.elevation.std() < 0.5
+    assert found.scatter.mean() == pytest.approx(1.1, abs=0.1)
+    # Chance alone, without styles of their own, would spread these by about .15.
+    assert 0.18 < found.scatter.std() < 0.3
+
+
 def test_liking_of_a_scenario_is_shared_by_its_options(sample: FloatArray) -> None:
     """Residuals correlate within a scenario; the person's mean is taken out of both kinds."""
     residual = sample - sample.mean(axis=0)
