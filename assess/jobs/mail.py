@@ -5,9 +5,11 @@ import ssl
 from email.message import EmailMessage
 from email.utils import formatdate, parseaddr
 from functools import cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from babel.support import Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from assess.paths import data_dir
@@ -17,26 +19,36 @@ TIMEOUT_SECONDS = 20
 
 
 @cache
-def _environment() -> Environment:
+def _environment(language: str) -> Environment:
     """Mail has a template environment of its own: it is rendered where no web page is."""
-    return Environment(
+    made = Environment(
         loader=FileSystemLoader(data_dir("templates")),
         autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    catalogue = Translations.load(Path(__file__).parent.parent / "translations", [language])
+    made.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined]
+    return made
 
 
 def compose(
-    settings: Settings, template: str, to: str, reference: str, **facts: Any
+    settings: Settings,
+    template: str,
+    to: str,
+    reference: str,
+    *,
+    language: str = "en",
+    **facts: Any,
 ) -> EmailMessage:
-    """Render ``templates/mail/<template>.txt``: its first line is the subject.
+    """Render ``templates/mail/<template>.txt`` in ``language``; its first line is the subject.
 
     ``reference`` names the outbox row, so that a mail sent twice can be recognised by its
     Message-ID. Raises ValueError when an address or the subject holds a line break.
     """
-    text = _environment().get_template(f"mail/{template}.txt").render(facts)
+    text = _environment(language).get_template(f"mail/{template}.txt").render(facts)
     subject, _, body = text.partition("\n")
     message = EmailMessage()
     message["Subject"] = subject.strip()

@@ -1,0 +1,42 @@
+"""Stored files belong to one organisation and come back as they went in."""
+
+import hashlib
+
+import pytest
+
+from assess.db.scope import reading, writing
+from assess.errors import NotFound
+from assess.files import store
+from tests.service import NOW
+
+
+@pytest.fixture
+def stored(sessions, settings, tenant):
+    with writing(sessions, tenant.organisation_id) as session:
+        return store.put(
+            session, settings, b"bytes", name="a.pdf", media_type="application/pdf", now=NOW
+        )
+
+
+def test_what_was_stored_comes_back(sessions, settings, tenant, stored):
+    with reading(sessions, tenant.organisation_id) as session:
+        row, content = store.get(session, settings, stored)
+    assert content == b"bytes"
+    assert row.sha256 == hashlib.sha256(b"bytes").hexdigest()
+    assert row.key.startswith(f"{tenant.organisation_id}/")
+
+
+def test_another_organisation_does_not_find_it(sessions, settings, other_tenant, stored):
+    with reading(sessions, other_tenant.organisation_id) as session, pytest.raises(NotFound):
+        store.get(session, settings, stored)
+
+
+def test_a_file_that_is_gone_is_said_to_be_gone(sessions, settings, tenant, stored):
+    for path in settings.files_dir.rglob("*"):
+        if path.is_file():
+            path.unlink()
+    with (
+        reading(sessions, tenant.organisation_id) as session,
+        pytest.raises(NotFound, match="no longer"),
+    ):
+        store.get(session, settings, stored)
