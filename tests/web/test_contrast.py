@@ -71,22 +71,22 @@ def test_the_dark_page_answers_every_colour_of_the_light_one():
 
 
 def test_every_colour_of_the_charts_follows_a_token():
-    app = (STATIC / "app.css").read_text(encoding="utf-8")
+    sheet = (STATIC / "charts.css").read_text(encoding="utf-8")
     single = {v for k, v in vars(charts).items() if k.isupper() and str(v).startswith("#")}
     assert "#1f4e8c" in single
     for colour in single:
         token = next(name for name, value in LIGHT.items() if value == colour)
-        assert f'svg [fill="{colour}" i] {{\n  fill: var(--{token});' in app
-        assert f'svg [stroke="{colour}" i] {{\n  stroke: var(--{token});' in app
+        assert f'svg [fill="{colour}" i] {{\n  fill: var(--{token});' in sheet
+        assert f'svg [stroke="{colour}" i] {{\n  stroke: var(--{token});' in sheet
 
 
 def test_the_tones_of_the_contact_mix_follow_tokens():
     """The outer two are the accent and the band; the four between have tokens of their own."""
-    app = (STATIC / "app.css").read_text(encoding="utf-8")
+    sheet = (STATIC / "charts.css").read_text(encoding="utf-8")
     tones = [LIGHT[name] for name in ("accent", "mix-2", "mix-3", "mix-4", "mix-5", "band")]
     assert tones == list(charts.MIX)
     for place in (2, 3, 4, 5):
-        assert f"svg .chart-mix-{place} {{\n  fill: var(--mix-{place});" in app
+        assert f"svg .chart-mix-{place} {{\n  fill: var(--mix-{place});" in sheet
 
 
 def test_the_tones_of_the_contact_mix_run_one_way():
@@ -97,8 +97,8 @@ def test_the_tones_of_the_contact_mix_run_one_way():
 
 
 def test_only_the_tokens_name_colours():
-    """Charts' colours are named once more in app.css, to be turned into tokens."""
-    for name in ("parts.css", "app.css", "candidate.css"):
+    """Charts' colours are named once more in charts.css, to be turned into tokens."""
+    for name in sorted({f.name for f in STATIC.glob("*.css")} - {"tokens.css"}):
         text = (STATIC / name).read_text(encoding="utf-8")
         turned = {c.lower() for c in re.findall(r'="(#[0-9a-f]{6})" i\]', text)}
         assert turned <= set(LIGHT.values())
