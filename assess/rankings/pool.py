@@ -53,7 +53,9 @@ def read_pool(session: Session, campaign_id: int, battery: Sequence[Instrument])
     parts: list[list[str]] = [[] for _ in people]
     versions: dict[str, set[str]] = {}
     for sitting_id, key, scales, raised, digest, engine in scores:
-        row = place[sitting_id]
+        row = place.get(sitting_id)
+        if row is None:  # submitted between the two queries: in the next ranking
+            continue
         _fill(tables[key], row, scales)
         flags[row] += raised["flags"]
         parts[row].append(score_digest(key, scales, raised, digest, engine))

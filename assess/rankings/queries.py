@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from assess.accounts.models import Brand
+from assess.campaigns import queries as campaigns
 from assess.campaigns.models import Campaign, Invitation
 from assess.candidates.models import Candidate
 from assess.errors import NotFound
@@ -104,9 +105,7 @@ def newest(session: Session, campaign_id: int) -> int | None:
 
 def standing(session: Session, campaign_id: int) -> Standing:
     """Return what has changed since the newest snapshot; NotFound for an unknown campaign."""
-    campaign = session.get(Campaign, campaign_id)
-    if campaign is None:
-        raise NotFound("This campaign does not exist.")
+    campaign = campaigns.campaign(session, campaign_id)
     finished, scored_at = session.execute(
         select(func.count(func.distinct(Invitation.id)), func.max(Score.scored_at))
         .outerjoin(Score, Score.sitting_id == Invitation.sitting_id)

@@ -12,12 +12,13 @@ from assess import __version__
 from assess.accounts import audit
 from assess.accounts.actor import Actor
 from assess.accounts.models import RoleName
+from assess.campaigns import queries as campaigns
 from assess.campaigns.models import Campaign
+from assess.campaigns.queries import CampaignView
 from assess.db.scope import Sessions, writing
-from assess.errors import Invalid, NotFound
+from assess.errors import Invalid
 from assess.instruments.catalogue import Catalogue
 from assess.instruments.model import Instrument
-from assess.profiles import queries as profiles
 from assess.profiles.queries import VersionView
 from assess.rankings.assembly import Assembly, Basis, assemble, make_basis, place
 from assess.rankings.entries import entry_rows
@@ -40,17 +41,14 @@ def rank_campaign(
     """
     actor.must_be(*MAY_RANK)
     with writing(sessions, actor.organisation_id) as session:
-        campaign = session.scalar(
-            select(Campaign).where(Campaign.id == campaign_id).with_for_update()
-        )
-        if campaign is None:
-            raise NotFound("This campaign does not exist.")
-        version = profiles.version(session, campaign.profile_version_id)
-        battery = [catalogue.instrument(part["key"]) for part in campaign.battery["instruments"]]
+        # Whoever ranks the same campaign at the same moment waits here and finds this snapshot.
+        session.execute(select(Campaign.id).where(Campaign.id == campaign_id).with_for_update())
+        campaign = campaigns.campaign(session, campaign_id)
+        battery = [catalogue.instrument(part.key) for part in campaign.battery]
         pool = read_pool(session, campaign_id, battery)
         if not pool.candidates:
             raise Invalid("Nobody has finished yet, so there is nobody to rank.")
-        facts = _facts(catalogue, battery, pool, version)
+        facts = _facts(catalogue, battery, pool, campaign.profile)
         digest = _pool_digest(campaign, pool, facts)
         found = session.scalar(
             select(RankingSnapshot.id).where(
@@ -66,7 +64,7 @@ def _rank(
     session: Session,
     actor: Actor,
     catalogue: Catalogue,
-    campaign: Campaign,
+    campaign: CampaignView,
     battery: list[Instrument],
     pool: Pool,
     facts: dict[str, Any],
@@ -74,10 +72,8 @@ def _rank(
     now: datetime,
 ) -> int:
     """Assemble, rank and keep a pool that has no snapshot yet; return the snapshot's id."""
-    weights = np.array([facts["profile_weights"][code] for code in COMPETENCIES])
-    basis = make_basis(
-        battery, catalogue.competencies, weights, np.array(catalogue.reference.matrix)
-    )
+    reference = np.array(catalogue.reference.matrix)
+    basis = make_basis(battery, catalogue.competencies, campaign.weights, reference)
     assembly = assemble(basis, pool.tables, pool.flags)
     ranking = place(assembly, campaign.seats, seed=campaign.seed)
     snapshot = RankingSnapshot(
@@ -142,7 +138,7 @@ def _reference_group(instrument: Instrument) -> str | None:
     return instrument.norm.reference_group if instrument.norm else None
 
 
-def _pool_digest(campaign: Campaign, pool: Pool, facts: Mapping[str, Any]) -> str:
+def _pool_digest(campaign: CampaignView, pool: Pool, facts: Mapping[str, Any]) -> str:
     people = sorted(zip(pool.candidates, pool.score_digests, strict=True))
     return sha256([people, campaign.seats, campaign.seed, campaign.profile_version_id, facts])
 

@@ -70,6 +70,7 @@ class Score(OrganisationBase):
         within("attempt_id", "attempt"),
         within("sitting_id", "sitting"),
         UniqueConstraint("attempt_id"),
+        Index(None, "sitting_id"),
     )
 
     id: Mapped[pk]

@@ -470,6 +470,10 @@ def upgrade() -> None:
         sa.UniqueConstraint("attempt_id", name=op.f("uq_score_attempt_id")),
         sa.UniqueConstraint("organisation_id", "id", name=op.f("uq_score_organisation_id_id")),
     )
+    with op.batch_alter_table("score", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_score_sitting_id"), ["sitting_id"], unique=False
+        )
     op.create_table(
         "invitation",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -713,6 +717,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_invitation_organisation_id_campaign_id_submitted_at"))
 
     op.drop_table("invitation")
+    with op.batch_alter_table("score", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_score_sitting_id"))
+
     op.drop_table("score")
     op.drop_table("campaign")
     with op.batch_alter_table("answer", schema=None) as batch_op:
