@@ -1,0 +1,40 @@
+"""What goes wrong on a candidate's path, told apart so that pages can answer kindly."""
+
+from enum import StrEnum
+
+from assess.errors import Invalid, Refused
+
+
+class ShutReason(StrEnum):
+    """Why a link does not let anybody in."""
+
+    UNKNOWN = "unknown"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+    EARLY = "early"
+    ENDED = "ended"
+
+
+_WORDS = {
+    ShutReason.UNKNOWN: "This link is not complete, or not one of ours.",
+    ShutReason.EXPIRED: "This link has expired.",
+    ShutReason.REVOKED: "This link has been replaced by a newer one, or taken back.",
+    ShutReason.EARLY: "The questions are not open yet.",
+    ShutReason.ENDED: "The time to answer is over.",
+}
+
+
+class LinkShut(Refused):
+    """The link (or the cookie it was traded for) does not open the questions."""
+
+    def __init__(self, reason: ShutReason) -> None:
+        super().__init__(_WORDS[reason])
+        self.reason = reason
+
+
+class UnusableAnswer(Invalid):
+    """An answer that cannot be kept; ``item`` names it."""
+
+    def __init__(self, item: str, fault: str) -> None:
+        super().__init__(f"{item}: {fault}")
+        self.item, self.fault = item, fault

@@ -1,0 +1,215 @@
+"""Read a candidate's way through a battery, and the scores of those who finished."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assess.accounts import queries as accounts
+from assess.campaigns import queries as campaigns
+from assess.campaigns.models import Invitation
+from assess.campaigns.queries import InvitationView
+from assess.candidates.models import Candidate
+from assess.db.scope import narrow
+from assess.sittings.faults import LinkShut, ShutReason
+from assess.sittings.models import Answer, Attempt, Score, Sitting
+from assess.web.links import LinkClaim
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+#: Dates carry no zone: a campaign opens when its first day begins anywhere.
+EARLIEST_ZONE = timedelta(hours=14)
+
+
+@dataclass(frozen=True)
+class AttemptView:
+    """One instrument form of a sitting."""
+
+    id: int
+    instrument: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class SittingView:
+    """How far a person is."""
+
+    id: int
+    started_at: datetime
+    consented_at: datetime | None
+    practised_at: datetime | None
+    position: int
+    submitted_at: datetime | None
+    attempts: tuple[AttemptView, ...]
+
+
+@dataclass(frozen=True)
+class PathView:
+    """What a link leads to: who invites whom, for what, until when, and the sitting if begun."""
+
+    organisation: str
+    invitation: InvitationView
+    sitting: SittingView | None
+
+    def must_be_open(self, now: datetime) -> None:
+        """Raise LinkShut before the campaign's first day and after its last."""
+        first = datetime.combine(self.invitation.opens_on, time(), UTC)
+        if now + EARLIEST_ZONE < first:
+            raise LinkShut(ShutReason.EARLY)
+        if now >= self.invitation.expires:
+            raise LinkShut(ShutReason.ENDED)
+
+
+@dataclass(frozen=True)
+class CurrentAnswer:
+    """The answer of an item that counts: the last one kept; None was declined."""
+
+    value: int | None
+    answered_at: datetime
+
+
+@dataclass(frozen=True)
+class ScoreView:
+    """The scores of one attempt: arrays (S,) in the order of ``scales``, NaN where not scored."""
+
+    instrument: str
+    scales: tuple[str, ...]
+    mean: FloatArray
+    error: FloatArray
+    raw: FloatArray
+    answered: IntArray
+    flags: tuple[str, ...]
+    instrument_digest: str
+    engine_version: str
+
+
+FinishedPerson = tuple[int, int, str, str, dict[str, ScoreView]]
+
+
+def by_link(session: Session, claim: LinkClaim, *, lock: bool = False) -> PathView:
+    """Find what ``claim`` leads to and go on inside its organisation.
+
+    ``session`` is open over all organisations. With ``lock`` nobody else changes this path
+    until the transaction ends. Raises LinkShut for a link that is not ours or was taken back.
+    """
+    chosen = select(Invitation.organisation_id, Invitation.generation).where(
+        Invitation.id == claim.id
+    )
+    row = session.execute(chosen.with_for_update() if lock else chosen).one_or_none()
+    if row is None:
+        raise LinkShut(ShutReason.UNKNOWN)
+    organisation_id, generation = row
+    if generation != claim.generation:
+        raise LinkShut(ShutReason.REVOKED)
+    narrow(session, organisation_id)
+    invitation = campaigns.invitation(session, claim.id)
+    return PathView(
+        organisation=accounts.organisation_name(session, organisation_id),
+        invitation=invitation,
+        sitting=_sitting(session, invitation.sitting_id, lock=lock),
+    )
+
+
+def current_answers(session: Session, sitting: SittingView) -> dict[str, CurrentAnswer]:
+    """Give the answer that counts of every item answered or declined, by item id."""
+    rows = session.execute(
+        select(Answer.item, Answer.value, Answer.answered_at)
+        .where(Answer.attempt_id.in_([attempt.id for attempt in sitting.attempts]))
+        .order_by(Answer.id)
+    )
+    return {item: CurrentAnswer(value, at) for item, value, at in rows}
+
+
+def known_keys(
+    session: Session, sitting: SittingView, keys: Sequence[str]
+) -> dict[tuple[int, str], tuple[str, int | None]]:
+    """Give item and value of the answers that came under ``keys``, by (attempt id, key)."""
+    rows = session.execute(
+        select(Answer.attempt_id, Answer.idempotency_key, Answer.item, Answer.value).where(
+            Answer.attempt_id.in_([attempt.id for attempt in sitting.attempts]),
+            Answer.idempotency_key.in_(keys),
+        )
+    )
+    return {(attempt_id, key): (item, value) for attempt_id, key, item, value in rows}
+
+
+def finished_scores(session: Session, campaign_id: int) -> list[FinishedPerson]:
+    """Give everybody who has submitted in a campaign, in the order they were invited.
+
+    Each as (candidate id, invitation id, code, name, scores by instrument); two statements,
+    however many people.
+    """
+    people = session.execute(
+        select(Candidate.id, Invitation.id, Candidate.code, Candidate.name, Invitation.sitting_id)
+        .join(Invitation, Invitation.candidate_id == Candidate.id)
+        .where(Invitation.campaign_id == campaign_id, Invitation.submitted_at.is_not(None))
+        .order_by(Invitation.id)
+    ).all()
+    rows = session.execute(
+        select(
+            Score.sitting_id,
+            Score.instrument,
+            Score.scales,
+            Score.flags,
+            Score.instrument_digest,
+            Score.engine_version,
+        )
+        .join(Invitation, Invitation.sitting_id == Score.sitting_id)
+        .where(Invitation.campaign_id == campaign_id, Invitation.submitted_at.is_not(None))
+    )
+    scores: dict[int | None, dict[str, ScoreView]] = {}
+    for sitting_id, instrument, scales, flags, digest, engine in rows:
+        view = _score_view(instrument, scales, flags, digest, engine)
+        scores.setdefault(sitting_id, {})[instrument] = view
+    return [
+        (candidate_id, invitation_id, code, name, scores.get(sitting_id, {}))
+        for candidate_id, invitation_id, code, name, sitting_id in people
+    ]
+
+
+def _sitting(session: Session, sitting_id: int | None, *, lock: bool) -> SittingView | None:
+    if sitting_id is None:
+        return None
+    chosen = select(Sitting).where(Sitting.id == sitting_id)
+    row = session.scalars(chosen.with_for_update() if lock else chosen).one()
+    attempts = session.execute(
+        select(Attempt.id, Attempt.instrument, Attempt.instrument_digest)
+        .where(Attempt.sitting_id == sitting_id)
+        .order_by(Attempt.ordinal)
+    )
+    return SittingView(
+        id=row.id,
+        started_at=row.started_at,
+        consented_at=row.consented_at,
+        practised_at=row.practised_at,
+        position=row.position,
+        submitted_at=row.submitted_at,
+        attempts=tuple(AttemptView(*attempt) for attempt in attempts),
+    )
+
+
+def _score_view(
+    instrument: str,
+    scales: Mapping[str, Any],
+    flags: Mapping[str, Any],
+    instrument_digest: str,
+    engine_version: str,
+) -> ScoreView:
+    # NumPy reads None as NaN: a missing score stays missing.
+    return ScoreView(
+        instrument=instrument,
+        scales=tuple(scales["names"]),
+        mean=np.array(scales["mean"], dtype=np.float64),
+        error=np.array(scales["error"], dtype=np.float64),
+        raw=np.array(scales["raw"], dtype=np.float64),
+        answered=np.array(scales["answered"], dtype=np.int64),
+        flags=tuple(flags["flags"]),
+        instrument_digest=instrument_digest,
+        engine_version=engine_version,
+    )
