@@ -8,17 +8,21 @@ from assess.errors import Invalid, Refused
 class ShutReason(StrEnum):
     """Why a link does not let anybody in."""
 
+    NO_LINK = "no link"
     UNKNOWN = "unknown"
     EXPIRED = "expired"
     REVOKED = "revoked"
+    OTHER_PAGE = "other page"
     EARLY = "early"
     ENDED = "ended"
 
 
 _WORDS = {
+    ShutReason.NO_LINK: "Please open the link of your invitation.",
     ShutReason.UNKNOWN: "This link is not complete, or not one of ours.",
     ShutReason.EXPIRED: "This link has expired.",
     ShutReason.REVOKED: "This link has been replaced by a newer one, or taken back.",
+    ShutReason.OTHER_PAGE: "This page belongs to another assessment, or is too old. Reload it.",
     ShutReason.EARLY: "The questions are not open yet.",
     ShutReason.ENDED: "The time to answer is over.",
 }

@@ -72,6 +72,7 @@ class CurrentAnswer:
 
     value: int | None
     answered_at: datetime
+    sequence: int
 
 
 @dataclass(frozen=True)
@@ -119,11 +120,11 @@ def by_link(session: Session, claim: LinkClaim, *, lock: bool = False) -> PathVi
 def current_answers(session: Session, sitting: SittingView) -> dict[str, CurrentAnswer]:
     """Give the answer that counts of every item answered or declined, by item id."""
     rows = session.execute(
-        select(Answer.item, Answer.value, Answer.answered_at)
+        select(Answer.item, Answer.value, Answer.answered_at, Answer.client_sequence)
         .where(Answer.attempt_id.in_([attempt.id for attempt in sitting.attempts]))
         .order_by(Answer.id)
     )
-    return {item: CurrentAnswer(value, at) for item, value, at in rows}
+    return {item: CurrentAnswer(value, at, sequence) for item, value, at, sequence in rows}
 
 
 def known_keys(

@@ -51,6 +51,14 @@ def screen_numbered(screens: Sequence[Screen], number: int) -> Screen:
     return screens[number - 1]
 
 
+def screen_of(screens: Sequence[Screen], item: str) -> int:
+    """Give the number of the screen that shows ``item``, or raise NotFound."""
+    for screen in screens:
+        if item in screen.item_ids:
+            return screen.number
+    raise NotFound("There is no such question.")
+
+
 def resume_at(screens: Sequence[Screen], dealt_with: Collection[str], position: int) -> int | None:
     """Give the screen to go on at, None when every item is answered or declined.
 

@@ -28,11 +28,14 @@ from assess.sittings.faults import LinkShut, ShutReason, UnusableAnswer
 from assess.sittings.models import Answer, Attempt, Score, Sitting
 from assess.sittings.queries import CurrentAnswer, PathView, SittingView
 from assess.sittings.scores import score_attempt
+from assess.sittings.screens import lay_out, screen_of
 from assess.web import links
 from assess.web.links import LinkClaim
 
 #: The wording of the notice; a changed word is a new version.
 NOTICE_VERSION: Final = "2026-01"
+COOKIE_PURPOSE: Final = "take"
+FORM_PURPOSE: Final = "take-form"
 MOST_ANSWERS: Final = 500
 LONGEST_KEY: Final = 80
 LARGEST_SEQUENCE: Final = 2**31 - 1
@@ -61,15 +64,51 @@ class Saved:
     answered: int
 
 
+@dataclass(frozen=True)
+class Standing:
+    """Where a person is: the path, and the answer that counts of every item dealt with."""
+
+    path: PathView
+    answers: Mapping[str, CurrentAnswer]
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An invitation whose link was opened; ``ends`` is when nothing can be answered any more."""
+
+    claim: LinkClaim
+    ends: datetime
+
+    def cookie(self, settings: Settings) -> str:
+        """Sign what the browser keeps in place of the link."""
+        claim = self.claim
+        return links.token(settings, COOKIE_PURPOSE, claim.id, claim.generation, self.ends)
+
+
 def read_link(settings: Settings, token: str, *, now: datetime) -> LinkClaim:
     """Read an invitation's token; LinkShut when it is not ours or its time is over."""
     return _claim(settings, campaigns.LINK_PURPOSE, token, now)
 
 
+def read_cookie(settings: Settings, token: str | None, *, now: datetime) -> LinkClaim:
+    """Read what the link was traded for; LinkShut when there is nothing, or its time is over."""
+    if not token:
+        raise LinkShut(ShutReason.NO_LINK)
+    return _claim(settings, COOKIE_PURPOSE, token, now)
+
+
+def look(sessions: Sessions, claim: LinkClaim) -> Standing:
+    """Read where the person is and change nothing; LinkShut when the link does not hold."""
+    with across(sessions, Across.LINK) as session:
+        path = queries.by_link(session, claim)
+        answers = queries.current_answers(session, path.sitting) if path.sitting else {}
+        return Standing(path, answers)
+
+
 def open_link(
     sessions: Sessions, settings: Settings, catalogue: Catalogue, token: str, *, now: datetime
-) -> LinkClaim:
-    """Trade an invitation's token for its claim; the first time, begin the sitting.
+) -> Opened:
+    """Trade an invitation's token for what its cookie holds; the first time, begin the sitting.
 
     Raises LinkShut for a link that is not ours, was taken back or is out of time, Conflict when
     the questionnaires are not those of the campaign any more.
@@ -79,7 +118,7 @@ def open_link(
         if path.sitting is None:
             path.must_be_open(now)
             _begin(session, path, catalogue, now)
-    return claim
+        return Opened(claim, path.invitation.expires)
 
 
 def agree(sessions: Sessions, claim: LinkClaim, *, now: datetime) -> None:
@@ -122,7 +161,8 @@ def save_answers(
     """Append ``answers`` in their order; when this returns they are committed.
 
     An answer under a key that was kept before adds no row and counts as saved; so does one
-    without a key that is the item's current answer. ``position`` is the screen to resume at.
+    without a key that is the item's current answer. ``position`` is the screen to resume at, by
+    default that of the last answer.
     Nothing is kept when one of them is at fault: raises UnusableAnswer for an item that is not
     in this sitting or a value that is not on its scale, Conflict for a key used twice for
     different answers, Refused after submit or before consent, LinkShut when the link does not
@@ -133,7 +173,8 @@ def save_answers(
     with _on_path(sessions, claim) as (session, path):
         path.must_be_open(now)
         sitting = _answerable(path)
-        homes = _homes(sitting, same_instruments(catalogue, _parts(sitting)))
+        battery = same_instruments(catalogue, parts_of(sitting))
+        homes = _homes(sitting, battery)
         for answer in answers:
             _check(answer, homes)
         current = queries.current_answers(session, sitting)
@@ -141,10 +182,8 @@ def save_answers(
         if rows:
             session.execute(insert(Answer), rows)
             campaigns.note_answered(session, sitting.id, len(current), now)
-        if position is not None and position != sitting.position:
-            session.execute(
-                update(Sitting).where(Sitting.id == sitting.id).values(position=position)
-            )
+        place = screen_of(lay_out(battery), answers[-1].item) if answers else sitting.position
+        _move(session, sitting, place if position is None else position)
         return Saved(now, len(rows), len(current))
 
 
@@ -159,7 +198,7 @@ def submit(sessions: Sessions, catalogue: Catalogue, claim: LinkClaim, *, now: d
         if sitting.submitted_at is not None:
             return
         path.must_be_open(now)
-        battery = same_instruments(catalogue, _parts(sitting))
+        battery = same_instruments(catalogue, parts_of(sitting))
         moment = max(now, sitting.started_at)
         _score(session, path, sitting, battery, moment)
         session.execute(update(Sitting).where(Sitting.id == sitting.id).values(submitted_at=moment))
@@ -233,7 +272,8 @@ def _answerable(path: PathView) -> SittingView:
     return sitting
 
 
-def _parts(sitting: SittingView) -> list[tuple[str, str]]:
+def parts_of(sitting: SittingView) -> list[tuple[str, str]]:
+    """Give (instrument, digest) of a sitting's attempts, in order."""
     return [(attempt.instrument, attempt.digest) for attempt in sitting.attempts]
 
 
@@ -280,7 +320,7 @@ def _new_rows(
             continue
         key = answer.key or f"form-{uuid4().hex}"
         known[attempt_id, key] = answer.item, answer.value
-        current[answer.item] = CurrentAnswer(answer.value, now)
+        current[answer.item] = CurrentAnswer(answer.value, now, answer.sequence)
         rows.append(
             {
                 "organisation_id": path.invitation.organisation_id,
@@ -310,6 +350,11 @@ def _is_kept(
     if before is not None and before != (answer.item, answer.value):
         raise Conflict(f"{answer.item}: its key was used before, for another answer.")
     return before is not None
+
+
+def _move(session: Session, sitting: SittingView, position: int) -> None:
+    if position != sitting.position:
+        session.execute(update(Sitting).where(Sitting.id == sitting.id).values(position=position))
 
 
 def _score(

@@ -1,0 +1,84 @@
+"""Read what a candidate sends: a screen's plain form, or answers as JSON."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from assess.errors import Invalid
+from assess.sittings.faults import UnusableAnswer
+from assess.sittings.screens import Screen
+from assess.sittings.service import GivenAnswer
+
+#: Before an item's id in the name of its field, so that no item meets another field.
+FIELD: Final = "answer-"
+#: The value of "I prefer not to answer".
+DECLINED: Final = "none"
+
+
+def answers_of_form(form: Mapping[str, str], screen: Screen) -> list[GivenAnswer]:
+    """Read a posted screen: first what its script had not sent yet, then what the form shows.
+
+    An item without a choice has no answer. Raises UnusableAnswer for a value that no field of
+    the screen has.
+    """
+    given = _unsent(form.get("unsent", ""))
+    for item in screen.item_ids:
+        posted = form.get(FIELD + item)
+        if posted is not None:
+            given.append(GivenAnswer(item, _posted_value(item, posted)))
+    return given
+
+
+def answers_of_json(document: object) -> list[GivenAnswer]:
+    """Read {"answers": [{"item", "value", "sequence", "key"}, ...]}, sorted by sequence.
+
+    Raises Invalid, or UnusableAnswer naming the item, for anything of another form.
+    """
+    entries = document.get("answers") if isinstance(document, dict) else None
+    if not isinstance(entries, list) or not entries:
+        raise Invalid('answers: send {"answers": [...]} with at least one answer')
+    return _in_sequence(entries)
+
+
+def _unsent(text: str) -> list[GivenAnswer]:
+    if not text:
+        return []
+    try:
+        entries = json.loads(text)
+    except ValueError:
+        raise Invalid("unsent: is not JSON") from None
+    if not isinstance(entries, list):
+        raise Invalid("unsent: is not a list")
+    return _in_sequence(entries)
+
+
+def _in_sequence(entries: Sequence[object]) -> list[GivenAnswer]:
+    return sorted((_answer(entry) for entry in entries), key=lambda answer: answer.sequence)
+
+
+def _answer(entry: object) -> GivenAnswer:
+    if not isinstance(entry, dict) or not isinstance(entry.get("item"), str):
+        raise Invalid("answers: each needs an item")
+    item = entry["item"]
+    if "value" not in entry or not _is_number(entry["value"], or_none=True):
+        raise UnusableAnswer(item[:60], "its value must be a whole number, or null")
+    if not _is_number(entry.get("sequence")):
+        raise UnusableAnswer(item[:60], "its sequence must be a whole number")
+    if not isinstance(entry.get("key"), str):
+        raise UnusableAnswer(item[:60], "it needs a key")
+    return GivenAnswer(item, entry["value"], entry["sequence"], entry["key"])
+
+
+def _is_number(value: Any, *, or_none: bool = False) -> bool:
+    if value is None:
+        return or_none
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _posted_value(item: str, posted: str) -> int | None:
+    if posted == DECLINED:
+        return None
+    try:
+        return int(posted)
+    except ValueError:
+        raise UnusableAnswer(item, "its value must be a whole number, or none") from None

@@ -1,0 +1,333 @@
+"""The candidate's pages: the link, the notice, practice, the screens, the end."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from assess.errors import AssessError, Conflict, Invalid, NotFound
+from assess.instruments.model import Instrument
+from assess.sittings import service
+from assess.sittings.battery import same_instruments
+from assess.sittings.faults import LinkShut, ShutReason, UnusableAnswer
+from assess.sittings.forms import DECLINED, FIELD, answers_of_form, answers_of_json
+from assess.sittings.overview import kept_until, part_lines, question_of
+from assess.sittings.queries import SittingView
+from assess.sittings.screens import Screen, lay_out, resume_at, screen_numbered
+from assess.sittings.service import Standing
+from assess.web import links, pages
+from assess.web.links import LinkClaim
+
+#: Where the link leads; its token stays on this address alone.
+entry = Blueprint("invitation", __name__, url_prefix="/i")
+bp = Blueprint("sittings", __name__, url_prefix="/take")
+
+LARGEST_REQUEST: Final = 256 * 1024
+
+
+@entry.get("/<token>")
+def invited(token: str) -> ResponseReturnValue:
+    """Show who invites and one button; programs that open links change nothing by it."""
+    now = pages.now()
+    standing = service.look(pages.sessions(), service.read_link(pages.settings(), token, now=now))
+    if standing.path.sitting is None:
+        standing.path.must_be_open(now)
+    return render_template("sittings/invited.html", path=standing.path, token=token)
+
+
+@entry.post("/<token>")
+def enter(token: str) -> ResponseReturnValue:
+    """Trade the link for a cookie and go on at an address without the token."""
+    settings, now = pages.settings(), pages.now()
+    opened = service.open_link(pages.sessions(), settings, pages.catalogue(), token, now=now)
+    response = redirect(url_for("sittings.start"), 303)
+    response.set_cookie(
+        cookie_name(),
+        opened.cookie(settings),
+        max_age=max(0, int((opened.ends - now).total_seconds())),
+        path=bp.url_prefix,
+        secure=settings.secure,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+@bp.get("/")
+def start() -> ResponseReturnValue:
+    """Show the notice, or go to where the person was."""
+    standing = _standing()
+    sitting = _sitting(standing)
+    if sitting.submitted_at is not None:
+        return redirect(url_for(".thanks"), 303)
+    standing.path.must_be_open(pages.now())
+    battery = _battery(sitting)
+    if sitting.consented_at is None:
+        return _notice(standing, battery)
+    if sitting.practised_at is None and not standing.answers:
+        return redirect(url_for(".practice"), 303)
+    number = resume_at(lay_out(battery), standing.answers.keys(), sitting.position)
+    return redirect(_screen_url(number), 303)
+
+
+@bp.post("/")
+def agree() -> ResponseReturnValue:
+    """Keep the consent and go on."""
+    claim = _checked_form()
+    service.agree(pages.sessions(), claim, now=pages.now())
+    return redirect(url_for(".start"), 303)
+
+
+@bp.get("/practice")
+def practice() -> ResponseReturnValue:
+    """Show the practice block of the first part."""
+    standing = _standing()
+    turned = _turned_away(standing)
+    return turned or _practice(standing, chosen={}, done=False)
+
+
+@bp.post("/practice")
+def practised() -> ResponseReturnValue:
+    """Explain the practice block; what was chosen is shown once more and not kept."""
+    claim = _checked_form()
+    standing = service.look(pages.sessions(), claim)
+    turned = _turned_away(standing)
+    if turned is None:
+        service.note_practised(pages.sessions(), claim, now=pages.now())
+    return turned or _practice(standing, chosen=request.form, done=True)
+
+
+@bp.get("/<int:number>")
+def screen(number: int) -> ResponseReturnValue:
+    """Show one screen of questions with what was answered so far."""
+    standing = _standing()
+    turned = _turned_away(standing)
+    if turned is not None:
+        return turned
+    sitting = _sitting(standing)
+    shown = screen_numbered(lay_out(_battery(sitting)), number)
+    return render_template(
+        "sittings/screen.html",
+        screen=shown,
+        question=question_of(shown.instrument),
+        values=_shown_values(standing, shown),
+        field=FIELD,
+        declined=DECLINED,
+        path=standing.path,
+        saved_at=max((a.answered_at for a in standing.answers.values()), default=None),
+        sequence=max((a.sequence for a in standing.answers.values()), default=0),
+        token=_form_token(standing),
+    )
+
+
+@bp.post("/<int:number>")
+def answer(number: int) -> ResponseReturnValue:
+    """Keep a whole screen from its plain form, then go on or back."""
+    request.max_content_length = LARGEST_REQUEST
+    claim = _checked_form()
+    standing = service.look(pages.sessions(), claim)
+    turned = _turned_away(standing)
+    if turned is not None:
+        return turned
+    screens = lay_out(_battery(_sitting(standing)))
+    shown = screen_numbered(screens, number)
+    goal = number - 1 if request.form.get("go") == "back" else number + 1
+    service.save_answers(
+        pages.sessions(),
+        pages.catalogue(),
+        claim,
+        answers_of_form(request.form, shown),
+        position=max(1, goal),
+        now=pages.now(),
+    )
+    if goal == 0:
+        return redirect(url_for(".practice"), 303)
+    return redirect(_screen_url(goal if goal <= len(screens) else None), 303)
+
+
+@bp.post("/answers")
+def answers() -> ResponseReturnValue:
+    """Keep answers sent one by one; 200 means they are committed.
+
+    Takes {"answers": [{item, value, sequence, key}]} and the page's X-Form-Token.
+    """
+    request.max_content_length = LARGEST_REQUEST
+    try:
+        claim = _checked(request.headers.get("X-Form-Token", ""))
+        given = answers_of_json(request.get_json(silent=True))
+        saved = service.save_answers(
+            pages.sessions(), pages.catalogue(), claim, given, now=pages.now()
+        )
+    except AssessError as error:
+        return _json_fault(error)
+    return jsonify(saved=len(given), at=saved.at.isoformat(), answered=saved.answered)
+
+
+@bp.get("/review")
+def review() -> ResponseReturnValue:
+    """List the parts, how much of each is answered, and the way back to each."""
+    standing = _standing()
+    turned = _turned_away(standing)
+    if turned is not None:
+        return turned
+    screens = lay_out(_battery(_sitting(standing)))
+    return render_template(
+        "sittings/review.html",
+        path=standing.path,
+        parts=part_lines(screens, standing.answers.keys()),
+        last=len(screens),
+        token=_form_token(standing),
+    )
+
+
+@bp.post("/submit")
+def submit() -> ResponseReturnValue:
+    """Hand everything in: it is scored now and cannot be changed any more."""
+    claim = _checked_form()
+    service.submit(pages.sessions(), pages.catalogue(), claim, now=pages.now())
+    return redirect(url_for(".thanks"), 303)
+
+
+@bp.get("/thanks")
+def thanks() -> ResponseReturnValue:
+    """Say thanks and what happens next."""
+    standing = _standing()
+    sitting = _sitting(standing)
+    if sitting.submitted_at is None:
+        return redirect(url_for(".start"), 303)
+    return render_template(
+        "sittings/thanks.html",
+        path=standing.path,
+        submitted_at=sitting.submitted_at,
+        kept_until=kept_until(standing.path.invitation.closes_on),
+    )
+
+
+@entry.errorhandler(LinkShut)
+@bp.errorhandler(LinkShut)
+def shut(error: LinkShut) -> ResponseReturnValue:
+    """Say kindly why the link does not open, and what to do."""
+    status = 404 if error.reason is ShutReason.UNKNOWN else 403
+    return render_template("sittings/shut.html", reason=error.reason.value), status
+
+
+@entry.errorhandler(Conflict)
+@bp.errorhandler(Conflict)
+def changed(error: Conflict) -> ResponseReturnValue:
+    """Say that it cannot go on here, that nothing is lost, and whom to ask."""
+    return render_template("sittings/shut.html", reason="conflict", text=str(error)), 409
+
+
+def cookie_name() -> str:
+    """Give the name of the candidate's cookie; over https it promises to be secure."""
+    return "__Secure-take" if pages.settings().secure else "take"
+
+
+def _claim() -> LinkClaim:
+    token = request.cookies.get(cookie_name())
+    return service.read_cookie(pages.settings(), token, now=pages.now())
+
+
+def _standing() -> Standing:
+    return service.look(pages.sessions(), _claim())
+
+
+def _checked_form() -> LinkClaim:
+    return _checked(request.form.get("csrf_token", ""))
+
+
+def _checked(token: str) -> LinkClaim:
+    """Take the cookie's claim only from a page of the same invitation.
+
+    The token forbids forgery, never goes stale before the cookie does, and keeps the answers of
+    one assessment out of another that was opened in the same browser meanwhile.
+    """
+    claim = _claim()
+    try:
+        page = links.claim(pages.settings(), service.FORM_PURPOSE, token, now=pages.now())
+    except AssessError:
+        page = None
+    if page is None or (page.id, page.generation) != (claim.id, claim.generation):
+        raise LinkShut(ShutReason.OTHER_PAGE)
+    return claim
+
+
+def _form_token(standing: Standing) -> str:
+    invitation = standing.path.invitation
+    return links.token(
+        pages.settings(),
+        service.FORM_PURPOSE,
+        invitation.id,
+        invitation.generation,
+        invitation.expires,
+    )
+
+
+def _sitting(standing: Standing) -> SittingView:
+    if standing.path.sitting is None:
+        raise LinkShut(ShutReason.NO_LINK)
+    return standing.path.sitting
+
+
+def _battery(sitting: SittingView) -> tuple[Instrument, ...]:
+    return same_instruments(pages.catalogue(), service.parts_of(sitting))
+
+
+def _turned_away(standing: Standing) -> Response | None:
+    """Send away from questions who may not see them: before consent, after submit."""
+    sitting = _sitting(standing)
+    if sitting.submitted_at is not None:
+        return redirect(url_for(".thanks"), 303)  # type: ignore[return-value]
+    standing.path.must_be_open(pages.now())
+    if sitting.consented_at is None:
+        return redirect(url_for(".start"), 303)  # type: ignore[return-value]
+    return None
+
+
+def _notice(standing: Standing, battery: tuple[Instrument, ...]) -> str:
+    return render_template(
+        "sittings/notice.html",
+        path=standing.path,
+        battery=battery,
+        competencies=pages.catalogue().competencies,
+        kept_until=kept_until(standing.path.invitation.closes_on),
+        version=service.NOTICE_VERSION,
+        token=_form_token(standing),
+    )
+
+
+def _practice(standing: Standing, *, chosen: Mapping[str, str], done: bool) -> str:
+    first = _battery(_sitting(standing))[0]
+    return render_template(
+        "sittings/practice.html",
+        path=standing.path,
+        instrument=first,
+        question=question_of(first),
+        values={item.id: chosen.get(FIELD + item.id) for item in first.practice.items},
+        field=FIELD,
+        declined=DECLINED,
+        done=done,
+        next_url=url_for(".screen", number=1),
+        token=_form_token(standing),
+    )
+
+
+def _shown_values(standing: Standing, shown: Screen) -> dict[str, str | None]:
+    found = {item: standing.answers.get(item) for item in shown.item_ids}
+    return {
+        item: None if kept is None else DECLINED if kept.value is None else str(kept.value)
+        for item, kept in found.items()
+    }
+
+
+def _screen_url(number: int | None) -> str:
+    return url_for(".review") if number is None else url_for(".screen", number=number)
+
+
+def _json_fault(error: AssessError) -> tuple[Response, int]:
+    item = error.item if isinstance(error, UnusableAnswer) else None
+    statuses = {Invalid: 422, Conflict: 409, NotFound: 404}
+    status = next((s for kind, s in statuses.items() if isinstance(error, kind)), 403)
+    text = error.fault if isinstance(error, UnusableAnswer) else str(error)
+    return jsonify(error=text, item=item), status
