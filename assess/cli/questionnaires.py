@@ -1,0 +1,118 @@
+"""Check questionnaires, and make the norm and reference files that the engine derives."""
+
+import hashlib
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+import numpy as np
+
+from assess import __version__
+from assess.cli.faults import faults_to_exit
+from assess.cli.scoring import in_file, matched_columns, out_file, print_json
+from assess.cli.tables import Table, whole_file, whole_number
+from assess.errors import Invalid
+from assess.instruments.calibrating import Provenance
+from assess.instruments.catalogue import Catalogue, default_catalogue
+from assess.instruments.checks import check_catalogue, check_folder
+from assess.instruments.load import INSTRUMENT_FILE, load_instrument
+from assess.instruments.norming import NORM_FILE, RATERS, SEED, norm_yaml, simulate_norm
+from assess.instruments.reference import reference_correlations, reference_yaml
+
+folder_path = click.Path(exists=True, file_okay=False, path_type=Path)
+day = click.DateTime(["%Y-%m-%d"])
+
+
+@click.group()
+def questionnaires() -> None:
+    """Lint questionnaires and make what is derived from them."""
+
+
+@questionnaires.command()
+@click.argument("folders", metavar="[DIR]...", nargs=-1, type=folder_path)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@faults_to_exit
+def check(folders: tuple[Path, ...], *, as_json: bool) -> None:
+    """Check every instrument and table of each DIR; without one, the shipped content.
+
+    A DIR is one instrument's folder or a whole content folder. Exit 1 with a line a fault.
+    """
+    faults: list[str] = []
+    count = 0
+    for folder in folders or (default_catalogue().folder,):
+        if (folder / INSTRUMENT_FILE).is_file():
+            count += 1
+            faults += check_folder(folder, tuple(default_catalogue().call_drivers))
+            continue
+        catalogue = Catalogue(folder)
+        if not catalogue.keys():
+            faults.append(f"{folder}: holds no instrument (a folder with {INSTRUMENT_FILE})")
+            continue
+        count += len(catalogue.keys())
+        faults += check_catalogue(catalogue)
+    if as_json:
+        print_json({"instruments": count, "faults": faults})
+    if faults:
+        raise Invalid(*faults)
+    if not as_json:
+        click.echo(f"{count} instruments checked, no fault")
+
+
+@questionnaires.command()
+@click.argument("folder", type=folder_path)
+@click.option("--seed", type=click.IntRange(min=0), default=SEED, show_default=True)
+@click.option("--raters", type=click.IntRange(min=200), default=RATERS, show_default=True)
+@click.option("--date", type=day, help="Default: today.")
+@faults_to_exit
+def norm(folder: Path, seed: int, raters: int, date: datetime | None) -> None:
+    """Make the simulated, provisional norm of the judgement instrument in FOLDER.
+
+    Writes FOLDER/norms/form.yaml. The same seed gives the same numbers.
+    """
+    instrument = load_instrument(folder, derived=False)
+    made = simulate_norm(instrument, seed, raters=raters, date=_day(date), engine=__version__)
+    target = folder / NORM_FILE
+    target.parent.mkdir(exist_ok=True)
+    with whole_file(target) as file:
+        file.write(norm_yaml(instrument, made))
+    click.echo(f"{raters} simulated raters: {target}")
+
+
+@questionnaires.command()
+@click.argument("folder", type=folder_path)
+@click.argument("answers", type=in_file)
+@click.option("-o", "--output", type=out_file, required=True, help="The YAML file to write.")
+@click.option("--source", help="Where the answers come from; default: the file's name.")
+@click.option("--reference-group", help="Who answered, in words for a report.")
+@click.option("--date", type=day, help="Default: today.")
+@faults_to_exit
+def reference(
+    folder: Path,
+    answers: Path,
+    output: Path,
+    source: str | None,
+    reference_group: str | None,
+    date: datetime | None,
+) -> None:
+    """Estimate how the competencies correlate from ANSWERS.csv to the instrument in FOLDER."""
+    instrument = load_instrument(folder)
+    competencies = default_catalogue().competencies
+    table = Table(answers)
+    matched_columns(table, instrument)
+    parse = whole_number(instrument.low, instrument.high)
+    values = np.vstack([chunk.values for chunk in table.chunks(instrument.item_ids, parse)])
+    provenance = Provenance(
+        source=source or answers.name,
+        reference_group=reference_group or f"The people in {answers.name}, not described further",
+        answers_sha256=hashlib.sha256(answers.read_bytes()).hexdigest(),
+        date=_day(date),
+        engine=__version__,
+    )
+    R = reference_correlations(instrument, values, competencies)
+    with whole_file(output) as file:
+        file.write(reference_yaml(R, competencies, provenance))
+    click.echo(f"competency correlations from {len(values)} people: {output}")
+
+
+def _day(date: datetime | None) -> str:
+    return (date or datetime.now(tz=UTC)).date().isoformat()

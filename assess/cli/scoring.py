@@ -1,0 +1,178 @@
+"""Score and calibrate from the command line: CSV tables in, CSV or YAML out."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+import numpy as np
+from numpy.typing import NDArray
+
+from assess import __version__
+from assess.cli.faults import faults_to_exit
+from assess.cli.progress import progress
+from assess.cli.score_rows import ScoreRows
+from assess.cli.tables import Table, whole_file, whole_number
+from assess.errors import Invalid
+from assess.instruments.calibrating import (
+    Provenance,
+    calibrate_instrument,
+    calibration_yaml,
+    sparse_warnings,
+)
+from assess.instruments.catalogue import default_catalogue
+from assess.instruments.load import INSTRUMENT_FILE, load_instrument
+from assess.instruments.model import Instrument
+from assess.psychometrics.calibration import GradedCalibration
+
+FloatArray = NDArray[np.float64]
+
+in_file = click.Path(exists=True, dir_okay=False, path_type=Path)
+out_file = click.Path(dir_okay=False, path_type=Path)
+
+
+def find_instrument(key: str, *, derived: bool = True) -> Instrument:
+    """Give the instrument of a folder, or of that key in the shipped content.
+
+    ``derived`` is false while its calibration is being made.
+    """
+    folder = Path(key)
+    if not (folder / INSTRUMENT_FILE).is_file():
+        catalogue = default_catalogue()
+        if derived or key not in catalogue.keys():  # noqa: SIM118 - a catalogue is no dict
+            return catalogue.instrument(key)
+        folder = catalogue.folder / key
+    return load_instrument(folder, derived=derived)
+
+
+def matched_columns(table: Table, instrument: Instrument) -> tuple[list[str], list[str]]:
+    """Say which columns are ignored and which items are absent, and name both on stderr, once.
+
+    Raises Invalid when the table has no item of the instrument.
+    """
+    known = set(instrument.item_ids)
+    ignored = [name for name in table.columns if name not in known]
+    absent = [item for item in instrument.item_ids if item not in table.columns]
+    if len(absent) == len(known):
+        example = instrument.item_ids[0]
+        raise Invalid(f"{table.path}: row 1: no column is an item of {instrument.key} ({example})")
+    if ignored:
+        click.echo(f"{table.path}: not items of {instrument.key}: {', '.join(ignored)}", err=True)
+    if absent:
+        click.echo(f"{table.path}: absent, so missing: {', '.join(absent)}", err=True)
+    return ignored, absent
+
+
+def print_json(document: dict[str, object]) -> None:
+    """Print one JSON document; NaN has no place in it."""
+    click.echo(json.dumps(document, ensure_ascii=False, allow_nan=False))
+
+
+@click.command()
+@click.argument("key")
+@click.argument("answers", type=in_file)
+@click.option("-o", "--output", type=out_file, help="The CSV file to write.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@faults_to_exit
+def score(key: str, answers: Path, output: Path | None, *, as_json: bool) -> None:
+    """Score ANSWERS.csv by the instrument KEY, a key or a folder.
+
+    Columns: person, then for each scale SCALE_theta (rating scales) or SCALE_score (judgement:
+    1 is the key's own pattern, 0 random), SCALE_se (standard error of the true score, SD 1),
+    SCALE_t (50 + 10 x true score) and SCALE_n (items answered). Not scored is blank. With --json
+    and no -o the scores themselves are in the document.
+    """
+    if output is None and not as_json:
+        raise click.UsageError("Say where to write with -o, or ask for --json.")
+    instrument = find_instrument(key)
+    table = Table(answers)
+    ignored, absent = matched_columns(table, instrument)
+    scored = ScoreRows(instrument)
+    with progress(answers.stat().st_size, "Scoring") as step:
+        parse = whole_number(instrument.low, instrument.high)
+        chunks = table.chunks(instrument.item_ids, parse, progress=step)
+        if output is not None:
+            with whole_file(output) as file:
+                scored.write(chunks, file)
+        else:
+            scored.keep(chunks)
+    if as_json:
+        print_json({**scored.document(), "ignored_columns": ignored, "absent_items": absent})
+    else:
+        click.echo(f"{scored.people} people scored on {len(scored.names)} scales: {output}")
+
+
+@click.command()
+@click.argument("key")
+@click.argument("answers", type=in_file)
+@click.option("-o", "--output", type=out_file, required=True, help="The YAML file to write.")
+@click.option("--source", help="Where the answers come from; default: the file's name.")
+@click.option("--reference-group", help="Who answered, in words for a report.")
+@click.option("--date", type=click.DateTime(["%Y-%m-%d"]), help="Default: today.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@faults_to_exit
+def calibrate(
+    key: str,
+    answers: Path,
+    output: Path,
+    source: str | None,
+    reference_group: str | None,
+    date: datetime | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Calibrate the instrument KEY, a key or a folder, from ANSWERS.csv.
+
+    Every scale marked as calibrated gets graded-response parameters: slope a and thresholds b of
+    each item, theta being N(0, 1) in the people who answered.
+    """
+    instrument = find_instrument(key, derived=False)
+    if instrument.kind != "rating":
+        raise Invalid(f"{key}: a judgement instrument is normed, not calibrated")
+    table = Table(answers)
+    ignored, _ = matched_columns(table, instrument)
+    parse = whole_number(instrument.low, instrument.high)
+    values = np.vstack([chunk.values for chunk in table.chunks(instrument.item_ids, parse)])
+    steps = [scale.name for scale in instrument.scales if scale.calibrated]
+    with progress(len(steps), "Calibrating") as step:
+        found = _calibrated(instrument, values, answers, step)
+    provenance = Provenance(
+        source=source or answers.name,
+        reference_group=reference_group or f"The people in {answers.name}, not described further",
+        answers_sha256=hashlib.sha256(answers.read_bytes()).hexdigest(),
+        date=(date or datetime.now(tz=UTC)).date().isoformat(),
+        engine=__version__,
+    )
+    with whole_file(output) as file:
+        file.write(calibration_yaml(instrument, found, provenance))
+    warnings = sparse_warnings(instrument, found)
+    for warning in warnings:
+        click.echo(warning, err=True)
+    if as_json:
+        scales = {
+            name: {"log_likelihood": one.log_likelihood, "iterations": one.iterations}
+            for name, one in found.items()
+        }
+        print_json(
+            {
+                "instrument": instrument.key,
+                "people": len(values),
+                "scales": scales,
+                "warnings": warnings,
+                "ignored_columns": ignored,
+            }
+        )
+    else:
+        click.echo(f"{len(found)} scales calibrated on {len(values)} people: {output}")
+
+
+def _calibrated(
+    instrument: Instrument, values: FloatArray, path: Path, step: Callable[[int], None]
+) -> dict[str, GradedCalibration]:
+    """Calibrate, and name the file in each fault."""
+    try:
+        return calibrate_instrument(instrument, values, progress=lambda _: step(1))
+    except Invalid as error:
+        raise Invalid(*(f"{path}: {fault}" for fault in error.faults)) from None
