@@ -1,12 +1,14 @@
 """The candidate's whole way by plain pages and forms, as a browser without a script goes it."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
 from assess.accounts.models import AuditEvent
+from assess.app import create_app
 from assess.db.base import Base
 from assess.db.scope import Across, across, reading
 from assess.instruments.scoring import score_answers
@@ -18,10 +20,11 @@ from tests.sittings.conftest import TODAY, invite, open_to_answers
 ITEM = re.compile(r'<input type="radio" name="answer-([\w.-]+)" value="1"')
 
 
-def answers_for(page, value):
-    """Answer every item of a page alike, but decline the first."""
+def answers_for(page, number):
+    """Answer every item of a page in a pattern, but decline the first."""
     items = ITEM.findall(page)
-    return {f"answer-{item}": "none" if i == 0 else str(value(i)) for i, item in enumerate(items)}
+    values = ["none", *(str(1 + (place + number) % 5) for place in range(1, len(items)))]
+    return {f"answer-{item}": value for item, value in zip(items, values, strict=True)}
 
 
 def counts(sessions):
@@ -44,7 +47,7 @@ def walk(walked, screens=19):
     """Answer screen after screen and give the review page."""
     page = walked.get("/take/1")
     for number in range(1, screens + 1):
-        fields = answers_for(page.text, lambda place: 1 + (place + number) % 5)
+        fields = answers_for(page.text, number)
         page = walked.press(page.text, f"/take/{number}", go="next", **fields)
     return page
 
@@ -205,10 +208,6 @@ def test_the_cookie_is_the_candidates_own(app, invited):
 
 
 def test_over_https_the_cookie_is_secure(settings, invited):
-    from dataclasses import replace
-
-    from assess.app import create_app
-
     made = create_app(replace(settings, public_url="https://localhost"))
     client = made.test_client()
     page = client.get(invited.path, base_url="https://localhost").text
@@ -298,9 +297,7 @@ def test_tokens_are_never_logged(walker, browser, invited, caplog, monkeypatch):
     link = invited.path
     browser().enter(invited)
     walk(walker, 2)
-    monkeypatch.setattr("assess.sittings.service.by_link_fails", None, raising=False)
     monkeypatch.setattr("assess.sittings.queries.by_link", lambda *_a, **_k: 1 / 0)
-    browser().client.application.testing = False
     assert browser().get(link).status_code == 500
     said = caplog.text + "".join(str(record.exc_info) for record in caplog.records)
     assert "fault in GET invitation.invited" in said
