@@ -8,14 +8,23 @@ from flask_babel import Babel
 from flask_wtf import CSRFProtect
 
 from assess.accounts import guard, sign_in
+from assess.campaigns import mailing
+from assess.campaigns import views as campaigns
 from assess.db.engine import make_engine, make_sessions
 from assess.jobs.worker import Handler
 from assess.paths import data_dir
+from assess.rankings import views as rankings
+from assess.reports import service as report_service
+from assess.reports import views as reports
 from assess.settings import Settings
+from assess.sittings import views as sittings
 from assess.web import errors, headers, pages
 
 #: What the worker can do, by the kind of job.
-HANDLERS: Mapping[str, Handler] = {}
+HANDLERS: Mapping[str, Handler] = {
+    "mail-invitation": mailing.send_invitation,
+    "make-report": report_service.make_report,
+}
 
 
 def create_app(settings: Settings) -> Flask:
@@ -29,18 +38,25 @@ def create_app(settings: Settings) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         MAX_CONTENT_LENGTH=16 * 1024 * 1024,
         WTF_CSRF_TIME_LIMIT=None,
+        # Our own Referrer-Policy keeps the referrer away that this check would demand.
+        WTF_CSRF_SSL_STRICT=False,
     )
     engine = make_engine(settings.database_url)
     sessions = make_sessions(engine)
     app.extensions["assess"] = {"settings": settings, "sessions": sessions, "engine": engine}
     app.jinja_env.add_extension("jinja2.ext.i18n")
     Babel(app)
-    CSRFProtect(app)
+    CSRFProtect(app).exempt(sittings.bp)  # its forms carry a token of the candidate's own link
     headers.install(app, secure=settings.secure)
     pages.install(app)
     errors.install(app)
     sign_in.install(app, sessions, settings)
     guard.install(app)
+    app.register_blueprint(sittings.entry)
+    app.register_blueprint(sittings.bp)
+    app.register_blueprint(rankings.bp)
+    app.register_blueprint(reports.bp)
+    app.register_blueprint(campaigns.bp)
 
     @app.get("/")
     def home() -> ResponseReturnValue:

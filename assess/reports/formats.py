@@ -1,0 +1,60 @@
+"""How reports write numbers and days."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+
+from assess.reports.person_sheets import Reading
+
+NEARLY_NEVER, NEARLY_ALWAYS = 0.01, 0.99
+
+
+def filters(language: str) -> Mapping[str, Callable[..., str]]:
+    """Give the template filters of one language."""
+
+    def day(value: date) -> str:
+        return format_date(value, "d MMMM y", locale=language)
+
+    def moment(value: datetime) -> str:
+        return format_datetime(value, "d MMMM y, HH:mm 'UTC'", locale=language)
+
+    def decimal(value: float, pattern: str = "0.0") -> str:
+        return format_decimal(value, pattern, locale=language)
+
+    def signed(value: float) -> str:
+        return format_decimal(value, "+0.0;−0.0", locale=language) if round(value, 1) else "0.0"
+
+    return {
+        "day": day,
+        "moment": moment,
+        "decimal": decimal,
+        "signed": signed,
+        "whole": whole,
+        "ends": ends,
+        "percent": percent,
+        "chance": chance,
+    }
+
+
+def whole(value: float) -> str:
+    """Write a figure without decimals."""
+    return f"{value:.0f}"
+
+
+def ends(reading: Reading) -> str:
+    """Write the two ends of an interval."""
+    return f"{reading.low:.0f}–{reading.high:.0f}"
+
+
+def percent(share: float) -> str:
+    """Write a fraction as full percent."""
+    return f"{100 * share:.0f}\N{NO-BREAK SPACE}%"
+
+
+def chance(share: float) -> str:
+    """Write a probability as full percent; certainty is never claimed."""
+    if share < NEARLY_NEVER:
+        return "<\N{NO-BREAK SPACE}1\N{NO-BREAK SPACE}%"
+    return ">\N{NO-BREAK SPACE}99\N{NO-BREAK SPACE}%" if share > NEARLY_ALWAYS else percent(share)

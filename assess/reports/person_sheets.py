@@ -1,0 +1,177 @@
+"""A person's sheet as plain data: what their page says, in numbers and reviewed words.
+
+Scores are in shown units, 50 + 10 SD of the reference, each with its 90 % interval. A sheet
+knows nothing of rank, pages or other people; what the pool says of a person is a `Place`.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from assess.charts.scores import StylePosition
+
+Ease = Literal["natural", "comfortable", "effort"]
+Why = Literal["core", "low", "unmeasured", "wide"]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A score as it is shown: most likely ``value``, 90 % interval ``low`` to ``high``."""
+
+    value: float
+    low: float
+    high: float
+
+
+def style_words(readings: Sequence[tuple[str, Reading | None]]) -> str:
+    """Spell the letters with their figures; a dash for what was not measured."""
+    return ", ".join(
+        f"{letter} {seen.value:.0f} ({seen.low:.0f}–{seen.high:.0f})" if seen else f"{letter} –"
+        for letter, seen in readings
+    )
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the pool puts a person: 90 % rank interval among ``of``, chance of a seat, band."""
+
+    rank: int
+    rank_low: int
+    rank_high: int
+    of: int
+    p_top: float
+    seats: int
+    band: int
+    bands: int
+    band_size: int
+    at_cut: bool
+
+
+@dataclass(frozen=True)
+class Style:
+    """One letter of the style strip; weight 0. The tolerance is the job's."""
+
+    letter: str
+    title: str
+    low_end: str
+    high_end: str
+    reading: Reading | None
+    target_low: float
+    target_high: float
+    ease: Ease | None
+    provisional: bool
+
+
+@dataclass(frozen=True)
+class Headline:
+    """A headline index with the words for the two ends of its scale."""
+
+    title: str
+    reading: Reading | None
+    low_words: str
+    high_words: str
+    parts: int
+
+
+@dataclass(frozen=True)
+class Part:
+    """One competency in the fit; ``contribution`` in shown points, 0 where nothing is known.
+
+    ``reading`` is None where nothing was measured, or where too few responses carry the score
+    to show it singly (``single`` is False then).
+    """
+
+    code: str
+    title: str
+    weight: float
+    reading: Reading | None
+    single: bool
+    parts: int
+    possible: int
+    contribution: float
+
+
+@dataclass(frozen=True)
+class Said:
+    """A reviewed sentence on a competency, and the call driver that asks most for it."""
+
+    title: str
+    text: str
+    driver: str | None
+
+
+@dataclass(frozen=True)
+class Probe:
+    """An interview question and why it is asked of this person."""
+
+    title: str
+    question: str
+    why: Why
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """How much a sheet rests on: answers given, coverage, what is missing, of ``flags``."""
+
+    answered: int
+    asked: int
+    coverage: float
+    flags: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class PersonSheet:
+    """Everything a person's page says that does not depend on anybody else."""
+
+    name: str
+    code: str
+    fit: Reading | None
+    headlines: tuple[Headline, ...]
+    parts: tuple[Part, ...]
+    strengths: tuple[Said, ...]
+    explore: tuple[Said, ...]
+    style: tuple[Style, ...]
+    probes: tuple[Probe, ...]
+    evidence: Evidence
+
+    @property
+    def fit_sum(self) -> float:
+        """What the contributions add up to, in shown points."""
+        return math.fsum(part.contribution for part in self.parts)
+
+    @property
+    def style_words(self) -> str:
+        """The style strip in words, for those who cannot see it."""
+        return style_words([(style.letter, style.reading) for style in self.style])
+
+    @property
+    def steps(self) -> list[tuple[str, float]]:
+        """The contributions that add up to the fit, as a picture takes them."""
+        return [(part.title, part.contribution) for part in self.parts]
+
+    @property
+    def style_positions(self) -> list[StylePosition]:
+        """The style strip as a picture takes it."""
+        return [
+            (
+                style.letter,
+                *(
+                    (style.reading.value, style.reading.low, style.reading.high)
+                    if style.reading
+                    else (None, None, None)
+                ),
+                style.target_low,
+                style.target_high,
+            )
+            for style in self.style
+        ]
+
+
+@dataclass(frozen=True)
+class PersonPage:
+    """A person's sheet, the place the pool gives them, and the page's name for links."""
+
+    anchor: str
+    sheet: PersonSheet
+    place: Place | None

@@ -1,0 +1,80 @@
+"""Read reports and how far their making is."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assess.candidates.models import Candidate
+from assess.errors import NotFound
+from assess.files import store
+from assess.jobs.models import Job, JobState
+from assess.rankings.models import RankingSnapshot
+from assess.reports.models import Report, ReportKind
+from assess.settings import Settings
+
+JOB = "make-report"
+
+
+@dataclass(frozen=True)
+class ReportView:
+    """A report and its making: ``done`` of ``total`` pages, ``failed`` when it was given up."""
+
+    id: int
+    campaign_id: int
+    kind: ReportKind
+    candidate_id: int | None
+    person: str | None
+    people_pages: int
+    created_at: datetime
+    ready: bool
+    failed: bool
+    done: int
+    total: int
+
+
+def job_key(report_id: int) -> str:
+    """Give the key under which a report's job is queued."""
+    return str(report_id)
+
+
+def report(session: Session, campaign_id: int, report_id: int) -> ReportView:
+    """Return a report of a campaign; NotFound when the campaign has none of this id."""
+    organisation_id = session.info["organisation_id"]
+    found = session.execute(
+        select(Report, RankingSnapshot.campaign_id, Candidate.name, Job)
+        .join(RankingSnapshot, RankingSnapshot.id == Report.snapshot_id)
+        .outerjoin(Candidate, Candidate.id == Report.candidate_id)
+        .outerjoin(Job, Job.dedupe_key == f"{organisation_id}:{JOB}:{job_key(report_id)}")
+        .where(Report.id == report_id, RankingSnapshot.campaign_id == campaign_id)
+    ).one_or_none()
+    if found is None:
+        raise NotFound("This report does not exist.")
+    row, campaign, person, job = found
+    ready = row.stored_file_id is not None
+    return ReportView(
+        id=row.id,
+        campaign_id=campaign,
+        kind=ReportKind(row.kind),
+        candidate_id=row.candidate_id,
+        person=person,
+        people_pages=row.options["people_pages"],
+        created_at=row.created_at,
+        ready=ready,
+        failed=not ready and job is not None and job.state is JobState.DEAD,
+        done=job.done if job else 0,
+        total=job.total if job else 0,
+    )
+
+
+def report_file(
+    session: Session, settings: Settings, campaign_id: int, report_id: int
+) -> tuple[str, bytes]:
+    """Return a report's file name and bytes; NotFound until it is made."""
+    report(session, campaign_id, report_id)
+    stored = session.scalar(select(Report.stored_file_id).where(Report.id == report_id))
+    if stored is None:
+        raise NotFound("This report is not made yet.")
+    row, content = store.get(session, settings, stored)
+    return row.name, content

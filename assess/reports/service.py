@@ -1,0 +1,268 @@
+"""Ask for reports and make them."""
+
+import hashlib
+import json
+import unicodedata
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assess import __version__
+from assess.accounts import audit
+from assess.accounts.actor import Actor, system
+from assess.accounts.models import RoleName
+from assess.accounts.queries import organisation_name
+from assess.campaigns import queries as campaigns
+from assess.db.scope import Sessions, reading, writing
+from assess.errors import Invalid, NotFound
+from assess.files import store
+from assess.instruments.catalogue import Catalogue, open_catalogue
+from assess.jobs.queue import URGENT, enqueue
+from assess.jobs.worker import Work
+from assess.rankings import queries as rankings
+from assess.rankings import service as ranking
+from assess.reports import pdf
+from assess.reports.content import candidate_content, ranked_content
+from assess.reports.models import Report, ReportKind
+from assess.reports.pdf import Progress
+from assess.reports.queries import JOB, job_key
+from assess.reports.sheets import Content
+from assess.settings import Settings
+
+MAY_MAKE = (RoleName.RECRUITER, RoleName.ADMINISTRATOR)
+MOST_PAGES = 1000
+
+
+@dataclass(frozen=True)
+class ReportOptions:
+    """What is asked of a report; ``people_pages`` of a ranked one get a page each."""
+
+    people_pages: int = 20
+
+
+def request(
+    sessions: Sessions,
+    actor: Actor,
+    snapshot_id: int,
+    kind: ReportKind,
+    candidate_id: int | None,
+    options: ReportOptions,
+    *,
+    now: datetime,
+) -> int:
+    """Ask for a report; the same question is the same report, made once. Return its id.
+
+    Raises NotFound for a snapshot or person that is not the organisation's, Invalid for a
+    question that makes no sense.
+    """
+    actor.must_be(*MAY_MAKE)
+    _check(kind, candidate_id, options)
+    with writing(sessions, actor.organisation_id) as session:
+        snapshot = rankings.snapshot(session, snapshot_id, candidate_id)
+        digest = _digest(snapshot.id, kind, candidate_id, options)
+        found = session.scalar(select(Report).where(Report.content_digest == digest))
+        if found is not None:
+            _again(session, found, now)
+            return found.id
+        report = Report(
+            snapshot_id=snapshot_id,
+            kind=kind,
+            candidate_id=candidate_id,
+            options=asdict(options),
+            content_digest=digest,
+            created_at=now,
+        )
+        session.add(report)
+        session.flush()
+        _again(session, report, now)
+        audit.record(
+            session, actor, "report requested", "report", report.id, now=now,
+            kind=kind.value, snapshot=snapshot_id, candidate=candidate_id, digest=digest,
+        )  # fmt: skip
+        return report.id
+
+
+def make(
+    sessions: Sessions,
+    settings: Settings,
+    catalogue: Catalogue,
+    organisation_id: int,
+    report_id: int,
+    *,
+    now: datetime,
+    progress: Progress | None = None,
+) -> None:
+    """Make a report's file; a report that has one is left as it is.
+
+    Raises NotFound when the report is not the organisation's.
+    """
+    with reading(sessions, organisation_id) as session:
+        report = _report(session, report_id)
+        if report.stored_file_id is not None:
+            return
+        content = _content(session, catalogue, report)
+        name = file_name(report.kind, content.facts.title, report.created_at)
+    made = pdf.render(content, progress=progress)
+    actor = system(organisation_id)
+    with writing(sessions, organisation_id) as session:
+        report = session.get_one(Report, report_id, with_for_update=True)
+        if report.stored_file_id is not None:
+            return
+        report.stored_file_id = store.put(
+            session, settings, made, name=name, media_type="application/pdf", now=now
+        )
+        audit.record(session, actor, "report made", "report", report_id, now=now, bytes=len(made))
+
+
+def make_report(work: Work) -> None:
+    """Do the job of a report that was asked for."""
+    make(
+        work.sessions,
+        work.settings,
+        open_catalogue(work.settings.questionnaires_dir),
+        work.job.organisation_id,
+        work.job.payload["report_id"],
+        now=work.now,
+        progress=work.progress,
+    )
+
+
+def ranked_pdf(
+    sessions: Sessions,
+    actor: Actor,
+    catalogue: Catalogue,
+    campaign_id: int,
+    *,
+    people_pages: int,
+    now: datetime,
+    progress: Progress | None = None,
+) -> bytes:
+    """Rank a campaign as it stands now and give the ranked report, for the command line."""
+    actor.must_be(*MAY_MAKE)
+    _check(ReportKind.RANKED, None, ReportOptions(people_pages))
+    snapshot_id = ranking.rank_campaign(sessions, actor, catalogue, campaign_id, now=now)
+    with reading(sessions, actor.organisation_id) as session:
+        snapshot = rankings.snapshot(session, snapshot_id)
+        content = ranked_content(
+            snapshot,
+            campaigns.campaign(session, campaign_id),
+            catalogue,
+            people_pages=people_pages,
+            organisation=organisation_name(session, actor.organisation_id),
+            made_at=now,
+        )
+    return _told(sessions, actor, content, snapshot_id, None, now, progress)
+
+
+def candidate_pdf(
+    sessions: Sessions,
+    actor: Actor,
+    catalogue: Catalogue,
+    campaign_id: int,
+    candidate_id: int,
+    *,
+    now: datetime,
+) -> bytes:
+    """Rank a campaign as it stands now and give one person's report."""
+    actor.must_be(*MAY_MAKE)
+    snapshot_id = ranking.rank_campaign(sessions, actor, catalogue, campaign_id, now=now)
+    with reading(sessions, actor.organisation_id) as session:
+        content = candidate_content(
+            rankings.snapshot(session, snapshot_id),
+            campaigns.campaign(session, campaign_id),
+            catalogue,
+            candidate_id,
+            organisation=organisation_name(session, actor.organisation_id),
+            made_at=now,
+        )
+    return _told(sessions, actor, content, snapshot_id, candidate_id, now, None)
+
+
+def file_name(kind: ReportKind, title: str, made_at: datetime) -> str:
+    """Give a name that is safe in every file system; it holds no person's name."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    words = "".join(c if c.isalnum() else " " for c in plain).split()
+    slug = "-".join(words)[:60].strip("-") or "campaign"
+    return f"{kind.value}-report-{slug}-{made_at:%Y-%m-%d}.pdf"
+
+
+def _told(
+    sessions: Sessions,
+    actor: Actor,
+    content: Content,
+    snapshot_id: int,
+    candidate_id: int | None,
+    now: datetime,
+    progress: Progress | None,
+) -> bytes:
+    """Render ``content`` and leave the trail of a report that is handed out, not kept."""
+    made = pdf.render(content, progress=progress)
+    with writing(sessions, actor.organisation_id) as session:
+        audit.record(
+            session, actor, "report handed out", "ranking_snapshot", snapshot_id, now=now,
+            kind=content.facts.kind.value, candidate=candidate_id, bytes=len(made),
+        )  # fmt: skip
+    return made
+
+
+def _content(session: Session, catalogue: Catalogue, report: Report) -> Content:
+    snapshot = rankings.snapshot(session, report.snapshot_id)
+    campaign = campaigns.campaign(session, snapshot.campaign_id)
+    organisation = organisation_name(session, report.organisation_id)
+    if report.candidate_id is not None:
+        return candidate_content(
+            snapshot,
+            campaign,
+            catalogue,
+            report.candidate_id,
+            organisation=organisation,
+            made_at=report.created_at,
+        )
+    return ranked_content(
+        snapshot,
+        campaign,
+        catalogue,
+        people_pages=report.options["people_pages"],
+        organisation=organisation,
+        made_at=report.created_at,
+    )
+
+
+def _again(session: Session, report: Report, now: datetime) -> None:
+    """Queue a report that has no file; a job that waits or runs already stays the one."""
+    if report.stored_file_id is None:
+        enqueue(
+            session,
+            JOB,
+            {"report_id": report.id},
+            dedupe_key=job_key(report.id),
+            now=now,
+            priority=URGENT,
+        )
+
+
+def _check(kind: ReportKind, candidate_id: int | None, options: ReportOptions) -> None:
+    faults = []
+    if (kind is ReportKind.CANDIDATE) != (candidate_id is not None):
+        faults.append("candidate: a candidate report is of one person, a ranked one of none")
+    if not 0 <= options.people_pages <= MOST_PAGES:
+        faults.append(f"people_pages: give a number from 0 to {MOST_PAGES}")
+    if faults:
+        raise Invalid(*faults)
+
+
+def _digest(
+    snapshot_id: int, kind: ReportKind, candidate_id: int | None, options: ReportOptions
+) -> str:
+    """Name what a report would say: a snapshot never changes, the engine's version may."""
+    asked = [snapshot_id, kind.value, candidate_id, asdict(options), __version__]
+    return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+
+
+def _report(session: Session, report_id: int) -> Report:
+    report = session.scalar(select(Report).where(Report.id == report_id))
+    if report is None:
+        raise NotFound("This report does not exist.")
+    return report

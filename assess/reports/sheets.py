@@ -1,0 +1,236 @@
+"""The sheets of a report as plain data: what the pages say of the job, the pool and the order.
+
+Scores are in shown units, 50 + 10 SD of the reference, each with its 90 % interval.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from assess.reports.models import ReportKind
+from assess.reports.person_sheets import PersonPage, Place, Reading, style_words
+
+
+@dataclass(frozen=True)
+class MixRow:
+    """One call driver: shares of contacts and of the load (fractions), minutes a contact."""
+
+    title: str
+    share: float
+    minutes: float
+    load: float
+
+
+@dataclass(frozen=True)
+class DemandRow:
+    """What the job asks of one competency: ``demand`` 0 to 5, weights as fractions.
+
+    ``used`` is the weight in this ranking's fit, 0 where there is no evidence.
+    """
+
+    code: str
+    title: str
+    demand: float
+    weight: float
+    prior: float
+    used: float
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What every page of a report may name: the job, the ranking, its reach and its limits."""
+
+    kind: ReportKind
+    organisation: str
+    brand: str
+    title: str
+    seats: int
+    opens_on: date
+    closes_on: date
+    profile_number: int
+    people: int
+    unranked: int
+    coverage: float
+    partial: bool
+    evidenced: tuple[str, ...]
+    simulated: bool
+    owner: str | None
+    ranked_at: datetime
+    made_at: datetime
+    valid_until: date
+    mix: tuple[MixRow, ...]
+    demand: tuple[DemandRow, ...]
+    headlines: tuple[str, ...]
+    language: str = "en"
+
+    @property
+    def mix_shares(self) -> list[tuple[str, float]]:
+        """The contact mix as a picture takes it."""
+        return [(row.title, row.share) for row in self.mix]
+
+    @property
+    def highest_weight(self) -> float:
+        """The end of the weights' scale, the next full 5 % above all of them."""
+        most = max(max(row.weight, row.prior) for row in self.demand)
+        return math.ceil(most * 20 - 1e-9) / 20
+
+
+@dataclass(frozen=True)
+class Row:
+    """One person in the ranking table; ``anchor`` when they have a page."""
+
+    name: str
+    code: str
+    anchor: str | None
+    place: Place | None
+    fit: Reading | None
+    headlines: tuple[Reading | None, ...]
+    style: tuple[tuple[str, Reading | None], ...]
+    coverage: float
+    notes: tuple[str, ...]
+
+    @property
+    def style_words(self) -> str:
+        """The style strip in words, for those who cannot see it."""
+        return style_words(self.style)
+
+
+@dataclass(frozen=True)
+class Band:
+    """A band: its people cannot be told apart from the first of them.
+
+    ``best`` to ``worst`` are ranks; ``seats`` of the campaign's seats lie among these ranks;
+    ``last_seat`` says that the last seat does.
+    """
+
+    number: int
+    size: int
+    first: str
+    best: int
+    worst: int
+    fit_high: float
+    fit_low: float
+    seats: int
+    last_seat: bool
+
+
+@dataclass(frozen=True)
+class TableBlock:
+    """Consecutive rows of one band on one page; ``band`` is None for the unranked."""
+
+    band: Band | None
+    continued: bool
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class TablePage:
+    """What stands on one page of the ranking table."""
+
+    blocks: tuple[TableBlock, ...]
+
+
+@dataclass(frozen=True)
+class CutRow:
+    """A person at the cut, and the competency whose uncertainty matters most to their fit."""
+
+    name: str
+    code: str
+    anchor: str | None
+    place: Place
+    fit: Reading
+    least_known: str
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The ranking on one page.
+
+    ``expected_top`` of the first ``top`` people by rank belong, by expectation, to the best
+    ``top``; ``sure_in``, ``at_cut`` and ``sure_out`` count people by their chance of a seat.
+    ``picture`` has (rank, low, high, band, at cut, name) of the first people by rank.
+    ``complete`` people answered everything; ``flags`` counts people by what is missing.
+    """
+
+    bands: tuple[Band, ...]
+    top: int
+    expected_top: float
+    sure_in: int
+    at_cut: int
+    sure_out: int
+    cut_names: tuple[str, ...]
+    picture: tuple[tuple[int, int, int, int, bool, str], ...]
+    complete: int
+    flags: tuple[tuple[str, int], ...]
+    coverages: tuple[tuple[float, int], ...]
+
+    @property
+    def picture_last(self) -> int:
+        """The last rank the picture shows: where the intervals drawn end."""
+        return max((high for _, _, high, *_ in self.picture), default=1)
+
+
+@dataclass(frozen=True)
+class InstrumentRow:
+    """One instrument of the battery, exactly named, and what its scores rest on."""
+
+    title: str
+    key: str
+    version: str
+    digest: str
+    calibration: str | None
+    norm: str | None
+    reference_group: str | None
+    provisional: bool
+
+
+@dataclass(frozen=True)
+class Appendix:
+    """The versions behind every number, so that it can be made again."""
+
+    instruments: tuple[InstrumentRow, ...]
+    method: str
+    seed: int
+    draws: int
+    engine: str
+    correlations: str
+    attribution: str
+    competencies_source: str
+    call_drivers_source: str
+
+
+@dataclass(frozen=True)
+class Guide:
+    """A competency with its five levels, for the people who rate an interview."""
+
+    title: str
+    definition: str
+    bars: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RankedContent:
+    """A ranked report."""
+
+    facts: Facts
+    summary: Summary
+    table: tuple[TablePage, ...]
+    cut: tuple[CutRow, ...]
+    people: tuple[PersonPage, ...]
+    guide: tuple[Guide, ...]
+    appendix: Appendix
+    note_letters: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class CandidateContent:
+    """One person's report: nobody else is in it."""
+
+    facts: Facts
+    person: PersonPage
+    guide: tuple[Guide, ...]
+    appendix: Appendix
+
+
+Content = RankedContent | CandidateContent

@@ -1,0 +1,83 @@
+"""Pages of reports: ask for one, wait for it, take it."""
+
+from flask import Blueprint, Response, make_response, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from assess.accounts.guard import actor, member_required
+from assess.accounts.models import RoleName
+from assess.campaigns import queries as campaigns
+from assess.db.scope import reading
+from assess.errors import Invalid
+from assess.rankings.service import rank_campaign
+from assess.reports import queries, service
+from assess.reports.forms import ReportForm
+from assess.reports.models import ReportKind
+from assess.web import pages
+
+bp = Blueprint("reports", __name__, url_prefix="/campaigns/<int:campaign_id>/reports")
+
+SEE_REPORTS = (RoleName.RECRUITER, RoleName.HIRING_MANAGER, RoleName.ADMINISTRATOR)
+LOOK_AGAIN_SECONDS = 2
+
+
+@bp.post("")
+@member_required(*service.MAY_MAKE)
+def create(campaign_id: int) -> ResponseReturnValue:
+    """Rank the campaign as it stands, ask for the report and go where it is waited for."""
+    form = ReportForm()
+    if not form.accepted():
+        raise Invalid(*(f"{name}: {' '.join(map(str, e))}" for name, e in form.errors.items()))
+    who, now = actor(), pages.now()
+    snapshot_id = rank_campaign(pages.sessions(), who, pages.catalogue(), campaign_id, now=now)
+    report_id = service.request(
+        pages.sessions(),
+        who,
+        snapshot_id,
+        ReportKind(form.kind.data),
+        form.candidate_id.data,
+        form.options(),
+        now=now,
+    )
+    return redirect(url_for(".show", campaign_id=campaign_id, report_id=report_id), 303)
+
+
+@bp.get("/<int:report_id>")
+@member_required(*SEE_REPORTS)
+def show(campaign_id: int, report_id: int) -> ResponseReturnValue:
+    """Show how far a report is, then offer it."""
+    with reading(pages.sessions(), actor().organisation_id) as session:
+        campaign = campaigns.campaign(session, campaign_id)
+        report = queries.report(session, campaign_id, report_id)
+    response = make_response(
+        render_template(
+            "reports/report.html",
+            campaign=campaign,
+            report=report,
+            may_make=actor().role in service.MAY_MAKE,
+            section="campaigns",
+            simulated=pages.settings().simulated or campaign.simulated,
+            breadcrumbs=[
+                (_("Campaigns"), url_for("campaigns.index")),
+                (campaign.title, url_for("campaigns.show", campaign_id=campaign_id)),
+                (_("Ranking"), url_for("rankings.show", campaign_id=campaign_id)),
+                (_("Report"), None),
+            ],
+        )
+    )
+    if not (report.ready or report.failed):
+        response.headers["Refresh"] = str(LOOK_AGAIN_SECONDS)
+    return response
+
+
+@bp.get("/<int:report_id>.pdf")
+@member_required(*SEE_REPORTS)
+def download(campaign_id: int, report_id: int) -> ResponseReturnValue:
+    """Send a report's file."""
+    with reading(pages.sessions(), actor().organisation_id) as session:
+        name, content = queries.report_file(session, pages.settings(), campaign_id, report_id)
+    return Response(
+        content,
+        mimetype="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
