@@ -103,6 +103,14 @@ def newest(session: Session, campaign_id: int) -> int | None:
     )
 
 
+def needed(session: Session, campaign_id: int) -> int:
+    """Return the id of the campaign's newest snapshot; NotFound before the first."""
+    found = newest(session, campaign_id)
+    if found is None:
+        raise NotFound("Nobody in this campaign has been ranked yet.")
+    return found
+
+
 def standing(session: Session, campaign_id: int) -> Standing:
     """Return what has changed since the newest snapshot; NotFound for an unknown campaign."""
     campaign = campaigns.campaign(session, campaign_id)
@@ -124,10 +132,11 @@ def standing(session: Session, campaign_id: int) -> Standing:
     return Standing(finished, snapshot_id, max(finished - made.people, 0), stale=stale)
 
 
-def snapshot(session: Session, snapshot_id: int) -> SnapshotView:
+def snapshot(session: Session, snapshot_id: int, candidate_id: int | None = None) -> SnapshotView:
     """Return a snapshot: bands in order, alphabetical inside a band, the unranked last.
 
-    Raises NotFound when the organisation has none of this id.
+    With ``candidate_id`` its entries hold this person alone. Raises NotFound when the
+    organisation has no such snapshot, or the snapshot no such person.
     """
     found = session.execute(
         select(RankingSnapshot, Campaign, Brand.name, ProfileVersion.number)
@@ -139,7 +148,10 @@ def snapshot(session: Session, snapshot_id: int) -> SnapshotView:
     if found is None:
         raise NotFound("This ranking does not exist.")
     made, campaign, brand, number = found
-    entries = _entries(session, snapshot_id)
+    if candidate_id is None:
+        entries = _entries(session, snapshot_id)
+    else:
+        entries = (entry(session, snapshot_id, candidate_id),)
     return SnapshotView(
         id=made.id,
         campaign_id=campaign.id,
@@ -147,7 +159,7 @@ def snapshot(session: Session, snapshot_id: int) -> SnapshotView:
         brand=brand,
         seats=made.seats,
         people=made.people,
-        unranked=sum(entry.rank is None for entry in entries),
+        unranked=made.method["unranked"],
         simulated=campaign.simulated,
         made_at=made.made_at,
         coverage=made.coverage,

@@ -153,4 +153,5 @@ def _method(basis: Basis, assembly: Assembly, ranking: Ranking) -> dict[str, Any
         "evidenced": list(basis.demand.evidenced),
         "weights": {code: weight for code, weight in weights if weight > 0},
         "sd_ref": assembly.sd_ref,
+        "unranked": int((~assembly.ranked).sum()),
     }

@@ -1,0 +1,194 @@
+"""The ranking page as plain data: people by band, a page at a time, with their pictures."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from flask_babel import gettext as _
+
+from assess.charts import RankRow, rank_intervals, style_strip, whisker
+from assess.charts.scores import StylePosition
+from assess.instruments.catalogue import Catalogue
+from assess.rankings.queries import EntryView, SnapshotView
+from assess.rankings.readings import (
+    STYLE_TOLERANCE,
+    Reading,
+    competency_pair,
+    fit_reading,
+    score_reading,
+    style_reading,
+)
+from assess.rankings.words import chance, flag_labels, percent
+
+PER_PAGE = 50
+MOST_DRAWN = 50
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A score with its picture."""
+
+    reading: Reading | None
+    svg: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One person's row."""
+
+    candidate_id: int
+    name: str
+    code: str
+    rank_low: int | None
+    rank_high: int | None
+    fit: Drawn
+    chance: str
+    at_cut: bool
+    headlines: tuple[tuple[str, Drawn], ...]
+    style_svg: str
+    coverage: str
+    flags: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Band:
+    """People of one band on this page; ``number`` None holds the unranked.
+
+    ``size`` counts the whole band; ``seats_end`` when the last seat falls into this band and
+    its last person is on this page.
+    """
+
+    number: int | None
+    size: int
+    continued: bool
+    seats_end: bool
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the table; ``found`` people match ``asked``."""
+
+    bands: tuple[Band, ...]
+    asked: str
+    found: int
+    number: int
+    last: int
+
+
+def make_page(snapshot: SnapshotView, catalogue: Catalogue, asked: str, number: int) -> Page:
+    """Cut the page ``number`` (from 1) out of everybody whose name or code holds ``asked``."""
+    wanted = asked.strip().casefold()
+    found = [
+        e for e in snapshot.entries if wanted in e.name.casefold() or wanted in e.code.casefold()
+    ]
+    last = max(1, -(-len(found) // PER_PAGE))
+    number = min(max(number, 1), last)
+    shown = found[(number - 1) * PER_PAGE : number * PER_PAGE]
+    return Page(_bands(snapshot, catalogue, found, shown), asked.strip(), len(found), number, last)
+
+
+def overview(snapshot: SnapshotView, title: str) -> tuple[str, int] | None:
+    """Draw the rank intervals of everybody with a real chance; None when nobody is ranked.
+
+    Gives the picture and how many people are in it: the best fifty at most.
+    """
+    ranked = [entry for entry in snapshot.entries if entry.band is not None]
+    ranked.sort(key=lambda entry: (entry.band, entry.rank, entry.name.casefold()))
+    rows = [
+        RankRow(e.rank or 0, e.rank_low or 0, e.rank_high or 0, e.band or 0, e.at_cut, e.name)
+        for e in ranked[:MOST_DRAWN]
+    ]
+    if not rows:
+        return None
+    svg = rank_intervals(rows, snapshot.seats, len(ranked), title=title, width=960, row_height=9)
+    return svg, len(rows)
+
+
+def style_picture(
+    entry: EntryView, snapshot: SnapshotView, catalogue: Catalogue, *, width: float, row: float
+) -> str:
+    """Draw the strip of four styles with the tolerance of the job."""
+    positions: list[StylePosition] = []
+    said = []
+    targets = snapshot.method["style_target"]
+    for style, target in zip(catalogue.styles, targets, strict=True):
+        seen = style_reading(entry.style.get(style.scale))
+        values = (seen.value, seen.low, seen.high) if seen else (None, None, None)
+        ends = max(target - STYLE_TOLERANCE, 0.0), min(target + STYLE_TOLERANCE, 100.0)
+        positions.append((style.letter, *values, *ends))
+        said.append(f"{style.letter} {interval(seen)}")
+    title = _("Style, 0 to 100: %(positions)s", positions=", ".join(said))
+    return style_strip(positions, title=str(title), width=width, row_height=row)
+
+
+def interval(seen: Reading | None) -> str:
+    """Write a value with its interval for a text alternative."""
+    if seen is None:
+        return str(_("not measured"))
+    return f"{seen.value:.0f} ({seen.low:.0f}–{seen.high:.0f})"
+
+
+def drawn(seen: Reading | None, title: str, *, width: float = 132) -> Drawn:
+    """Draw a score on 20 to 80 with the reference at 50."""
+    values = (seen.value, seen.low, seen.high) if seen else (None, None, None)
+    words = f"{title}: {interval(seen)}"
+    return Drawn(seen, whisker(*values, title=words, width=width, reference=50.0))
+
+
+def _bands(
+    snapshot: SnapshotView,
+    catalogue: Catalogue,
+    found: Sequence[EntryView],
+    shown: Sequence[EntryView],
+) -> tuple[Band, ...]:
+    sizes = {
+        number: len(list(run)) for number, run in groupby(snapshot.entries, key=lambda e: e.band)
+    }
+    cut = _seats_band(sizes, snapshot.seats)
+    final = {entry.band: entry.candidate_id for entry in found}
+    bands = []
+    for number, run in groupby(shown, key=lambda e: e.band):
+        people = list(run)
+        first = next(entry for entry in found if entry.band == number)
+        bands.append(
+            Band(
+                number=number,
+                size=sizes[number],
+                continued=people[0].candidate_id != first.candidate_id,
+                seats_end=number == cut and people[-1].candidate_id == final[number],
+                rows=tuple(_row(entry, snapshot, catalogue) for entry in people),
+            )
+        )
+    return tuple(bands)
+
+
+def _seats_band(sizes: dict[int | None, int], seats: int) -> int | None:
+    """Give the band the last seat falls into; None when there is a seat for everybody."""
+    filled = 0
+    for number, size in sizes.items():
+        filled += size
+        if number is not None and filled >= seats:
+            return number
+    return None
+
+
+def _row(entry: EntryView, snapshot: SnapshotView, catalogue: Catalogue) -> Row:
+    headlines = []
+    for index in catalogue.indices:
+        seen = score_reading(competency_pair(entry, index.competency))
+        headlines.append((index.title, drawn(seen, index.title, width=112)))
+    return Row(
+        candidate_id=entry.candidate_id,
+        name=entry.name,
+        code=entry.code,
+        rank_low=entry.rank_low,
+        rank_high=entry.rank_high,
+        fit=drawn(fit_reading(entry), str(_("Fit"))),
+        chance=chance(entry.p_top),
+        at_cut=entry.at_cut,
+        headlines=tuple(headlines),
+        style_svg=style_picture(entry, snapshot, catalogue, width=120, row=14),
+        coverage=percent(entry.coverage),
+        flags=tuple(flag_labels(entry)),
+    )

@@ -1,0 +1,137 @@
+"""Pages of rankings: the ranked list, one person in it, the list as a file."""
+
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from assess.accounts.guard import actor, member_required
+from assess.accounts.models import RoleName
+from assess.campaigns import queries as campaigns
+from assess.campaigns.queries import CampaignView
+from assess.db.scope import reading
+from assess.rankings import queries, service
+from assess.rankings.csv_file import ranking_csv
+from assess.rankings.person_page import make_person_page
+from assess.rankings.table import make_page, overview
+from assess.rankings.words import chance, headline, percent
+from assess.web import pages
+
+bp = Blueprint("rankings", __name__, url_prefix="/campaigns")
+
+SEE_RANKINGS = (
+    *(RoleName.RECRUITER, RoleName.HIRING_MANAGER),
+    *(RoleName.PSYCHOLOGIST, RoleName.ADMINISTRATOR),
+)
+SEE_PEOPLE = (RoleName.RECRUITER, RoleName.HIRING_MANAGER, RoleName.ADMINISTRATOR)
+
+
+@bp.get("/<int:campaign_id>/ranking")
+@member_required(*SEE_RANKINGS)
+def show(campaign_id: int) -> ResponseReturnValue:
+    """Show the newest ranking, or offer to make the first."""
+    catalogue = pages.catalogue()
+    with reading(pages.sessions(), actor().organisation_id) as session:
+        campaign = campaigns.campaign(session, campaign_id)
+        standing = queries.standing(session, campaign_id)
+        snapshot = None
+        if standing.snapshot_id is not None:
+            snapshot = queries.snapshot(session, standing.snapshot_id)
+    shown = {
+        "campaign": campaign,
+        "standing": standing,
+        "may_rank": actor().role in service.MAY_RANK,
+        "section": "campaigns",
+        "simulated": pages.settings().simulated or campaign.simulated,
+        "breadcrumbs": _crumbs(campaign, (_("Ranking"), None)),
+    }
+    if snapshot is None:
+        return render_template("rankings/none.html", **shown)
+    title = headline(snapshot)
+    return render_template(
+        "rankings/ranking.html",
+        snapshot=snapshot,
+        title=title,
+        page=make_page(
+            snapshot, catalogue, request.args.get("q", ""), request.args.get("page", 1, type=int)
+        ),
+        overview=overview(snapshot, title),
+        indices=catalogue.indices,
+        evidenced=[one.title for one in catalogue.competencies if one.code in snapshot.evidenced],
+        at_cut=sum(entry.at_cut for entry in snapshot.entries),
+        may_see_people=actor().role in SEE_PEOPLE,
+        may_report=_may_report(),
+        percent=percent,
+        **shown,
+    )
+
+
+@bp.post("/<int:campaign_id>/ranking")
+@member_required(*service.MAY_RANK)
+def rank(campaign_id: int) -> ResponseReturnValue:
+    """Rank everybody who has finished and show it."""
+    service.rank_campaign(
+        pages.sessions(), actor(), pages.catalogue(), campaign_id, now=pages.now()
+    )
+    flash(_("Everybody who has finished is ranked."), "ok")
+    return redirect(url_for("rankings.show", campaign_id=campaign_id), 303)
+
+
+@bp.get("/<int:campaign_id>/ranking.csv")
+@member_required(*SEE_RANKINGS)
+def download(campaign_id: int) -> ResponseReturnValue:
+    """Send the newest ranking as a CSV file."""
+    with reading(pages.sessions(), actor().organisation_id) as session:
+        snapshot = queries.snapshot(session, queries.needed(session, campaign_id))
+    simulated = "simulated-" if snapshot.simulated else ""
+    name = f"{simulated}ranking-{campaign_id}-{snapshot.made_at:%Y-%m-%d}.csv"
+    return Response(
+        ranking_csv(snapshot),
+        mimetype="text/csv",
+        headers={"Content-Disposition": f"attachment; filename={name}"},
+    )
+
+
+@bp.get("/<int:campaign_id>/people/<int:candidate_id>")
+@member_required(*SEE_PEOPLE)
+def person(campaign_id: int, candidate_id: int) -> ResponseReturnValue:
+    """Show one person of the newest ranking."""
+    with reading(pages.sessions(), actor().organisation_id) as session:
+        campaign = campaigns.campaign(session, campaign_id)
+        snapshot_id = queries.needed(session, campaign_id)
+        snapshot = queries.snapshot(session, snapshot_id, candidate_id)
+        stale = queries.standing(session, campaign_id).stale
+    entry = snapshot.entries[0]
+    back = url_for("rankings.show", campaign_id=campaign_id)
+    return render_template(
+        "rankings/person.html",
+        campaign=campaign,
+        snapshot=snapshot,
+        page=make_person_page(entry, snapshot, campaign, pages.catalogue()),
+        stale=stale,
+        chance=chance,
+        percent=percent,
+        may_report=_may_report(),
+        section="campaigns",
+        simulated=pages.settings().simulated or campaign.simulated,
+        breadcrumbs=_crumbs(campaign, (_("Ranking"), back), (entry.name, None)),
+    )
+
+
+def _may_report() -> bool:
+    """Say whether this installation makes reports and this member may ask for one."""
+    return "reports.create" in current_app.view_functions and actor().role in SEE_PEOPLE
+
+
+def _crumbs(campaign: CampaignView, *rest: tuple[str, str | None]) -> list[tuple[str, str | None]]:
+    index = url_for("campaigns.index")
+    progress = url_for("campaigns.show", campaign_id=campaign.id)
+    return [(_("Campaigns"), index), (campaign.title, progress), *rest]

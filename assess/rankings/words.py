@@ -1,0 +1,99 @@
+"""What a ranking says in words, for its pages."""
+
+from collections.abc import Sequence
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from assess.instruments.model import Competency
+from assess.rankings.queries import EntryView, SnapshotView
+from assess.rankings.readings import Probe
+
+
+def count_word(n: int) -> str:
+    """Write a number of people as a title begins with it: a word up to twelve."""
+    words = [
+        _("Two"), _("Three"), _("Four"), _("Five"), _("Six"), _("Seven"), _("Eight"), _("Nine"),
+        _("Ten"), _("Eleven"), _("Twelve"),
+    ]  # fmt: skip
+    return str(words[n - 2]) if 2 <= n <= 12 else f"{n:,}"
+
+
+def headline(snapshot: SnapshotView) -> str:
+    """Say what is seen in a ranking, as its title."""
+    at_cut = sum(entry.at_cut for entry in snapshot.entries)
+    ranked = snapshot.people - snapshot.unranked
+    if not ranked:
+        said = _("Nobody can be ranked yet")
+    elif ranked <= snapshot.seats:
+        said = _("There is a seat for everybody who is ranked")
+    elif not at_cut:
+        said = ngettext(
+            "The best one stands clear of the rest", "The best %(num)s stand clear of the rest",
+            snapshot.seats,
+        )  # fmt: skip
+    elif at_cut == 1:
+        said = _("For one person the seat is open")
+    else:
+        said = _("%(many)s people cannot be told apart at the cut", many=count_word(at_cut))
+    return str(_("Partial evidence: %(said)s", said=said) if snapshot.partial else said)
+
+
+def chance(p: float | None) -> str:
+    """Write a probability in percent; its ends say that they are not certain."""
+    if p is None:
+        return ""
+    if p < 0.01:
+        return str(_("under 1 %"))
+    return str(_("over 99 %")) if p > 0.99 else f"{100 * p:.0f} %"
+
+
+def percent(share: float) -> str:
+    """Write a share in whole percent."""
+    return f"{100 * share:.0f} %"
+
+
+def flag_words(entry: EntryView, competencies: Sequence[Competency]) -> list[str]:
+    """Say what a person's answers lack, a sentence a flag."""
+    titles = {one.code: one.title for one in competencies}
+    said = []
+    for flag in entry.flags:
+        of, _colon, kind = flag.rpartition(":")
+        name = titles.get(of, of.replace("_", " "))
+        words = {
+            "not_scorable": _(
+                "The service situations cannot be scored: too few ratings, or all much the same."
+            ),
+            "nothing_measured": _("Nothing that counts here was measured."),
+            "not_measured": _("%(name)s: not measured.", name=name),
+            "one_part_missing": _(
+                "%(name)s: one of its two parts is missing, so it is less certain.", name=name
+            ),
+            "not_scored": _("Scale %(name)s: too few answers to score.", name=name),
+        }
+        said.append(str(words.get(kind, f"{name}: {kind.replace('_', ' ')}")))
+    return said
+
+
+def flag_labels(entry: EntryView) -> list[str]:
+    """Give a person's flags as few short labels for a row of the table."""
+    words = {
+        "not_scorable": _("not scorable"),
+        "nothing_measured": _("nothing measured"),
+        "not_measured": _("part not measured"),
+        "one_part_missing": _("one part missing"),
+        "not_scored": _("scale not scored"),
+    }
+    kinds = dict.fromkeys(flag.rpartition(":")[2] for flag in entry.flags)
+    return [str(words.get(kind, kind.replace("_", " "))) for kind in kinds]
+
+
+def why_asked(probe: Probe) -> str:
+    """Say why a question is asked of this person."""
+    words = {
+        "core": _("Asked of everybody"),
+        "low": _("Answers suggest a need for support here"),
+        "unmeasured": _("Not measured"),
+        "wide": _("The answers leave this very uncertain"),
+    }
+    return str(words[probe.why])
