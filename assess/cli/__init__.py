@@ -16,7 +16,7 @@ COMMANDS = {
     "import-answers": "campaigns",
     "init": "operations",
     "questionnaires": "questionnaires",
-    "rank": "scoring",
+    "rank": "ranking",
     "report": "campaigns",
     "score": "scoring",
     "serve": "operations",

@@ -1,15 +1,15 @@
 """Check questionnaires, and make the norm and reference files that the engine derives."""
 
 import hashlib
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 import numpy as np
 
 from assess import __version__
+from assess.cli.content import date_option, folder_path, in_file, json_option, out_file
 from assess.cli.faults import faults_to_exit
-from assess.cli.scoring import in_file, matched_columns, out_file, print_json
+from assess.cli.scoring import matched_columns, print_json
 from assess.cli.tables import Table, whole_file, whole_number
 from assess.errors import Invalid
 from assess.instruments.calibrating import Provenance
@@ -19,9 +19,6 @@ from assess.instruments.load import INSTRUMENT_FILE, load_instrument
 from assess.instruments.norming import NORM_FILE, RATERS, SEED, norm_yaml, simulate_norm
 from assess.instruments.reference import reference_correlations, reference_yaml
 
-folder_path = click.Path(exists=True, file_okay=False, path_type=Path)
-day = click.DateTime(["%Y-%m-%d"])
-
 
 @click.group()
 def questionnaires() -> None:
@@ -30,7 +27,7 @@ def questionnaires() -> None:
 
 @questionnaires.command()
 @click.argument("folders", metavar="[DIR]...", nargs=-1, type=folder_path)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@json_option
 @faults_to_exit
 def check(folders: tuple[Path, ...], *, as_json: bool) -> None:
     """Check every instrument and table of each DIR; without one, the shipped content.
@@ -62,15 +59,15 @@ def check(folders: tuple[Path, ...], *, as_json: bool) -> None:
 @click.argument("folder", type=folder_path)
 @click.option("--seed", type=click.IntRange(min=0), default=SEED, show_default=True)
 @click.option("--raters", type=click.IntRange(min=200), default=RATERS, show_default=True)
-@click.option("--date", type=day, help="Default: today.")
+@date_option
 @faults_to_exit
-def norm(folder: Path, seed: int, raters: int, date: datetime | None) -> None:
+def norm(folder: Path, seed: int, raters: int, date: str) -> None:
     """Make the simulated, provisional norm of the judgement instrument in FOLDER.
 
     Writes FOLDER/norms/form.yaml. The same seed gives the same numbers.
     """
     instrument = load_instrument(folder, derived=False)
-    made = simulate_norm(instrument, seed, raters=raters, date=_day(date), engine=__version__)
+    made = simulate_norm(instrument, seed, raters=raters, date=date, engine=__version__)
     target = folder / NORM_FILE
     target.parent.mkdir(exist_ok=True)
     with whole_file(target) as file:
@@ -84,7 +81,7 @@ def norm(folder: Path, seed: int, raters: int, date: datetime | None) -> None:
 @click.option("-o", "--output", type=out_file, required=True, help="The YAML file to write.")
 @click.option("--source", help="Where the answers come from; default: the file's name.")
 @click.option("--reference-group", help="Who answered, in words for a report.")
-@click.option("--date", type=day, help="Default: today.")
+@date_option
 @faults_to_exit
 def reference(
     folder: Path,
@@ -92,7 +89,7 @@ def reference(
     output: Path,
     source: str | None,
     reference_group: str | None,
-    date: datetime | None,
+    date: str,
 ) -> None:
     """Estimate how the competencies correlate from ANSWERS.csv to the instrument in FOLDER."""
     instrument = load_instrument(folder)
@@ -105,14 +102,10 @@ def reference(
         source=source or answers.name,
         reference_group=reference_group or f"The people in {answers.name}, not described further",
         answers_sha256=hashlib.sha256(answers.read_bytes()).hexdigest(),
-        date=_day(date),
+        date=date,
         engine=__version__,
     )
     R = reference_correlations(instrument, values, competencies)
     with whole_file(output) as file:
         file.write(reference_yaml(R, competencies, provenance))
     click.echo(f"competency correlations from {len(values)} people: {output}")
-
-
-def _day(date: datetime | None) -> str:
-    return (date or datetime.now(tz=UTC)).date().isoformat()

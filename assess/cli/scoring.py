@@ -3,7 +3,6 @@
 import hashlib
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -11,6 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assess import __version__
+from assess.cli.content import (
+    date_option,
+    find_instrument,
+    in_file,
+    json_option,
+    out_file,
+    questionnaires_option,
+)
 from assess.cli.faults import faults_to_exit
 from assess.cli.progress import progress
 from assess.cli.score_rows import ScoreRows
@@ -22,29 +29,11 @@ from assess.instruments.calibrating import (
     calibration_yaml,
     sparse_warnings,
 )
-from assess.instruments.catalogue import default_catalogue
-from assess.instruments.load import INSTRUMENT_FILE, load_instrument
+from assess.instruments.catalogue import Catalogue
 from assess.instruments.model import Instrument
 from assess.psychometrics.calibration import GradedCalibration
 
 FloatArray = NDArray[np.float64]
-
-in_file = click.Path(exists=True, dir_okay=False, path_type=Path)
-out_file = click.Path(dir_okay=False, path_type=Path)
-
-
-def find_instrument(key: str, *, derived: bool = True) -> Instrument:
-    """Give the instrument of a folder, or of that key in the shipped content.
-
-    ``derived`` is false while its calibration is being made.
-    """
-    folder = Path(key)
-    if not (folder / INSTRUMENT_FILE).is_file():
-        catalogue = default_catalogue()
-        if derived or key not in catalogue.keys():  # noqa: SIM118 - a catalogue is no dict
-            return catalogue.instrument(key)
-        folder = catalogue.folder / key
-    return load_instrument(folder, derived=derived)
 
 
 def matched_columns(table: Table, instrument: Instrument) -> tuple[list[str], list[str]]:
@@ -74,9 +63,12 @@ def print_json(document: dict[str, object]) -> None:
 @click.argument("key")
 @click.argument("answers", type=in_file)
 @click.option("-o", "--output", type=out_file, help="The CSV file to write.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@questionnaires_option
+@json_option
 @faults_to_exit
-def score(key: str, answers: Path, output: Path | None, *, as_json: bool) -> None:
+def score(
+    key: str, answers: Path, output: Path | None, catalogue: Catalogue, *, as_json: bool
+) -> None:
     """Score ANSWERS.csv by the instrument KEY, a key or a folder.
 
     Columns: person, then for each scale SCALE_theta (rating scales) or SCALE_score (judgement:
@@ -86,7 +78,7 @@ def score(key: str, answers: Path, output: Path | None, *, as_json: bool) -> Non
     """
     if output is None and not as_json:
         raise click.UsageError("Say where to write with -o, or ask for --json.")
-    instrument = find_instrument(key)
+    instrument = find_instrument(catalogue, key)
     table = Table(answers)
     ignored, absent = matched_columns(table, instrument)
     scored = ScoreRows(instrument)
@@ -110,8 +102,9 @@ def score(key: str, answers: Path, output: Path | None, *, as_json: bool) -> Non
 @click.option("-o", "--output", type=out_file, required=True, help="The YAML file to write.")
 @click.option("--source", help="Where the answers come from; default: the file's name.")
 @click.option("--reference-group", help="Who answered, in words for a report.")
-@click.option("--date", type=click.DateTime(["%Y-%m-%d"]), help="Default: today.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@date_option
+@questionnaires_option
+@json_option
 @faults_to_exit
 def calibrate(
     key: str,
@@ -119,7 +112,8 @@ def calibrate(
     output: Path,
     source: str | None,
     reference_group: str | None,
-    date: datetime | None,
+    date: str,
+    catalogue: Catalogue,
     *,
     as_json: bool,
 ) -> None:
@@ -128,7 +122,7 @@ def calibrate(
     Every scale marked as calibrated gets graded-response parameters: slope a and thresholds b of
     each item, theta being N(0, 1) in the people who answered.
     """
-    instrument = find_instrument(key, derived=False)
+    instrument = find_instrument(catalogue, key, derived=False)
     if instrument.kind != "rating":
         raise Invalid(f"{key}: a judgement instrument is normed, not calibrated")
     table = Table(answers)
@@ -142,7 +136,7 @@ def calibrate(
         source=source or answers.name,
         reference_group=reference_group or f"The people in {answers.name}, not described further",
         answers_sha256=hashlib.sha256(answers.read_bytes()).hexdigest(),
-        date=(date or datetime.now(tz=UTC)).date().isoformat(),
+        date=date,
         engine=__version__,
     )
     with whole_file(output) as file:

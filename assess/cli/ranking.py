@@ -1,0 +1,199 @@
+"""Rank people from their score tables under a profile: fit, rank interval, chance of a seat."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+import numpy as np
+from numpy.typing import NDArray
+
+from assess import __version__
+from assess.cli.content import in_file, json_option, out_file, questionnaires_option
+from assess.cli.faults import faults_to_exit
+from assess.cli.score_files import JoinedScores, read_scores
+from assess.cli.scoring import print_json
+from assess.cli.tables import cell, quoted, whole_file
+from assess.errors import Invalid
+from assess.instruments.catalogue import Catalogue
+from assess.instruments.contact_mix import demand_of, load_contact_mix
+from assess.instruments.evidence import (
+    RankingDemand,
+    competency_table,
+    error_correlation,
+    evidence_map,
+    ranking_demand,
+)
+from assess.selection.composite import Fit, coverage, fit
+from assess.selection.demand import COMPETENCIES
+from assess.selection.ranking import Ranking, rank_under_error
+
+FloatArray = NDArray[np.float64]
+
+DEFAULT_SEED = 1
+COLUMNS = (
+    *("person", "rank", "rank_low", "rank_high", "p_top", "band", "at_cut"),
+    *("fit", "fit_se", "coverage"),
+    *(f"{code}_contribution" for code in COMPETENCIES),
+)
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """A pool under a profile: evidence, fit and order, all arrays in the order of the people."""
+
+    people: tuple[str, ...]
+    demand: RankingDemand
+    coverage: FloatArray
+    found: Fit
+    ranking: Ranking
+
+    def order(self) -> list[int]:
+        """Give the people by rank, the unranked last, equals by name."""
+        last = len(self.people) + 1
+        ranks = self.ranking.rank.tolist()
+        return sorted(
+            range(len(self.people)), key=lambda one: (ranks[one] or last, self.people[one])
+        )
+
+    def rows(self) -> Iterator[str]:
+        """Give a CSV row a person, by rank; the unranked have blanks."""
+        yield ",".join(COLUMNS)
+        for one in self.order():
+            numbers = [cell(number) for number in self._numbers(one)]
+            yield ",".join([quoted(self.people[one]), *self._standing(one), *numbers])
+
+    def _standing(self, one: int) -> list[str]:
+        r = self.ranking
+        if not r.rank[one]:
+            return [""] * 6
+        ranks = [str(int(array[one])) for array in (r.rank, r.rank_low, r.rank_high)]
+        return [*ranks, cell(r.p_top[one]), str(int(r.band[one])), str(int(r.at_cut[one]))]
+
+    def _numbers(self, one: int) -> list[float]:
+        f = self.found
+        if not self.ranking.rank[one]:
+            return [np.nan, np.nan, float(self.coverage[one]), *[np.nan] * len(COMPETENCIES)]
+        return [f.fit[one], f.error[one], self.coverage[one], *f.contributions[one].tolist()]
+
+
+@click.command()
+@click.argument("scores", nargs=-1, required=True, type=in_file)
+@click.option("--profile", required=True, type=in_file, help="The contact mix, a YAML file.")
+@click.option("--seats", required=True, type=click.IntRange(min=1), help="How many are wanted.")
+@click.option("-o", "--output", required=True, type=out_file, help="The CSV file to write.")
+@click.option("--form", help="The judgement instrument, where the content has several.")
+@click.option("--seed", type=click.IntRange(min=0), default=DEFAULT_SEED, show_default=True)
+@questionnaires_option
+@json_option
+@faults_to_exit
+def rank(
+    scores: tuple[Path, ...],
+    profile: Path,
+    seats: int,
+    output: Path,
+    form: str | None,
+    seed: int,
+    catalogue: Catalogue,
+    *,
+    as_json: bool,
+) -> None:
+    """Rank the people of one or more SCORES.csv, joined on person, under a profile.
+
+    fit is the sum of demand weight x competency score (SD 1), which the CODE_contribution
+    columns add up to; rank_low to rank_high is the 90 % rank interval, p_top the chance of
+    belonging to the best SEATS, at_cut marks .05 < p_top < .95. People of one band cannot be
+    told apart from its first person. Rank, band and p_top depend on who is in the pool.
+    """
+    joined = read_scores(scores, catalogue.competencies)
+    mix = load_contact_mix(profile, catalogue)
+    weights = demand_of(mix, catalogue).weights
+    ranked = rank_people(joined, weights, catalogue, seats, form=form, seed=seed)
+    with whole_file(output) as file:
+        file.writelines(f"{row}\n" for row in ranked.rows())
+    if ranked.demand.partial:
+        click.echo(
+            f"partial evidence: {ranked.demand.coverage:.2f} of the demand is covered; "
+            f"ranked on {', '.join(ranked.demand.evidenced)} only",
+            err=True,
+        )
+    unranked = int((ranked.ranking.rank == 0).sum())
+    if unranked:
+        click.echo(f"unranked for want of scores: {unranked}", err=True)
+    if as_json:
+        print_json(_document(ranked, weights, mix.title, seats, output))
+    else:
+        click.echo(f"{len(ranked.people) - unranked} people ranked for {seats} seats: {output}")
+
+
+def rank_people(
+    joined: JoinedScores,
+    weights: FloatArray,
+    catalogue: Catalogue,
+    seats: int,
+    *,
+    form: str | None,
+    seed: int,
+) -> Ranked:
+    """Rank people by their scores under demand ``weights`` (7,).
+
+    What counts as evidenced follows from the columns of the files, not from who has answered.
+    Raises Invalid when the files evidence nothing that the profile demands.
+    """
+    possible = evidence_map(catalogue.competencies)
+    offered = competency_table({"scores": joined.complete}, catalogue.competencies)
+    demanded = ranking_demand(weights, offered, possible)
+    table = competency_table({"scores": joined}, catalogue.competencies)
+    errors = _errors(catalogue, form) if joined.judged else np.eye(len(COMPETENCIES))
+    reference = np.array(catalogue.reference.matrix)
+    found = fit(table.mean, table.error, table.shared, demanded.weights, errors, reference)
+    covered = coverage(weights, table.parts, possible)
+    fits = np.where(joined.scored, found.fit, np.nan)
+    ranking = rank_under_error(fits, found.error, seats, coverage=covered, seed=seed)
+    return Ranked(joined.people, demanded, covered, found, ranking)
+
+
+def _errors(catalogue: Catalogue, form: str | None) -> FloatArray:
+    """Give the error correlations (7, 7) of the judgement form that was scored."""
+    keys = [form] if form is not None else list(catalogue.keys())
+    judgements = [one for one in map(catalogue.instrument, keys) if one.kind == "judgement"]
+    if len(judgements) != 1:
+        known = ", ".join(one.key for one in judgements) or "none"
+        raise Invalid(f"--form: name the judgement instrument that was scored ({known})")
+    return error_correlation(judgements)
+
+
+def _document(
+    ranked: Ranked, weights: FloatArray, title: str, seats: int, output: Path
+) -> dict[str, object]:
+    """Say what the ranking rests on."""
+    pool = "\n".join(
+        f"{person}\t{fit!r}\t{error!r}"
+        for person, fit, error in sorted(
+            zip(
+                ranked.people,
+                ranked.found.fit.tolist(),
+                ranked.found.error.tolist(),
+                strict=True,
+            )
+        )
+    )
+    return {
+        "profile": title,
+        "seats": seats,
+        "people": len(ranked.people),
+        "ranked": int((ranked.ranking.rank > 0).sum()),
+        "coverage": ranked.demand.coverage,
+        "partial_evidence": ranked.demand.partial,
+        "evidenced": list(ranked.demand.evidenced),
+        "demand_weights": dict(zip(COMPETENCIES, weights.tolist(), strict=True)),
+        "weights_used": dict(zip(COMPETENCIES, ranked.demand.weights.tolist(), strict=True)),
+        "sd_ref": ranked.found.sd_ref,
+        "method": ranked.ranking.method,
+        "seed": ranked.ranking.seed,
+        "draws": ranked.ranking.draws,
+        "pool_sha256": hashlib.sha256(pool.encode()).hexdigest(),
+        "engine": __version__,
+        "output": str(output),
+    }
