@@ -50,7 +50,7 @@ def create_app(settings: Settings) -> Flask:
     headers.install(app, secure=settings.secure)
     pages.install(app)
     errors.install(app)
-    sign_in.install(app, sessions, settings)
+    sign_in.install(app, engine, settings)
     guard.install(app)
     app.register_blueprint(sittings.entry)
     app.register_blueprint(sittings.bp)

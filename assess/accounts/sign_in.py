@@ -17,10 +17,11 @@ from flask_security import (
     url_for_security,
 )
 from flask_security.recoverable import generate_reset_password_token
-from sqlalchemy import update
+from sqlalchemy import Engine, update
 from sqlalchemy.orm import scoped_session
 
 from assess.accounts.models import GlobalRole, User
+from assess.db.engine import single_statements
 from assess.db.scope import Across, Sessions, across
 from assess.jobs import mail
 from assess.settings import Settings
@@ -61,7 +62,7 @@ class SecurityMail(MailUtil):
         mail.send(settings, message)
 
 
-def install(app: Flask, sessions: Sessions, settings: Settings) -> None:
+def install(app: Flask, engine: Engine, settings: Settings) -> None:
     """Wire the sign-in library to our table, our templates and our mail."""
     app.config.update(
         SECURITY_PASSWORD_SALT=settings.secret_key,
@@ -96,9 +97,9 @@ def install(app: Flask, sessions: Sessions, settings: Settings) -> None:
             "argon2__memory_cost": 8,
             "argon2__parallelism": 1,
         }
-    own = scoped_session(sessions)
+    own = scoped_session(single_statements(engine))
     app.teardown_appcontext(lambda _error: own.remove())
-    datastore = SQLAlchemySessionUserDatastore(own, SignInUser, SignInRole)
+    datastore = SignInDatastore(own, SignInUser, SignInRole)
     Security(app, datastore, mail_util_cls=SecurityMail, register_blueprint=True)
 
 

@@ -23,6 +23,15 @@ def make_sessions(engine: Engine) -> sessionmaker[Session]:
     return sessions
 
 
+def single_statements(engine: Engine) -> sessionmaker[Session]:
+    """Give sessions that keep no transaction open on SQLite: each statement is its own.
+
+    For code that reads early in a request and holds its session until the end, as the sign-in
+    library does: a transaction held so long would lock out the request's own writing.
+    """
+    return sessionmaker(engine.execution_options(assess_single=True), expire_on_commit=False)
+
+
 def _sqlite(url: str) -> Engine:
     engine = create_engine(url, connect_args={"timeout": 10})
 
@@ -45,7 +54,10 @@ def _sqlite(url: str) -> Engine:
     def begin(connection: Connection) -> None:
         # A transaction that reads first and writes later cannot wait for the lock in SQLite;
         # one that will write takes it at once, one that only reads never queues.
-        reading = connection.get_execution_options().get("assess_reading")
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+        options = connection.get_execution_options()
+        if not options.get("assess_single"):
+            connection.exec_driver_sql(
+                "BEGIN" if options.get("assess_reading") else "BEGIN IMMEDIATE"
+            )
 
     return engine

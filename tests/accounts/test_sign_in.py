@@ -2,8 +2,11 @@
 
 from flask.testing import FlaskClient
 
+from assess.accounts.guard import current_member
 from assess.accounts.models import RoleName
+from assess.accounts.service import brand_named
 from assess.accounts.sign_in import password_link
+from assess.db.scope import writing
 from tests.service import PASSWORD, csrf
 
 
@@ -50,3 +53,18 @@ def test_every_answer_carries_the_security_headers(app):
     assert "default-src 'self'" in headers["Content-Security-Policy"]
     assert headers["Referrer-Policy"] == "no-referrer"
     assert headers["Cache-Control"] == "no-store"
+
+
+def test_a_signed_in_request_does_not_lock_out_its_own_writing(app, sessions, signed_in, tenant):
+    """The session in which the library reads the user must hold no lock while the view writes."""
+
+    @app.post("/write")
+    def write():
+        assert current_member() is not None
+        with writing(sessions, tenant.organisation_id) as session:
+            brand_named(session, "Written within the request")
+        return "written"
+
+    client = signed_in(tenant, RoleName.RECRUITER)
+    token = csrf(client.get("/campaigns/").text)
+    assert client.post("/write", data={"csrf_token": token}).text == "written"
