@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
@@ -32,6 +32,7 @@ OPENS = (RoleName.RECRUITER, RoleName.HIRING_MANAGER, RoleName.ADMINISTRATOR)
 INVITES = (RoleName.RECRUITER, RoleName.ADMINISTRATOR)
 LINK_PURPOSE = "candidate"
 MAIL_JOB = "mail-invitation"
+FIRST_MAILS = time(7)
 LONGEST_NAME = 200
 MOST_SEATS = 100_000
 MOST_PEOPLE_AT_ONCE = 5_000
@@ -149,6 +150,30 @@ def invite(
         ) from None
 
 
+def send_again(
+    sessions: Sessions, actor: Actor, campaign_id: int, invitation_id: int, *, now: datetime
+) -> None:
+    """Queue the mail of an invitation that could not be sent.
+
+    Raises Conflict unless it has failed, NotFound for an invitation of another campaign.
+    """
+    actor.must_be(*INVITES)
+    with writing(sessions, actor.organisation_id) as session:
+        campaign = _open_for_update(session, campaign_id, now)
+        row = session.scalar(
+            select(Invitation)
+            .where(Invitation.id == invitation_id, Invitation.campaign_id == campaign.id)
+            .with_for_update()
+        )
+        if row is None:
+            raise NotFound("This invitation does not exist.")
+        if row.send_fault is None:
+            raise Conflict("This invitation is sent already, or on its way.")
+        row.send_fault = None
+        _enqueue(session, row, f"{row.id}:{now.isoformat()}", campaign, now)
+        audit.record(session, actor, "invitation queued again", "invitation", row.id, now=now)
+
+
 def invitation_link(settings: Settings, invitation: InvitationView) -> str:
     """Write the candidate's own link: signed, never stored; it ends with the campaign."""
     token = links.token(
@@ -186,11 +211,22 @@ def note_submitted(session: Session, sitting_id: int, now: datetime) -> None:
     )
 
 
+def note_sent(session: Session, invitation_id: int, fault: str | None, now: datetime) -> None:
+    """Note that the mail was handed over, or why it cannot be; a mail that is sent stays so."""
+    session.execute(
+        update(Invitation)
+        .where(Invitation.id == invitation_id, Invitation.sent_at.is_(None))
+        .values(sent_at=now if fault is None else None, send_fault=fault)
+    )
+
+
 def _opening_faults(catalogue: Catalogue, opening: Opening) -> list[str]:
     faults = []
     for place, text in (("title", opening.title), ("brand", opening.brand)):
         if not text.strip() or len(text.strip()) > LONGEST_NAME:
             faults.append(f"{place}: must have 1 to {LONGEST_NAME} characters")
+        if not text.isprintable():
+            faults.append(f"{place}: holds a line break or a character that cannot be shown")
     if not 1 <= opening.seats <= MOST_SEATS:
         faults.append(f"seats: must be 1 to {MOST_SEATS}")
     if opening.closes_on < opening.opens_on:
@@ -261,11 +297,24 @@ def _tell(
     """Put the mails into the outbox and the act into the audit trail."""
     if send:
         for row in made:
-            # Ids only: the link, the name and the address are looked up when the mail is sent.
-            queue.enqueue(
-                session, MAIL_JOB, {"invitation_id": row.id}, dedupe_key=str(row.id), now=now
-            )
+            _enqueue(session, row, str(row.id), campaign, now)
     audit.record(
         session, actor, "people invited", "campaign", campaign.id, now=now,
         count=len(made), first_invitation_id=made[0].id, mailed=send,
     )  # fmt: skip
+
+
+def _enqueue(
+    session: Session, row: Invitation, dedupe_key: str, campaign: Campaign, now: datetime
+) -> None:
+    # Ids only: the link, the name and the address are looked up when the mail is sent. Nobody
+    # gets a mail before the campaign's first day.
+    early = campaign.opens_on > now.date()
+    queue.enqueue(
+        session,
+        MAIL_JOB,
+        {"invitation_id": row.id},
+        dedupe_key=dedupe_key,
+        now=now,
+        run_after=datetime.combine(campaign.opens_on, FIRST_MAILS, UTC) if early else now,
+    )

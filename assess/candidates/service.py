@@ -14,6 +14,7 @@ from assess.errors import Invalid
 
 LONGEST_ADDRESS = 254
 LONGEST_NAME = 200
+LONGEST_SHOWN = 60
 
 #: Digits and letters that nobody takes for one another, without vowels, so that no word forms.
 CODE_LETTERS = "23456789CDFGHJKMNPQRTVWXY"
@@ -43,10 +44,11 @@ def person_faults(person: Person) -> list[str]:
     """Say what is wrong with a person's name or address; nothing when all is in order."""
     faults = []
     if len(person.address) > LONGEST_ADDRESS or not _ADDRESS.fullmatch(person.address):
-        faults.append(f"{person.email.strip()!r} is not an e-mail address we can write to")
+        shown = person.email.strip()[:LONGEST_SHOWN]
+        faults.append(f"{shown!r} is not an e-mail address we can write to")
     if len(person.name) > LONGEST_NAME:
         faults.append(f"the name is longer than {LONGEST_NAME} characters")
-    if any(not letter.isprintable() for letter in person.name):
+    if not person.name.isprintable():
         faults.append("the name holds a line break or another character that cannot be shown")
     return faults
 

@@ -1,0 +1,133 @@
+"""The invitation's mail: written and signed when it is sent, never stored."""
+
+import math
+import smtplib
+from collections.abc import Sequence
+from email.message import EmailMessage
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
+
+from assess.accounts import audit
+from assess.accounts.actor import system
+from assess.accounts.queries import organisation_name
+from assess.campaigns import queries, service
+from assess.campaigns.queries import InvitationView
+from assess.db.scope import reading, writing
+from assess.errors import NotFound
+from assess.instruments.catalogue import open_catalogue
+from assess.instruments.model import Instrument
+from assess.jobs import mail, queue
+from assess.jobs.worker import Work
+
+#: How long people take, on the slow side: reading a scenario, rating a response or a statement.
+SCENARIO_SECONDS, RESPONSE_SECONDS, STATEMENT_SECONDS = 30, 12, 8
+ROUND_TO_MINUTES = 5
+
+
+class Undelivered(Exception):
+    """A later try may deliver the mail; the words name no person, for the job keeps them."""
+
+
+def send_invitation(work: Work) -> None:
+    """Send the mail of the invitation the job names, and note that it was sent, or why not.
+
+    Idempotent: an invitation that is sent stays so, and a try that is repeated because the
+    worker died in between carries the same Message-ID. Raises Undelivered when a later try
+    may succeed.
+    """
+    try:
+        with reading(work.sessions, work.job.organisation_id) as session:
+            invitation = queries.invitation(session, work.job.payload["invitation_id"])
+            organisation = organisation_name(session, invitation.organisation_id)
+    except NotFound:
+        return  # erased in the meantime: there is nobody to write to
+    if invitation.sent_at is not None:
+        return
+    _note(work, invitation, _try_to_send(work, invitation, organisation))
+
+
+def minutes_needed(instruments: Sequence[Instrument]) -> int:
+    """Give about how many minutes a battery takes, rounded up to the next five."""
+    seconds = 0
+    for instrument in instruments:
+        if instrument.kind == "judgement":
+            seconds += len(instrument.blocks) * SCENARIO_SECONDS
+            seconds += len(instrument.items) * RESPONSE_SECONDS
+        else:
+            seconds += len(instrument.items) * STATEMENT_SECONDS
+    return ROUND_TO_MINUTES * math.ceil(seconds / 60 / ROUND_TO_MINUTES)
+
+
+def _try_to_send(work: Work, invitation: InvitationView, organisation: str) -> str | None:
+    """Hand the mail over; None when that is done, words for a fault no later try mends."""
+    if invitation.email is None:
+        return "There is no e-mail address."
+    if work.now >= invitation.expires:
+        return "The campaign was over before the mail could be sent."
+    try:
+        return _deliver(work, _compose(work, invitation, invitation.email, organisation))
+    except ValueError:
+        return "The address or the title cannot stand in a mail."
+    except Undelivered:
+        if work.job.attempts >= queue.MAX_ATTEMPTS:
+            _note(work, invitation, "The mail server could not be reached.")
+        raise
+
+
+def _compose(work: Work, invitation: InvitationView, email: str, organisation: str) -> EmailMessage:
+    catalogue = open_catalogue(work.settings.questionnaires_dir)
+    message = mail.compose(
+        work.settings,
+        "invitation",
+        email,
+        f"invitation-{work.job.id}",
+        language=invitation.language,
+        name=invitation.name if invitation.name != email else None,
+        organisation=organisation,
+        brand=invitation.brand,
+        minutes=minutes_needed([catalogue.instrument(part.key) for part in invitation.battery]),
+        parts=len(invitation.battery),
+        last_day=format_date(invitation.closes_on, "long", locale=_locale(invitation.language)),
+        link=service.invitation_link(work.settings, invitation),
+        contact=invitation.owner_name,
+        simulated=invitation.simulated,
+    )
+    if invitation.owner_email is not None:
+        message["Reply-To"] = invitation.owner_email
+    return message
+
+
+def _deliver(work: Work, message: EmailMessage) -> str | None:
+    try:
+        mail.send(work.settings, message)
+    except smtplib.SMTPRecipientsRefused as refused:
+        code = next((code for code, _words in refused.recipients.values()), 0)
+        if code >= 500:
+            return f"The mail server refused the address (code {code})."
+        raise Undelivered(f"recipient, code {code}") from None
+    except smtplib.SMTPDataError as refused:
+        if refused.smtp_code >= 500:
+            return f"The mail server refused the mail (code {refused.smtp_code})."
+        raise Undelivered(f"mail, code {refused.smtp_code}") from None
+    except smtplib.SMTPNotSupportedError:
+        return "The mail server cannot write to this kind of address."
+    except (smtplib.SMTPException, OSError) as error:
+        # The server's own words may hold the address; the kind of the fault is enough.
+        raise Undelivered(type(error).__name__) from None
+    return None
+
+
+def _note(work: Work, invitation: InvitationView, fault: str | None) -> None:
+    actor = system(work.job.organisation_id)
+    with writing(work.sessions, work.job.organisation_id) as session:
+        service.note_sent(session, invitation.id, fault, work.now)
+        act = "invitation sent" if fault is None else "invitation not sent"
+        audit.record(session, actor, act, "invitation", invitation.id, now=work.now)
+
+
+def _locale(language: str) -> Locale:
+    try:
+        return Locale.parse(language, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return Locale("en")

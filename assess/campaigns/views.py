@@ -1,0 +1,214 @@
+"""Pages of campaigns: list, opening, progress and invitations."""
+
+from datetime import date, datetime, timedelta
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import format_date, format_datetime, ngettext
+from flask_babel import gettext as _
+
+from assess.accounts.actor import Actor
+from assess.accounts.guard import actor, member_required
+from assess.accounts.models import RoleName
+from assess.accounts.queries import brands
+from assess.campaigns import queries, service
+from assess.campaigns.forms import CampaignForm, InviteForm, campaign_form
+from assess.campaigns.mailing import minutes_needed
+from assess.campaigns.pictures import demand_table, mix_picture, mix_table
+from assess.db.scope import reading
+from assess.errors import Invalid
+from assess.instruments.catalogue import Catalogue
+from assess.instruments.model import Instrument
+from assess.web import pages
+
+bp = Blueprint("campaigns", __name__, url_prefix="/campaigns")
+
+SEES_PEOPLE = (RoleName.RECRUITER, RoleName.HIRING_MANAGER, RoleName.ADMINISTRATOR)
+SEES_RANKINGS = (*SEES_PEOPLE, RoleName.PSYCHOLOGIST)
+USUAL_DAYS = timedelta(days=14)
+PEOPLE_ON_A_PAGE = 100
+MOST_FAULTS_SHOWN = 20
+
+
+@bp.app_template_filter("day")
+def day(value: date) -> str:
+    """Write a day as the reader's language does."""
+    return str(format_date(value, "d MMM y"))
+
+
+@bp.app_template_filter("moment")
+def moment(value: datetime) -> str:
+    """Write a moment as the reader's language does, in UTC."""
+    return str(format_datetime(value, "d MMM y, HH:mm 'UTC'"))
+
+
+@bp.get("/")
+@member_required()
+def index() -> ResponseReturnValue:
+    """List the organisation's campaigns."""
+    with reading(pages.sessions(), actor().organisation_id) as session:
+        found = queries.campaigns(session)
+    return render_template(
+        "campaigns/index.html",
+        section="campaigns",
+        campaigns=found,
+        may_open=actor().role in service.OPENS,
+    )
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@member_required(*service.OPENS)
+def new() -> ResponseReturnValue:
+    """Show the opening form; on a valid post open the campaign and go to it."""
+    catalogue, today = pages.catalogue(), pages.now().date()
+    instruments = _instruments(catalogue)
+    form = campaign_form(catalogue.call_drivers, instruments, today=today)(
+        seats=1,
+        opens_on=today,
+        closes_on=today + USUAL_DAYS,
+        battery=[instrument.key for instrument in instruments],
+    )
+    if form.accepted():
+        try:
+            campaign_id = service.open_campaign(
+                pages.sessions(), actor(), catalogue, form.opening(), now=pages.now()
+            )
+        except Invalid as invalid:
+            form.form_errors.extend(invalid.faults)
+        else:
+            flash(_("The campaign is open. Now invite people."), "ok")
+            return redirect(url_for(".show", campaign_id=campaign_id))
+    return _opening_page(form, instruments)
+
+
+@bp.get("/<int:campaign_id>/")
+@member_required()
+def show(campaign_id: int) -> ResponseReturnValue:
+    """Show a campaign: what it asks, how far people are, who is in it."""
+    return _campaign_page(campaign_id, InviteForm())
+
+
+@bp.post("/<int:campaign_id>/invite")
+@member_required(*service.INVITES)
+def invite(campaign_id: int) -> ResponseReturnValue:
+    """Invite the people of the posted form, all or nobody."""
+    form = InviteForm()
+    if not form.accepted():
+        return _campaign_page(campaign_id, form), 422
+    try:
+        invited = service.invite(
+            pages.sessions(), actor(), campaign_id, form.people(), now=pages.now()
+        )
+    except Invalid as invalid:
+        _show_faults(form, invalid)
+        return _campaign_page(campaign_id, form), 422
+    flash(_outcome(invited), "ok" if invited.invitation_ids else "note")
+    return redirect(url_for(".show", campaign_id=campaign_id))
+
+
+@bp.post("/<int:campaign_id>/invitations/<int:invitation_id>/send")
+@member_required(*service.INVITES)
+def send_again(campaign_id: int, invitation_id: int) -> ResponseReturnValue:
+    """Queue a mail that could not be sent."""
+    service.send_again(pages.sessions(), actor(), campaign_id, invitation_id, now=pages.now())
+    flash(_("The mail is on its way again."), "ok")
+    return redirect(url_for(".show", campaign_id=campaign_id))
+
+
+def _opening_page(form: CampaignForm, instruments: list[Instrument]) -> ResponseReturnValue:
+    with reading(pages.sessions(), actor().organisation_id) as session:
+        known_brands = [name for _id, name in brands(session)]
+    page = render_template(
+        "campaigns/new.html",
+        section="campaigns",
+        form=form,
+        brands=known_brands,
+        minutes=minutes_needed(instruments),
+    )
+    return page, 422 if form.errors else 200
+
+
+def _campaign_page(campaign_id: int, form: InviteForm) -> str:
+    """Render one campaign with the parts that the member's role may see."""
+    who, number = actor(), max(request.args.get("page", 1, type=int), 1)
+    sees_people = who.role in SEES_PEOPLE
+    with reading(pages.sessions(), who.organisation_id) as session:
+        campaign = queries.campaign(session, campaign_id)
+        progress = queries.progress(session, campaign_id)
+        last = max(-(-progress.invited // PEOPLE_ON_A_PAGE), 1)
+        people = queries.people(
+            session,
+            campaign_id,
+            limit=PEOPLE_ON_A_PAGE if sees_people else 0,
+            offset=(min(number, last) - 1) * PEOPLE_ON_A_PAGE,
+        )
+    catalogue = pages.catalogue()
+    return render_template(
+        "campaigns/show.html",
+        section="campaigns",
+        campaign=campaign,
+        progress=progress,
+        people=people,
+        page=min(number, last),
+        pages=last,
+        form=form,
+        mix_picture=mix_picture(campaign.profile, catalogue, title=_("Contact mix")),
+        mix=mix_table(campaign.profile, catalogue),
+        demand=demand_table(campaign.profile, catalogue),
+        battery=[(_title(catalogue, part), part) for part in campaign.battery],
+        prior=catalogue.prior,
+        sees_people=sees_people,
+        may_invite=who.role in service.INVITES,
+        over=pages.now() >= queries.link_end(campaign.closes_on),
+        early=campaign.opens_on > pages.now().date(),
+        links=_links(who, campaign_id),
+    )
+
+
+def _links(who: Actor, campaign_id: int) -> dict[str, str]:
+    """Give the addresses of pages in rooms above, where they are built and open to the member."""
+    offered = {"ranking": ("rankings.show", SEES_RANKINGS)}
+    return {
+        name: url_for(endpoint, campaign_id=campaign_id)
+        for name, (endpoint, roles) in offered.items()
+        if endpoint in current_app.view_functions and who.role in roles
+    }
+
+
+def _instruments(catalogue: Catalogue) -> list[Instrument]:
+    """Give every instrument, the quick statements first."""
+    found = [catalogue.instrument(key) for key in catalogue.keys()]  # noqa: SIM118 - no mapping
+    return sorted(found, key=lambda instrument: instrument.kind != "rating")
+
+
+def _title(catalogue: Catalogue, part: queries.BatteryPart) -> str:
+    """Give a questionnaire's title; its key when the installation no longer has it."""
+    return catalogue.instrument(part.key).title if part.key in catalogue.keys() else part.key  # noqa: SIM118
+
+
+def _show_faults(form: InviteForm, invalid: Invalid) -> None:
+    faults = [fault[:1].upper() + fault[1:] for fault in invalid.faults]
+    hidden = len(faults) - MOST_FAULTS_SHOWN
+    if hidden > 0:
+        more = ngettext("and %(num)s more fault", "and %(num)s more faults", hidden)
+        faults = [*faults[:MOST_FAULTS_SHOWN], more]
+    form.form_errors.append(_("Nobody was invited, because not every line is in order."))
+    form.form_errors.extend(faults)
+
+
+def _outcome(invited: service.Invited) -> str:
+    count = len(invited.invitation_ids)
+    words = [
+        str(ngettext("%(num)s person is invited.", "%(num)s people are invited.", count))
+        if count
+        else _("Nobody new is invited.")
+    ]
+    if invited.already:
+        words.append(
+            ngettext(
+                "%(num)s was in the campaign already.",
+                "%(num)s were in the campaign already.",
+                invited.already,
+            )
+        )
+    return " ".join(words)

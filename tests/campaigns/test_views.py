@@ -1,0 +1,271 @@
+"""The pages of campaigns: who may open them, what they say, what a fault leaves alone."""
+
+import io
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from assess.accounts.models import Member, RoleName
+from assess.campaigns import queries, service
+from assess.campaigns.models import Campaign, Invitation
+from assess.db.scope import reading, writing
+from tests.campaigns.conftest import PEOPLE
+from tests.service import csrf
+
+TODAY = datetime.now(UTC).date()
+
+
+@pytest.fixture
+def campaign_id(open_campaign) -> int:
+    return open_campaign(opens_on=TODAY, closes_on=TODAY + timedelta(days=14))
+
+
+@pytest.fixture
+def post():
+    """Give a function that posts a page's form with its forgery token."""
+
+    def send(client, path, page=None, **data):
+        token = csrf(client.get(page or path).text)
+        return client.post(
+            path, data={"csrf_token": token, **data}, content_type="multipart/form-data"
+        )
+
+    return send
+
+
+@pytest.fixture
+def rows(sessions, tenant):
+    def of(model):
+        with reading(sessions, tenant.organisation_id) as session:
+            return session.scalars(select(model)).all()
+
+    return of
+
+
+def answers(**changes):
+    """Give an opening form filled in rightly, but for ``changes``."""
+    return {
+        "title": "Spring intake",
+        "brand": "Parcel Friend",
+        "seats": "5",
+        "opens_on": TODAY.isoformat(),
+        "closes_on": (TODAY + timedelta(days=14)).isoformat(),
+        "share_delivery": "62.5",
+        "minutes_delivery": "7",
+        "share_status": "37,5",
+        "minutes_status": "3",
+        "minutes_rude": "9",
+        "battery": ["work-style", "service-judgement"],
+        **changes,
+    }
+
+
+def test_nobody_signed_in_is_led_to_sign_in(app, campaign_id):
+    for path in ("/campaigns/", "/campaigns/new", f"/campaigns/{campaign_id}/"):
+        answer = app.test_client().get(path)
+        assert answer.status_code == 302
+        assert answer.location.startswith("/sign-in")
+
+
+@pytest.mark.parametrize("role", list(RoleName))
+def test_each_role_sees_and_does_what_it_may(signed_in, tenant, sessions, campaign_id, post, role):
+    service.invite(
+        sessions, tenant.recruiter, campaign_id, PEOPLE, now=datetime.now(UTC), send=False
+    )
+    client = signed_in(tenant, role)
+    shown = client.get(f"/campaigns/{campaign_id}/").text
+    people = {RoleName.RECRUITER, RoleName.HIRING_MANAGER, RoleName.ADMINISTRATOR}
+    assert ("Ada Okoye" in shown) == ("ada@example.org" in shown) == (role in people)
+    assert ("Invite people" in shown) == (role in service.INVITES)
+    assert ("/ranking" in shown) == (role is not RoleName.ANALYST)
+    may_open = role in service.OPENS
+    assert ("/campaigns/new" in client.get("/campaigns/").text) == may_open
+    assert client.get("/campaigns/new").status_code == (200 if may_open else 403)
+    posted = post(
+        client, f"/campaigns/{campaign_id}/invite", "/campaigns/", addresses="cy@example.org"
+    )
+    assert posted.status_code == (302 if role in service.INVITES else 403)
+
+
+def test_a_former_member_is_let_in_nowhere(signed_in, tenant, sessions, campaign_id):
+    client = signed_in(tenant, RoleName.RECRUITER)
+    assert client.get("/campaigns/").status_code == 200
+    with writing(sessions, tenant.organisation_id) as session:
+        session.get_one(Member, tenant.recruiter.id).active = False
+    for path in ("/campaigns/", "/campaigns/new", f"/campaigns/{campaign_id}/"):
+        assert client.get(path).status_code == 403
+
+
+def test_another_organisation_is_told_that_nothing_is_there(
+    signed_in, other_tenant, campaign_id, post, rows
+):
+    client = signed_in(other_tenant, RoleName.ADMINISTRATOR)
+    assert "Spring intake" not in client.get("/campaigns/").text
+    assert client.get(f"/campaigns/{campaign_id}/").status_code == 404
+    for path, data in (
+        (f"/campaigns/{campaign_id}/invite", {"addresses": "cy@example.org"}),
+        (f"/campaigns/{campaign_id}/invitations/1/send", {}),
+    ):
+        assert post(client, path, "/campaigns/new", **data).status_code == 404
+    assert rows(Invitation) == []
+
+
+def test_an_empty_list_says_the_next_step(signed_in, tenant):
+    shown = signed_in(tenant, RoleName.RECRUITER).get("/campaigns/").text
+    assert "No campaign yet" in shown
+    assert 'href="/campaigns/new"' in shown
+
+
+def test_the_form_opens_a_campaign(signed_in, tenant, sessions, post, rows):
+    client = signed_in(tenant, RoleName.HIRING_MANAGER)
+    answer = post(client, "/campaigns/new", **answers())
+    assert answer.status_code == 302, answer.text
+    [row] = rows(Campaign)
+    assert answer.location == f"/campaigns/{row.id}/"
+    with reading(sessions, tenant.organisation_id) as session:
+        found = queries.campaign(session, row.id)
+    assert [(d.code, d.share, d.minutes) for d in found.drivers] == [
+        ("delivery", 0.625, 7), ("status", 0.375, 3),
+    ]  # fmt: skip
+    assert [part.key for part in found.battery] == ["work-style", "service-judgement"]
+    assert found.owner_name == "hiring_manager of Harbour Care"
+    shown = client.get(answer.location).text
+    for words in ("62.5 %", "set by hand", "50 % of the weights", "Empathic listening", "O*NET"):
+        assert words in shown
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"title": ""}, "Title: Please fill this in."),
+        ({"seats": "0"}, "Seats to fill: Must be from 1 to"),
+        ({"share_status": "30"}, "the shares sum to 92.5 %, not to 100 %"),
+        ({"share_status": "many"}, "share in %: This is not a number."),
+        ({"share_status": "nan"}, "share in %: This is not a number."),
+        ({"minutes_status": "inf"}, "minutes: This is not a number."),
+        ({"share_status": "-5"}, "Must be from 0 to 100."),
+        ({"minutes_status": ""}, "minutes: Give the minutes of this driver."),
+        ({"minutes_status": "0"}, "minutes: Must be more than 0"),
+        ({"minutes_status": "soon"}, "minutes: This is not a number."),
+        ({"battery": []}, "Questionnaires: Please fill this in."),
+        ({"battery": ["palmistry"]}, "Questionnaires: "),
+        ({"contacts": "0"}, "Contacts counted: Must be from 1"),
+        ({"closes_on": (TODAY - timedelta(days=1)).isoformat()}, "comes before the first"),
+        ({"opens_on": "2020-01-01", "closes_on": "2020-01-02"}, "The last day is over already."),
+        ({"brand": "Two\x0blines"}, "brand: holds a line break"),
+    ],
+)
+def test_a_faulty_opening_is_told_beside_what_was_typed_and_opens_nothing(
+    signed_in, tenant, post, rows, changes, told
+):
+    answer = post(signed_in(tenant, RoleName.RECRUITER), "/campaigns/new", **answers(**changes))
+    assert answer.status_code == 422
+    assert told in answer.text.replace("&#39;", "'")
+    assert 'value="62.5"' in answer.text
+    assert rows(Campaign) == []
+
+
+def test_people_are_invited_from_pasted_lines_and_from_a_file(
+    signed_in, tenant, post, rows, campaign_id
+):
+    client = signed_in(tenant, RoleName.RECRUITER)
+    path, page = f"/campaigns/{campaign_id}/invite", f"/campaigns/{campaign_id}/"
+    first = post(client, path, page, addresses="Ada Okoye <ada@example.org>\nben@example.org")
+    assert first.location == page
+    assert "2 people are invited." in client.get(page).text
+    table = io.BytesIO(b"name,email\nAda,ada@example.org\nCy,cy@example.org\n")
+    post(client, path, page, file=(table, "people.csv"))
+    shown = client.get(page).text
+    assert "1 person is invited. 1 was in the campaign already." in shown
+    assert len(rows(Invitation)) == 3
+    post(client, path, page, addresses="cy@example.org")
+    assert "Nobody new is invited." in client.get(page).text
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        ({"addresses": "ada@example.org\nnobody <here>"}, "Line 2: &#39;here&#39; is not"),
+        ({"addresses": ""}, "Line 1: there is nobody here"),
+        ({"addresses": "<script>alert(1)</script>"}, "Line 1: there is no e-mail address"),
+    ],
+)
+def test_a_faulty_line_is_shown_and_invites_nobody(
+    signed_in, tenant, post, rows, campaign_id, data, told
+):
+    client = signed_in(tenant, RoleName.RECRUITER)
+    page = f"/campaigns/{campaign_id}/"
+    answer = post(client, f"{page}invite", page, **data)
+    assert answer.status_code == 422
+    assert told in answer.text
+    assert "Nobody was invited" in answer.text
+    assert "<script>alert" not in answer.text
+    assert rows(Invitation) == []
+
+
+def test_a_file_that_is_not_text_is_refused_by_line(signed_in, tenant, post, rows, campaign_id):
+    client = signed_in(tenant, RoleName.RECRUITER)
+    page = f"/campaigns/{campaign_id}/"
+    table = io.BytesIO("ada@example.org\nZoë <zoe@example.org>".encode("utf-16"))
+    answer = post(client, f"{page}invite", page, file=(table, "people.csv"))
+    assert answer.status_code == 422
+    assert "Line 1: the file is not UTF-8 text" in answer.text
+    assert rows(Invitation) == []
+
+
+def test_of_many_faults_the_first_twenty_are_shown(signed_in, tenant, post, campaign_id):
+    client = signed_in(tenant, RoleName.RECRUITER)
+    page = f"/campaigns/{campaign_id}/"
+    answer = post(client, f"{page}invite", page, addresses="\n".join(["nobody"] * 25))
+    assert len(re.findall(r"<li>Line \d+:", answer.text)) == 20
+    assert "and 5 more faults" in answer.text
+
+
+def test_a_mail_that_failed_is_shown_and_can_be_sent_again(
+    signed_in, tenant, sessions, post, rows, campaign_id
+):
+    [first, _second] = service.invite(
+        sessions, tenant.recruiter, campaign_id, PEOPLE, now=datetime.now(UTC), send=False
+    ).invitation_ids
+    with writing(sessions, tenant.organisation_id) as session:
+        service.note_sent(session, first, "The mail server refused it.", datetime.now(UTC))
+    client = signed_in(tenant, RoleName.RECRUITER)
+    page = f"/campaigns/{campaign_id}/"
+    assert "1 mail could not be sent" in client.get(page).text
+    assert "The mail server refused it." in client.get(page).text
+    again = f"{page}invitations/{first}/send"
+    assert post(client, again, page).status_code == 302
+    assert post(client, again, page).status_code == 409
+    assert [row.send_fault for row in rows(Invitation)] == [None, None]
+
+
+def test_a_long_list_of_people_comes_in_pages(
+    signed_in, tenant, sessions, campaign_id, monkeypatch
+):
+    monkeypatch.setattr("assess.campaigns.views.PEOPLE_ON_A_PAGE", 1)
+    service.invite(
+        sessions, tenant.recruiter, campaign_id, PEOPLE, now=datetime.now(UTC), send=False
+    )
+    client = signed_in(tenant, RoleName.RECRUITER)
+    pages = [client.get(f"/campaigns/{campaign_id}/?page={n}").text for n in (1, 2, 99, -3)]
+    found = [("ada@" in page, "ben@" in page) for page in pages]
+    assert found == [(True, False), (False, True), (False, True), (True, False)]
+
+
+def test_a_campaign_that_is_over_takes_nobody(signed_in, tenant, post, open_campaign):
+    campaign_id = open_campaign()
+    client = signed_in(tenant, RoleName.RECRUITER)
+    page = f"/campaigns/{campaign_id}/"
+    assert "This campaign is over" in client.get(page).text
+    answer = post(client, f"{page}invite", "/campaigns/new", addresses="ada@example.org")
+    assert answer.status_code == 403
+    assert "nobody can be invited" in answer.text
+
+
+def test_no_page_holds_a_candidates_link(signed_in, tenant, sessions, campaign_id, settings):
+    service.invite(
+        sessions, tenant.recruiter, campaign_id, PEOPLE, now=datetime.now(UTC), send=False
+    )
+    assert "/i/" not in signed_in(tenant, RoleName.RECRUITER).get(f"/campaigns/{campaign_id}/").text
