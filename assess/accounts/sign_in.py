@@ -99,7 +99,7 @@ def install(app: Flask, engine: Engine, settings: Settings) -> None:
         }
     own = scoped_session(single_statements(engine))
     app.teardown_appcontext(lambda _error: own.remove())
-    datastore = SignInDatastore(own, SignInUser, SignInRole)
+    datastore = SQLAlchemySessionUserDatastore(own, SignInUser, SignInRole)
     Security(app, datastore, mail_util_cls=SecurityMail, register_blueprint=True)
 
 
