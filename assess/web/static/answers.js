@@ -27,7 +27,7 @@
   };
   const saved = (moment) => {
     const time = moment.toLocaleTimeString(document.documentElement.lang, {
-      hour: "2-digit", minute: "2-digit",
+      hour: "2-digit", minute: "2-digit", hourCycle: "h23",
     });
     say(words.saved.replace("{time}", time));
   };

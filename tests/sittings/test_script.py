@@ -1,0 +1,169 @@
+"""The script of the screens in a real browser: sends, waits, tries again, warns."""
+
+import re
+import shutil
+import threading
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+from werkzeug.serving import make_server
+
+from assess.app import create_app
+from assess.db.engine import make_engine, make_sessions
+from assess.settings import Settings
+from assess.sittings import service
+from tests.absence import missing
+from tests.service import make_tenant
+from tests.sittings.conftest import TODAY, Invited, invite, open_to_answers
+
+pytestmark = pytest.mark.journey
+SAVED = re.compile(r"^Saved \d\d:\d\d$")
+
+
+@pytest.fixture(scope="module")
+def phone() -> Iterator:
+    """Give a function that opens a page of a phone."""
+    path = shutil.which("chromium")
+    if path is None:
+        missing("Chromium")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(
+            executable_path=path,
+            args=["--no-sandbox", "--disable-background-networking", "--disable-sync"],
+        )
+        yield lambda: launched.new_context(viewport={"width": 360, "height": 740}).new_page()
+        launched.close()
+
+
+@pytest.fixture
+def served(tmp_path, migrated_sqlite, sitting_bank) -> Iterator[tuple[str, Invited]]:
+    """Run the service for somebody who has agreed; give its address and the person."""
+    database = tmp_path / "assess.sqlite"
+    shutil.copy(migrated_sqlite, database)
+    ours = Settings("s" * 40, "http://localhost", f"sqlite:///{database}", tmp_path / "files")
+    engine = make_engine(ours.database_url)
+    sessions = make_sessions(engine)
+    tenant = make_tenant(sessions, "Harbour Care")
+    person = invite(sessions, tenant, ours, open_to_answers(sessions, tenant, sitting_bank), "Ada")
+    service.open_link(sessions, ours, sitting_bank, person.path.removeprefix("/i/"), now=TODAY)
+    service.agree(sessions, person.claim, now=TODAY)
+    made = create_app(ours)
+    server = make_server("127.0.0.1", 0, made, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}", person
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    made.extensions["assess"]["engine"].dispose()
+    engine.dispose()
+
+
+@pytest.fixture
+def screen(phone, served) -> Iterator[Page]:
+    """Give a page at the first screen."""
+    url, person = served
+    page = phone()
+    page.goto(url + person.path)
+    page.get_by_role("button", name="Go on").click()
+    page.goto(f"{url}/take/1")
+    yield page
+    page.context.close()
+
+
+def choose(page: Page, item: str, value: str) -> None:
+    page.locator(f'label:has(input[name="answer-{item}"][value="{value}"])').click()
+
+
+def state(page: Page):
+    return page.locator("#save-state")
+
+
+def test_each_choice_is_saved_at_once_with_the_time(screen, served):
+    choose(screen, "Q10", "6")
+    expect(state(screen)).to_have_text(SAVED)
+    choose(screen, "Q173", "none")
+    expect(state(screen)).to_have_text(SAVED)
+    assert served[1].log() == [("Q10", 6), ("Q173", None)]
+    # Next carries all of it again, and adds nothing.
+    screen.get_by_role("button", name="Next").click()
+    expect(screen).to_have_url(re.compile("/take/2$"))
+    assert served[1].log() == [("Q10", 6), ("Q173", None)]
+
+
+def test_without_a_network_choices_wait_and_go_in_order(screen, served):
+    screen.route("**/take/answers", lambda route: route.abort())
+    for value in ("6", "2", "5"):
+        choose(screen, "Q10", value)
+    expect(state(screen)).to_have_text("Not saved yet, trying again")
+    assert served[1].log() == []
+    screen.unroute("**/take/answers")
+    expect(state(screen)).to_have_text(SAVED, timeout=10_000)
+    assert served[1].log() == [("Q10", 6), ("Q10", 2), ("Q10", 5)]
+
+
+def test_an_answer_whose_confirmation_is_lost_is_kept_once(screen, served):
+    lost = []
+
+    def lose(route):
+        if lost:
+            route.continue_()
+        else:
+            lost.append(route.fetch().status)
+            route.abort()
+
+    screen.route("**/take/answers", lose)
+    choose(screen, "Q10", "6")
+    expect(state(screen)).to_have_text(SAVED, timeout=10_000)
+    assert lost == [200]
+    assert served[1].log() == [("Q10", 6)]
+
+
+def test_next_without_a_network_waits_and_then_goes_on(screen, served):
+    screen.route("**/take/answers", lambda route: route.abort())
+    choose(screen, "Q10", "6")
+    expect(state(screen)).to_have_text("Not saved yet, trying again")
+    screen.get_by_role("button", name="Next").click()
+    screen.wait_for_timeout(300)
+    assert screen.url.endswith("/take/1")
+    screen.unroute("**/take/answers")
+    expect(screen).to_have_url(re.compile("/take/2$"), timeout=15_000)
+    assert served[1].log() == [("Q10", 6)]
+
+
+def test_leaving_with_unsent_answers_warns(screen):
+    asked = []
+    screen.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    screen.route("**/take/answers", lambda route: route.abort())
+    choose(screen, "Q10", "6")
+    expect(state(screen)).to_have_text("Not saved yet, trying again")
+    screen.reload()
+    assert asked == ["beforeunload"]
+
+
+def test_leaving_with_everything_saved_does_not_warn(screen):
+    asked = []
+    screen.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    choose(screen, "Q10", "6")
+    expect(state(screen)).to_have_text(SAVED)
+    screen.reload()
+    assert asked == []
+    expect(screen.locator('input[name="answer-Q10"][value="6"]')).to_be_checked()
+
+
+def test_a_link_taken_back_stops_and_says_so(screen, served):
+    served[1].revoke()
+    choose(screen, "Q10", "6")
+    expect(state(screen)).to_have_text("Not saved: reload this page")
+    assert served[1].log() == []
+
+
+def test_a_rating_is_answered_by_keyboard(screen, served):
+    screen.locator('input[name="answer-Q10"][value="1"]').focus()
+    for _ in range(3):
+        screen.keyboard.press("ArrowRight")
+    expect(state(screen)).to_have_text(SAVED)
+    assert served[1].current() == {"Q10": 4}
+    screen.keyboard.press("Enter")
+    expect(screen).to_have_url(re.compile("/take/2$"))
