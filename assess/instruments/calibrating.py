@@ -1,5 +1,6 @@
 """Making calibration.yaml: graded-response parameters of an instrument's scales from answers."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -53,7 +54,7 @@ def calibrate_instrument(
         try:
             found[scale.name] = calibrate_graded(points - low, int(high - low) + 1)
         except ValueError as error:
-            faults.append(f"scale {scale.name}: {error}")
+            faults.append(f"scale {scale.name}: {_named(str(error), scale)}")
         else:
             if not found[scale.name].converged:
                 faults.append(f"scale {scale.name}: the iterations do not settle")
@@ -62,6 +63,11 @@ def calibrate_instrument(
     if faults:
         raise Invalid(*faults)
     return found
+
+
+def _named(fault: str, scale: Scale) -> str:
+    """Put an item's id for its place in the scale, which is all that the estimation knows."""
+    return re.sub(r"\bitem (\d+)", lambda found: scale.item_ids[int(found[1])], fault)
 
 
 def sparse_warnings(

@@ -55,9 +55,13 @@ class Node:
         self.faults.append(f"{self.file}: {self.path or 'the file'}: {what}")
 
     def child(self, key: str) -> "Node":
-        """Give the value under ``key``; None when it is absent."""
+        """Give the value under ``key``; None when it is absent.
+
+        What is inside an absent value goes unsaid: its own absence is the fault.
+        """
         value = self.value.get(key) if isinstance(self.value, dict) else None
-        return Node(value, self.file, f"{self.path}.{key}" if self.path else key, self.faults)
+        faults = [] if self.value is None else self.faults
+        return Node(value, self.file, f"{self.path}.{key}" if self.path else key, faults)
 
     def has(self, key: str) -> bool:
         """Say whether a value stands under ``key``."""

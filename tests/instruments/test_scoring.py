@@ -36,7 +36,7 @@ def value_of(scores, name, what="mean"):
 def work_answers():
     rng = np.random.default_rng(11)
     answers = rng.integers(1, 8, (40, len(WORK.items))).astype(float)
-    answers[rng.random(answers.shape) < 0.1] = np.nan
+    answers[rng.random(answers.shape) < 0.2] = np.nan
     return answers
 
 

@@ -1,0 +1,266 @@
+"""`assess score` and `assess calibrate`: columns, numbers, and what they say of themselves."""
+
+import csv
+import json
+
+import numpy as np
+import pytest
+import yaml
+
+from assess.instruments.catalogue import default_catalogue
+from assess.instruments.load import load_instrument
+from assess.instruments.scoring import score_answers
+
+WORK = default_catalogue().instrument("work-style")
+SJT = default_catalogue().instrument("service-judgement")
+
+
+def rows_of(path):
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def test_score_columns_are_the_stable_ones(assess, work_answers, tmp_path):
+    result = assess("score", "work-style", work_answers, "-o", "scores.csv")
+    assert result.exit_code == 0, result.output
+    header = (tmp_path / "scores.csv").read_text().splitlines()[0].split(",")
+    assert header[:5] == ["person", "empathy_theta", "empathy_se", "empathy_t", "empathy_n"]
+    assert len(header) == 1 + 4 * 8
+    assert "3 people scored on 8 scales" in result.stdout
+    assert list(tmp_path.glob(".*")) == []
+
+
+def test_the_file_has_the_engine_s_own_numbers(assess, work_answers, tmp_path):
+    assess("score", "work-style", work_answers, "-o", "scores.csv")
+    for given, scored in zip(rows_of(work_answers), rows_of(tmp_path / "scores.csv"), strict=True):
+        person = given.pop("person")
+        assert scored["person"] == person
+        one = score_answers(WORK, {item: int(value) for item, value in given.items()})
+        for place, name in enumerate(one.scales):
+            assert float(scored[f"{name}_theta"]) == pytest.approx(one.mean[place], abs=1e-7)
+            assert float(scored[f"{name}_se"]) == pytest.approx(one.error[place], abs=1e-7)
+            assert float(scored[f"{name}_t"]) == pytest.approx(50 + 10 * one.mean[place], abs=1e-6)
+            assert int(scored[f"{name}_n"]) == one.answered[place]
+
+
+def test_a_blank_is_missing_not_zero(assess, table, tmp_path):
+    path = table("a.csv", [["person", *WORK.item_ids], ["ann", *[""] * 53]])
+    assert assess("score", "work-style", path, "-o", "s.csv").exit_code == 0
+    (row,) = rows_of(tmp_path / "s.csv")
+    assert (row["empathy_theta"], row["empathy_se"], row["empathy_t"]) == ("", "", "")
+    assert row["empathy_n"] == "0"
+
+
+def test_judgement_scores_have_their_own_column_name(assess, table, tmp_path):
+    key = [int(SJT.option_keys[item].points) for item in SJT.item_ids]
+    path = table("a.csv", [["person", *SJT.item_ids], ["ann", *key], ["flat", *[3] * 38]])
+    assert assess("score", "service-judgement", path, "-o", "s.csv").exit_code == 0
+    ann, flat = rows_of(tmp_path / "s.csv")
+    norm = SJT.norm.competencies["EMP"]
+    assert float(ann["EMP_score"]) == pytest.approx(1)
+    assert float(ann["total_score"]) == pytest.approx(1)
+    assert float(ann["EMP_se"]) == pytest.approx(np.sqrt(1 - norm.reliability), abs=1e-7)
+    m = np.sqrt(norm.reliability) * (1 - norm.mean) / norm.sd
+    assert float(ann["EMP_t"]) == pytest.approx(50 + 10 * m, abs=1e-6)
+    assert ann["EMP_n"] == "12"
+    assert (flat["total_score"], flat["EMP_t"], flat["total_n"]) == ("", "", "38")
+
+
+def test_unknown_columns_are_named_once_and_ignored(assess, table, tmp_path):
+    path = table("a.csv", [["person", "age", *WORK.item_ids], *[[n, 30, *[4] * 53] for n in "abc"]])
+    result = assess("score", "work-style", path, "-o", "s.csv")
+    assert result.exit_code == 0
+    assert result.stderr.count("age") == 1
+    assert "a.csv: not items of work-style: age" in result.stderr
+
+
+def test_absent_items_are_named_and_missing(assess, table, tmp_path):
+    items = [item for item in WORK.item_ids if not item.startswith("S")]
+    path = table("a.csv", [["person", *items], ["ann", *[4] * 45]])
+    result = assess("score", "work-style", path, "-o", "s.csv")
+    assert "absent, so missing: S1" in result.stderr
+    (row,) = rows_of(tmp_path / "s.csv")
+    assert row["steadiness_theta"] == ""
+    assert row["empathy_theta"] != ""
+
+
+def test_columns_may_come_in_any_order(assess, table, work_answers, tmp_path):
+    rows = rows_of(work_answers)
+    names = ["person", *reversed(WORK.item_ids)]
+    other = table("b.csv", [names, *[[row[name] for name in names] for row in rows]])
+    assess("score", "work-style", work_answers, "-o", "1.csv")
+    assess("score", "work-style", other, "-o", "2.csv")
+    assert (tmp_path / "1.csv").read_text() == (tmp_path / "2.csv").read_text()
+
+
+def test_a_byte_order_mark_and_a_comma_in_a_name_are_fine(assess, tmp_path):
+    header = ",".join(["person", *WORK.item_ids])
+    text = header + "\r\n" + '"Lee, ""Jo""",' + ",".join(["4"] * 53) + "\r\n\r\n"
+    (tmp_path / "a.csv").write_bytes(b"\xef\xbb\xbf" + text.encode())
+    result = assess("score", "work-style", "a.csv", "-o", "s.csv")
+    assert result.exit_code == 0, result.output
+    (row,) = rows_of(tmp_path / "s.csv")
+    assert row["person"] == 'Lee, "Jo"'
+
+
+def test_chunks_leave_no_seam(assess, work_answers, tmp_path, monkeypatch):
+    assess("score", "work-style", work_answers, "-o", "1.csv")
+    monkeypatch.setattr("assess.cli.tables.CHUNK_ROWS", 1)
+    assess("score", "work-style", work_answers, "-o", "2.csv")
+    assert (tmp_path / "1.csv").read_text() == (tmp_path / "2.csv").read_text()
+
+
+def test_json_says_what_was_scored_with_what(assess, work_answers):
+    result = assess("score", "work-style", work_answers, "-o", "s.csv", "--json")
+    document = json.loads(result.stdout)
+    assert document["people"] == 3
+    assert document["instrument_sha256"] == WORK.digest
+    assert document["calibration"] == WORK.calibration.label
+    assert document["not_scored"]["empathy"] == 0
+    assert "scores" not in document
+
+
+def test_json_without_a_file_holds_the_scores(assess, table):
+    path = table("a.csv", [["person", *WORK.item_ids], ["ann", *[""] * 53]])
+    (row,) = json.loads(assess("score", "work-style", path, "--json").stdout)["scores"]
+    assert row["person"] == "ann"
+    assert row["empathy_theta"] is None
+    assert row["empathy_n"] == 0
+
+
+def test_an_instrument_may_be_a_folder(assess, work_answers, tmp_path):
+    folder = default_catalogue().folder / "work-style"
+    assert assess("score", folder, work_answers, "-o", "s.csv").exit_code == 0
+    own = assess(
+        *("score", "work-style", work_answers, "-o", "t.csv"),
+        *("--questionnaires", default_catalogue().folder),
+    )
+    assert own.exit_code == 0
+    assert (tmp_path / "s.csv").read_text() == (tmp_path / "t.csv").read_text()
+
+
+def test_the_real_answers_are_scored_as_the_reference_program_does(
+    assess, reference_data, tmp_path
+):
+    """R mirt's EAPs of the research key; its influence items are not all ours, empathy's are."""
+    answers = reference_data / "ambi_answers_public.csv"
+    assert assess("score", "work-style", answers, "-o", "s.csv").exit_code == 0
+    ours = rows_of(tmp_path / "s.csv")
+    theirs = rows_of(reference_data / "ambi_mirt_eap_public.csv")
+    assert len(ours) == len(theirs) == 1008
+    name = next(key for key in theirs[0] if "empathy" in key and "se" not in key.lower())
+    found = np.array([float(row["empathy_theta"]) for row in ours])
+    expected = np.array([float(row[name]) for row in theirs])
+    np.testing.assert_allclose(found, expected, atol=2e-3)  # the calibrations differ a little
+
+
+def test_calibrating_again_gives_the_shipped_numbers(assess, reference_data, tmp_path):
+    shipped = default_catalogue().folder / "work-style" / "calibration.yaml"
+    old = yaml.safe_load(shipped.read_text("utf-8"))
+    result = assess(
+        *("calibrate", "work-style", reference_data / "ambi_answers_public.csv", "-o", "c.yaml"),
+        *("--source", old["source"], "--reference-group", old["reference_group"]),
+        *("--date", old["date"]),
+    )
+    assert result.exit_code == 0, result.output
+    assert "7 scales calibrated on 1008 people" in result.stdout
+    new = yaml.safe_load((tmp_path / "c.yaml").read_text("utf-8"))
+    for name, scale in old["scales"].items():
+        again = new["scales"].pop(name)
+        assert again["log_likelihood"] == pytest.approx(scale["log_likelihood"], abs=1e-4)
+        for item, parameters in scale["items"].items():
+            assert again["items"][item]["sign"] == parameters["sign"]
+            assert again["items"][item]["a"] == pytest.approx(parameters["a"], abs=1e-5)
+            assert again["items"][item]["b"] == pytest.approx(parameters["b"], abs=1e-5)
+    assert new.pop("scales") == {}
+    old.pop("scales")
+    assert new == old
+
+
+def test_an_own_instrument_is_calibrated_and_then_scores(assess, table, tmp_path):
+    folder = tmp_path / "own"
+    folder.mkdir()
+    (folder / "instrument.yaml").write_text(OWN, "utf-8")
+    rng = np.random.default_rng(2)
+    theta = rng.standard_normal((400, 1))
+    answers = np.clip(np.rint(2.5 + theta + rng.normal(0, 0.8, (400, 4))), 1, 4).astype(int)
+    answers[:, 3] = 5 - answers[:, 3]
+    rows = [
+        ["person", "A1", "A2", "A3", "A4"],
+        *[[i, *row] for i, row in enumerate(answers.tolist())],
+    ]
+    path = table("a.csv", rows)
+    refused = assess("score", folder, path, "-o", "s.csv")
+    assert refused.exit_code == 1
+    assert "calibration.yaml: the file does not exist" in refused.stderr
+    made = assess("calibrate", folder, path, "-o", folder / "calibration.yaml", "--json")
+    assert made.exit_code == 0, made.output
+    assert json.loads(made.stdout)["people"] == 400
+    instrument = load_instrument(folder)
+    assert instrument.calibration.reference_group == "The people in a.csv, not described further"
+    assert assess("score", folder, path, "-o", "s.csv").exit_code == 0
+    found = np.array([float(row["calm_theta"]) for row in rows_of(tmp_path / "s.csv")])
+    assert np.corrcoef(found, theta[:, 0])[0, 1] > 0.8
+
+
+def test_rare_answers_are_named_when_calibrating(assess, table, tmp_path):
+    folder = tmp_path / "own"
+    folder.mkdir()
+    (folder / "instrument.yaml").write_text(OWN, "utf-8")
+    rng = np.random.default_rng(2)
+    theta = rng.standard_normal((200, 1))
+    answers = np.clip(np.rint(2.0 + theta / 2 + rng.normal(0, 0.5, (200, 4))), 1, 3).astype(int)
+    answers[0, 0] = 4
+    answers[:, 3] = 5 - answers[:, 3]
+    path = table("a.csv", own_rows(answers))
+    result = assess("calibrate", folder, path, "-o", "c.yaml")
+    assert result.exit_code == 0, result.output
+    assert "scale calm: A1: answer 4 was given by 1 person only" in result.stderr
+
+
+def test_a_wrong_sign_is_named_by_its_item(assess, table, tmp_path):
+    folder = tmp_path / "own"
+    folder.mkdir()
+    (folder / "instrument.yaml").write_text(OWN, "utf-8")
+    rng = np.random.default_rng(2)
+    theta = rng.standard_normal((400, 1))
+    answers = np.clip(np.rint(2.5 + theta + rng.normal(0, 0.8, (400, 4))), 1, 4).astype(int)
+    result = assess("calibrate", folder, table("a.csv", own_rows(answers)), "-o", "c.yaml")
+    assert result.exit_code == 1
+    assert "a.csv: scale calm: A4: runs against the rest of its scale" in result.stderr
+
+
+def own_rows(answers):
+    """Table of answers to OWN's four items."""
+    numbered = [[number, *row] for number, row in enumerate(answers.tolist())]
+    return [["person", "A1", "A2", "A3", "A4"], *numbered]
+
+
+OWN = """
+key: own
+version: "1"
+kind: rating
+language: en
+provisional: true
+title: Own
+purpose: A test.
+instruction: Rate.
+low: 1
+high: 4
+labels: [Never, Seldom, Often, Always]
+practice: {id: p, items: [{id: P1, text: Practice.}]}
+blocks:
+  - id: b1
+    items:
+      - {id: A1, text: One.}
+      - {id: A2, text: Two.}
+      - {id: A3, text: Three.}
+      - {id: A4, text: Four.}
+scales:
+  - name: calm
+    title: Calm
+    calibrated: true
+    low_end: low
+    high_end: high
+    items: {A1: 1, A2: 1, A3: 1, A4: -1}
+"""
