@@ -1,6 +1,5 @@
 """Check questionnaires, and make the norm and reference files that the engine derives."""
 
-import hashlib
 from pathlib import Path
 
 import click
@@ -9,10 +8,9 @@ import numpy as np
 from assess import __version__
 from assess.cli.content import date_option, folder_path, in_file, json_option, out_file
 from assess.cli.faults import faults_to_exit
-from assess.cli.scoring import matched_columns, print_json
+from assess.cli.scoring import matched_columns, print_json, provenance
 from assess.cli.tables import Table, whole_file, whole_number
 from assess.errors import Invalid
-from assess.instruments.calibrating import Provenance
 from assess.instruments.catalogue import Catalogue, default_catalogue
 from assess.instruments.checks import check_catalogue, check_folder
 from assess.instruments.load import INSTRUMENT_FILE, load_instrument
@@ -98,14 +96,8 @@ def reference(
     matched_columns(table, instrument)
     parse = whole_number(instrument.low, instrument.high)
     values = np.vstack([chunk.values for chunk in table.chunks(instrument.item_ids, parse)])
-    provenance = Provenance(
-        source=source or answers.name,
-        reference_group=reference_group or f"The people in {answers.name}, not described further",
-        answers_sha256=hashlib.sha256(answers.read_bytes()).hexdigest(),
-        date=date,
-        engine=__version__,
-    )
+    made = provenance(answers, source, reference_group, date)
     R = reference_correlations(instrument, values, competencies)
     with whole_file(output) as file:
-        file.write(reference_yaml(R, competencies, provenance))
+        file.write(reference_yaml(R, competencies, made))
     click.echo(f"competency correlations from {len(values)} people: {output}")

@@ -132,34 +132,34 @@ def calibrate(
     steps = [scale.name for scale in instrument.scales if scale.calibrated]
     with progress(len(steps), "Calibrating") as step:
         found = _calibrated(instrument, values, answers, step)
-    provenance = Provenance(
+    made = provenance(answers, source, reference_group, date)
+    with whole_file(output) as file:
+        file.write(calibration_yaml(instrument, found, made))
+    warnings = sparse_warnings(instrument, found)
+    for warning in warnings:
+        click.echo(warning, err=True)
+    if not as_json:
+        click.echo(f"{len(found)} scales calibrated on {len(values)} people: {output}")
+        return
+    scales = {
+        name: {"log_likelihood": one.log_likelihood, "iterations": one.iterations}
+        for name, one in found.items()
+    }
+    told = {"scales": scales, "warnings": warnings, "ignored_columns": ignored}
+    print_json({"instrument": instrument.key, "people": len(values), **told})
+
+
+def provenance(
+    answers: Path, source: str | None, reference_group: str | None, date: str
+) -> Provenance:
+    """Say where the numbers made from ``answers`` come from, in the words given or plain ones."""
+    return Provenance(
         source=source or answers.name,
         reference_group=reference_group or f"The people in {answers.name}, not described further",
         answers_sha256=hashlib.sha256(answers.read_bytes()).hexdigest(),
         date=date,
         engine=__version__,
     )
-    with whole_file(output) as file:
-        file.write(calibration_yaml(instrument, found, provenance))
-    warnings = sparse_warnings(instrument, found)
-    for warning in warnings:
-        click.echo(warning, err=True)
-    if as_json:
-        scales = {
-            name: {"log_likelihood": one.log_likelihood, "iterations": one.iterations}
-            for name, one in found.items()
-        }
-        print_json(
-            {
-                "instrument": instrument.key,
-                "people": len(values),
-                "scales": scales,
-                "warnings": warnings,
-                "ignored_columns": ignored,
-            }
-        )
-    else:
-        click.echo(f"{len(found)} scales calibrated on {len(values)} people: {output}")
 
 
 def _calibrated(

@@ -15,7 +15,12 @@ from assess.instruments.calibrating import dump
 from assess.instruments.derived import key_sha256
 from assess.instruments.model import CompetencyNorm, Instrument, JudgementNormFile
 from assess.instruments.scoring import judgement_key
-from assess.psychometrics.sjt import honest_raters, jackknife_error_correlation, reference_norm
+from assess.psychometrics.sjt import (
+    JudgementNorm,
+    honest_raters,
+    jackknife_error_correlation,
+    reference_norm,
+)
 from assess.selection.demand import COMPETENCIES
 
 FloatArray = NDArray[np.float64]
@@ -59,15 +64,7 @@ def simulate_norm(
         errors = jackknife_error_correlation(ratings, key, weights[keyed], scenario)
     except ValueError as error:
         raise Invalid(f"{instrument.key}: {error}") from error
-    rows = [
-        CompetencyNorm(
-            mean=round(float(norm.mean[place]), _DECIMALS),
-            sd=round(float(norm.sd[place]), _DECIMALS),
-            reliability=round(float(norm.reliability[place]), _DECIMALS),
-            options=int((options > 0).sum()),
-        )
-        for place, options in enumerate(form)
-    ]
+    rows = _rows(norm, form)
     codes = [code for code, has in zip(COMPETENCIES, keyed, strict=True) if has]
     return JudgementNormFile(
         kind="simulated",
@@ -82,6 +79,19 @@ def simulate_norm(
         total=rows[-1],
         error_correlation=_whole_matrix(errors, keyed),
     )
+
+
+def _rows(norm: JudgementNorm, form: FloatArray) -> list[CompetencyNorm]:
+    """Give each row of ``form`` (C, O), its option weights, with its rounded norm."""
+    return [
+        CompetencyNorm(
+            mean=round(float(norm.mean[place]), _DECIMALS),
+            sd=round(float(norm.sd[place]), _DECIMALS),
+            reliability=round(float(norm.reliability[place]), _DECIMALS),
+            options=int((options > 0).sum()),
+        )
+        for place, options in enumerate(form)
+    ]
 
 
 def _whole_matrix(errors: FloatArray, keyed: NDArray[np.bool_]) -> tuple[tuple[float, ...], ...]:
