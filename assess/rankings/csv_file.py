@@ -4,11 +4,16 @@ import csv
 from io import StringIO
 
 from assess.rankings.queries import EntryView, SnapshotView
+from assess.selection.demand import COMPETENCIES
 
 COLUMNS = (
-    *("person", "code", "rank", "rank_low", "rank_high", "p_top", "band", "at_cut"),
-    *("fit", "fit_se", "coverage", "flags"),
+    *("person", "rank", "rank_low", "rank_high", "p_top", "band", "at_cut"),
+    *("fit", "fit_se", "coverage"),
+    *(f"{code}_contribution" for code in COMPETENCIES),
+    *("code", "flags"),
 )
+"""Those of the command line's ranking, then the person's code and flags."""
+
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -32,7 +37,6 @@ def plain_text(text: str) -> str:
 def _cells(entry: EntryView) -> list[object]:
     return [
         plain_text(entry.name),
-        plain_text(entry.code),
         entry.rank,
         entry.rank_low,
         entry.rank_high,
@@ -42,6 +46,8 @@ def _cells(entry: EntryView) -> list[object]:
         _figure(entry.fit, 4),
         _figure(entry.fit_error, 4),
         _figure(entry.coverage, 4),
+        *(_figure(entry.contributions.get(code), 4) for code in COMPETENCIES),
+        plain_text(entry.code),
         " ".join(entry.flags),
     ]
 

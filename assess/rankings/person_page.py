@@ -26,6 +26,9 @@ from assess.rankings.table import Drawn, drawn, style_picture
 from assess.rankings.words import flag_words, why_asked
 from assess.selection.demand import COMPETENCIES
 
+ROW_HEIGHT = 39.5
+"""Of the table beside the picture of contributions, so that its rows stand beside the steps."""
+
 
 @dataclass(frozen=True)
 class Part:
@@ -156,13 +159,14 @@ def _steps_picture(
     fit = fit_reading(entry)
     if fit is None or entry.fit is None:
         return None
-    used = [one for one in by_weight if one.code in entry.contributions]
-    rows = [(one.title, entry.contributions[one.code]) for one in used]
-    said = ", ".join(f"{one.title} {points[one.code]:+.1f}" for one in used)
+    rows = [(one.title, entry.contributions.get(one.code, 0.0)) for one in by_weight]
+    said = ", ".join(
+        f"{one.title} {points[one.code]:+.1f}" for one in by_weight if one.code in points
+    )
     title = _("From 50 to %(fit)s: %(steps)s", fit=f"{entry.fit:.1f}", steps=said)
     return contributions(
         rows, entry.fit - 50, title=str(title), low=fit.low - 50, high=fit.high - 50,
-        width=320, row_height=28,
+        width=320, row_height=ROW_HEIGHT,
     )  # fmt: skip
 
 
