@@ -22,16 +22,16 @@ from assess.settings import Settings
 def init(organisation: str, admin: str) -> None:
     """Make the database and a first organisation; print a one-time link to set a password."""
     settings = Settings.from_env()
-    engine = make_engine(settings.database_url)
-    upgrade(engine)
-    sessions = make_sessions(engine)
+    _bring_up(settings)
+    app = create_app(settings)
+    sessions = app.extensions["assess"]["sessions"]
     name = admin.partition("@")[0]
     _organisation, user_id = accounts.found_organisation(
         sessions, organisation, admin, name, now=datetime.now(UTC)
     )
-    app = create_app(settings)
     click.echo("Set your password within a day (the link works once):")
     click.echo(password_link(app, sessions, user_id))
+    app.extensions["assess"]["engine"].dispose()
 
 
 @click.command()
@@ -42,7 +42,7 @@ def serve(bind: str) -> None:
     from assess.cli.serving import serve as run  # noqa: PLC0415 - gunicorn is for this alone
 
     settings = Settings.from_env()
-    upgrade(make_engine(settings.database_url))
+    _bring_up(settings)
     run(settings, bind)
 
 
@@ -70,5 +70,11 @@ def db() -> None:
 @faults_to_exit
 def upgrade_command() -> None:
     """Bring the schema to this version; doing it again changes nothing."""
-    upgrade(make_engine(Settings.from_env().database_url))
+    _bring_up(Settings.from_env())
     click.echo("The database is at the newest schema.")
+
+
+def _bring_up(settings: Settings) -> None:
+    engine = make_engine(settings.database_url)
+    upgrade(engine)
+    engine.dispose()

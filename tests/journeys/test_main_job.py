@@ -1,0 +1,194 @@
+"""The main job, end to end: recruiter, candidate on a phone, ranking, PDF."""
+
+import re
+import time
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from assess.accounts.models import RoleName
+from assess.accounts.sign_in import set_password
+from assess.app import create_app
+from assess.instruments.catalogue import default_catalogue
+from assess.instruments.simulation import simulate_answers
+from assess.sittings.imports import ImportedPerson, import_people
+from tests.journeys.conftest import DESK, PHONE, Service, look
+from tests.service import PASSWORD, Tenant
+
+pytestmark = pytest.mark.journey
+
+CANDIDATE = "Maria Løvås"
+MIX = {"delivery": ("40", "7"), "returns": ("30", "6"), "status": ("30", "3")}
+
+
+def sign_in(page: Page, service: Service, tenant: Tenant, role: RoleName) -> None:
+    """Sign a member in through the page."""
+    app = create_app(service.settings)
+    sessions = app.extensions["assess"]["sessions"]
+    set_password(app, sessions, tenant.user_ids[role], PASSWORD)
+    app.extensions["assess"]["engine"].dispose()
+    page.goto(f"{service.url}/sign-in")
+    look(page)
+    page.get_by_label("Email").fill(tenant.emails[role])
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Campaigns")
+    look(page)
+
+
+def open_campaign(page: Page) -> int:
+    """Open a campaign by its form; give its number."""
+    page.get_by_role("link", name=re.compile("Open a campaign")).first.click()
+    look(page)
+    page.get_by_label("Title").fill("Spring intake")
+    page.get_by_label("Brand").fill("Parcel & Home")
+    page.get_by_label("Seats").fill("5")
+    for driver, (share, minutes) in MIX.items():
+        page.locator(f"[name=share_{driver}]").fill(share)
+        page.locator(f"[name=minutes_{driver}]").fill(minutes)
+    expect(page.get_by_text("The shares sum to 100 %.")).to_be_visible()
+    page.get_by_role("button", name="Open the campaign").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Spring intake")
+    look(page)
+    return int(re.search(r"/campaigns/(\d+)", page.url).group(1))
+
+
+def invite(page: Page) -> None:
+    """Invite one person by pasting her address; a faulty line first invites nobody."""
+    page.get_by_label("Paste addresses").fill(f"{CANDIDATE} <maria@example.org>\nno address here")
+    page.get_by_role("button", name="Invite").click()
+    expect(page.get_by_text("Nobody was invited")).to_be_visible()
+    look(page)
+    page.get_by_label("Paste addresses").fill(f"{CANDIDATE} <maria@example.org>")
+    page.get_by_role("button", name="Invite").click()
+    expect(page.get_by_text("1 person is invited.")).to_be_visible()
+    look(page)
+
+
+def mailed_link(folder: Path) -> str:
+    """Wait for the worker's mail and read the candidate's link in it."""
+    for _ in range(100):
+        for path in folder.glob("*.eml"):
+            letter = message_from_bytes(path.read_bytes(), policy=policy.default)
+            assert letter["To"].endswith("maria@example.org")
+            return re.search(r"http\S+/i/\S+", letter.get_content()).group(0)
+        time.sleep(0.1)
+    raise AssertionError("the invitation was not mailed within ten seconds")
+
+
+def answer_screen(page: Page, number: int) -> None:
+    """Answer every item of a screen, not all alike."""
+    for place, group in enumerate(page.locator("#answers fieldset").all()):
+        choices = group.locator("input[type=radio]:visible, label:visible input[type=radio]")
+        points = choices.count()
+        choices.nth((number + 2 * place) % min(points, 5)).check(force=True)
+
+
+def take(page: Page, link: str) -> None:
+    """Walk a candidate's whole path on a phone, with a break in the middle."""
+    page.goto(link)
+    look(page)
+    page.get_by_role("button", name="Continue").click()
+    look(page)
+    page.get_by_role("button", name="I have read this and agree").click()
+    look(page)
+    answer_screen(page, 0)
+    page.get_by_role("button", name="Next").click()
+    look(page)
+    page.get_by_role("link", name="Start with the questions").click()
+    number = 0
+    while "/take/review" not in page.url:
+        number += 1
+        assert number < 60, "the screens do not end"
+        answer_screen(page, number)
+        expect(page.locator("#save-state")).to_contain_text("Saved")
+        if number in (1, 12):
+            look(page)
+        if number == 3:
+            here = page.url
+            page.goto(link)
+            look(page)
+            page.get_by_role("button", name="Go on").click()
+            assert page.url != here, "screen 3 was answered: the way goes on behind it"
+            continue
+        page.get_by_role("button", name="Next").click()
+        page.wait_for_load_state()
+    look(page)
+    expect(page.get_by_text("You have been through every question.")).to_be_visible()
+    page.get_by_role("button", name="Hand in my answers").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Thank you")
+    look(page)
+
+
+def add_simulated_people(service: Service, tenant: Tenant, campaign_id: int) -> None:
+    """Let thirty simulated people finish, so that there is something to rank."""
+    catalogue = default_catalogue()
+    battery = tuple(sorted(catalogue.keys()))
+    app = create_app(service.settings)
+    people = [ImportedPerson(f"S-{n:02d}", f"Simulated {n:02d}", None) for n in range(30)]
+    import_people(
+        app.extensions["assess"]["sessions"],
+        tenant.system,
+        catalogue,
+        campaign_id,
+        people,
+        simulate_answers(catalogue, battery, len(people), np.random.default_rng(5)),
+        now=datetime.now(UTC),
+        source="simulated for a test",
+        simulated=True,
+    )
+    app.extensions["assess"]["engine"].dispose()
+
+
+def rank_and_read(page: Page, service: Service, campaign_id: int) -> None:
+    """Rank, look at the list, open the candidate's page."""
+    page.goto(f"{service.url}/campaigns/{campaign_id}/")
+    page.get_by_role("link", name="Ranking and reports").click()
+    look(page)
+    page.get_by_role("button", name="Rank the 31 finished people").click()
+    expect(page.get_by_role("link", name=CANDIDATE).first).to_be_visible()
+    look(page)
+    page.get_by_role("link", name=CANDIDATE).first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(CANDIDATE)
+    look(page)
+
+
+def download(page: Page, button: str, folder: Path) -> bytes:
+    """Ask for a report, wait for the worker, download it."""
+    page.get_by_role("button", name=button).first.click()
+    look(page)
+    link = page.get_by_role("link", name=re.compile("Download"))
+    for _ in range(60):
+        if link.count():
+            break
+        page.wait_for_timeout(500)
+        page.reload()
+    look(page)
+    with page.expect_download() as waiting:
+        link.first.click()
+    target = folder / waiting.value.suggested_filename
+    waiting.value.save_as(target)
+    return target.read_bytes()
+
+
+def test_from_opening_a_campaign_to_the_ranked_pdf(service, tenant, open_page, tmp_path):
+    recruiter = open_page(DESK, accept_downloads=True)
+    sign_in(recruiter, service, tenant, RoleName.RECRUITER)
+    campaign_id = open_campaign(recruiter)
+    invite(recruiter)
+    take(open_page(PHONE, has_touch=True, is_mobile=True), mailed_link(service.settings.mail_dir))
+    add_simulated_people(service, tenant, campaign_id)
+    rank_and_read(recruiter, service, campaign_id)
+    person = download(recruiter, "Make this person's PDF", tmp_path)
+    recruiter.goto(f"{service.url}/campaigns/{campaign_id}/ranking")
+    ranked = download(recruiter, "Make the ranked PDF", tmp_path)
+    for content in (person, ranked):
+        assert content.startswith(b"%PDF-")
+    for path in ("/campaigns/", f"/campaigns/{campaign_id}/", f"/campaigns/{campaign_id}/ranking"):
+        recruiter.set_viewport_size(PHONE)
+        recruiter.goto(service.url + path)
+        look(recruiter)
