@@ -1,7 +1,7 @@
 """A campaign to work with."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -19,6 +19,27 @@ ANGRY = (
     DriverShare("cancel", 0.10, 9),
 )
 PEOPLE = [Person("Ada Okoye", "Ada@Example.org"), Person("", "ben@example.org")]
+
+
+TODAY = datetime.now(UTC).date()
+
+
+def answers(**changes) -> dict[str, object]:
+    """Give an opening form filled in rightly, but for ``changes``."""
+    return {
+        "title": "Spring intake",
+        "brand": "Parcel Friend",
+        "seats": "5",
+        "opens_on": TODAY.isoformat(),
+        "closes_on": (TODAY + timedelta(days=14)).isoformat(),
+        "share_delivery": "62.5",
+        "minutes_delivery": "7",
+        "share_status": "37,5",
+        "minutes_status": "3",
+        "minutes_rude": "9",
+        "battery": ["work-style", "service-judgement"],
+        **changes,
+    }
 
 
 def opening(**changes) -> Opening:

@@ -11,10 +11,8 @@ from assess.accounts.models import Member, RoleName
 from assess.campaigns import queries, service
 from assess.campaigns.models import Campaign, Invitation
 from assess.db.scope import reading, writing
-from tests.campaigns.conftest import PEOPLE
+from tests.campaigns.conftest import PEOPLE, TODAY, answers
 from tests.service import csrf
-
-TODAY = datetime.now(UTC).date()
 
 
 @pytest.fixture
@@ -42,24 +40,6 @@ def rows(sessions, tenant):
             return session.scalars(select(model)).all()
 
     return of
-
-
-def answers(**changes):
-    """Give an opening form filled in rightly, but for ``changes``."""
-    return {
-        "title": "Spring intake",
-        "brand": "Parcel Friend",
-        "seats": "5",
-        "opens_on": TODAY.isoformat(),
-        "closes_on": (TODAY + timedelta(days=14)).isoformat(),
-        "share_delivery": "62.5",
-        "minutes_delivery": "7",
-        "share_status": "37,5",
-        "minutes_status": "3",
-        "minutes_rude": "9",
-        "battery": ["work-style", "service-judgement"],
-        **changes,
-    }
 
 
 def test_nobody_signed_in_is_led_to_sign_in(app, campaign_id):
@@ -139,21 +119,7 @@ def test_the_form_opens_a_campaign(signed_in, tenant, sessions, post, rows):
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({"title": ""}, "Title: Please fill this in."),
-        ({"seats": "0"}, "Seats to fill: Must be from 1 to"),
-        ({"share_status": "30"}, "the shares sum to 92.5 %, not to 100 %"),
-        ({"share_status": "many"}, "share in %: This is not a number."),
-        ({"share_status": "nan"}, "share in %: This is not a number."),
-        ({"minutes_status": "inf"}, "minutes: This is not a number."),
-        ({"share_status": "-5"}, "Must be from 0 to 100."),
-        ({"minutes_status": ""}, "minutes: Give the minutes of this driver."),
-        ({"minutes_status": "0"}, "minutes: Must be more than 0"),
-        ({"minutes_status": "soon"}, "minutes: This is not a number."),
-        ({"battery": []}, "Questionnaires: Please fill this in."),
-        ({"battery": ["palmistry"]}, "Questionnaires: "),
-        ({"contacts": "0"}, "Contacts counted: Must be from 1"),
-        ({"closes_on": (TODAY - timedelta(days=1)).isoformat()}, "comes before the first"),
-        ({"opens_on": "2020-01-01", "closes_on": "2020-01-02"}, "The last day is over already."),
+        ({"share_status": "30", "title": ""}, "the shares sum to 92.5 %, not to 100 %"),
         ({"brand": "Two\x0blines"}, "brand: holds a line break"),
     ],
 )
@@ -162,7 +128,7 @@ def test_a_faulty_opening_is_told_beside_what_was_typed_and_opens_nothing(
 ):
     answer = post(signed_in(tenant, RoleName.RECRUITER), "/campaigns/new", **answers(**changes))
     assert answer.status_code == 422
-    assert told in answer.text.replace("&#39;", "'")
+    assert told in answer.text
     assert 'value="62.5"' in answer.text
     assert rows(Campaign) == []
 
