@@ -10,9 +10,9 @@ COLUMNS = (
     *("person", "rank", "rank_low", "rank_high", "p_top", "band", "at_cut"),
     *("fit", "fit_se", "coverage"),
     *(f"{code}_contribution" for code in COMPETENCIES),
-    *("code", "flags"),
+    *("code", "fit_shown", "fit_shown_se", "flags"),
 )
-"""Those of the command line's ranking, then the person's code and flags."""
+"""Those of the command line's ranking in its unit, then code, the fit as pages show it, flags."""
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -25,7 +25,9 @@ def ranking_csv(snapshot: SnapshotView) -> str:
     by_rank = sorted(
         snapshot.entries, key=lambda e: (e.rank is None, e.rank or 0, e.name.casefold(), e.code)
     )
-    writer.writerows(_cells(entry) for entry in by_rank)
+    # Pages show 50 + 10 fit / SD of the reference; the command line's ranking has the plain fit.
+    unit = snapshot.method["sd_ref"] / 10
+    writer.writerows(_cells(entry, unit) for entry in by_rank)
     return out.getvalue()
 
 
@@ -34,23 +36,27 @@ def plain_text(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
-def _cells(entry: EntryView) -> list[object]:
+def _cells(entry: EntryView, unit: float) -> list[object]:
+    steps = [entry.contributions.get(code) for code in COMPETENCIES]
+    plain = None if entry.fit is None else entry.fit - 50
     return [
         plain_text(entry.name),
         entry.rank,
         entry.rank_low,
         entry.rank_high,
-        _figure(entry.p_top, 4),
+        _figure(entry.p_top),
         entry.band,
         int(entry.at_cut) if entry.rank is not None else None,
-        _figure(entry.fit, 4),
-        _figure(entry.fit_error, 4),
-        _figure(entry.coverage, 4),
-        *(_figure(entry.contributions.get(code), 4) for code in COMPETENCIES),
+        _figure(plain, unit),
+        _figure(entry.fit_error, unit),
+        _figure(entry.coverage),
+        *(_figure(step, unit) for step in steps),
         plain_text(entry.code),
+        _figure(entry.fit),
+        _figure(entry.fit_error),
         " ".join(entry.flags),
     ]
 
 
-def _figure(value: float | None, places: int) -> str | None:
-    return None if value is None else f"{value:.{places}f}"
+def _figure(value: float | None, unit: float = 1.0) -> str | None:
+    return None if value is None else f"{value * unit:.6f}"

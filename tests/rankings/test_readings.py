@@ -82,7 +82,9 @@ def test_the_file_holds_everybody_by_rank(sessions, tenant, shipped):
     assert {row["person"] for row in rows} == {"'" + names[0], *names[1:]}
     by_code = {one.code: one for one in seen.entries}
     for row in rows:
-        assert float(row["fit"]) == pytest.approx(by_code[row["code"]].fit, abs=1e-4)
+        assert float(row["fit_shown"]) == pytest.approx(by_code[row["code"]].fit, abs=1e-4)
         steps = [float(row[f"{code}_contribution"]) for code in COMPETENCIES]
-        assert sum(steps) == pytest.approx(float(row["fit"]) - 50, abs=1e-3)
+        assert sum(steps) == pytest.approx(float(row["fit"]), abs=1e-5)
+        shown = 50 + 10 * float(row["fit"]) / seen.method["sd_ref"]
+        assert float(row["fit_shown"]) == pytest.approx(shown, abs=1e-4)
         assert float(row["p_top"]) == pytest.approx(by_code[row["code"]].p_top, abs=1e-4)
