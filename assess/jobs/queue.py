@@ -48,7 +48,8 @@ def enqueue(
     full_key = f"{session.info['organisation_id']}:{kind}:{dedupe_key}"
     found = session.scalar(select(Job).where(Job.dedupe_key == full_key))
     if found is not None:
-        if found.state is JobState.DEAD:
+        # A state read from the database is a plain word: equal, but not the same object.
+        if found.state == JobState.DEAD:
             found.state, found.attempts, found.run_after = JobState.WAITING, 0, now
         return found.id
     job = Job(

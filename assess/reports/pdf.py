@@ -12,53 +12,46 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from gettext import translation
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from weasyprint import CSS, HTML
 from weasyprint.logger import PROGRESS_LOGGER
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from assess import charts
 from assess.paths import data_dir
-from assess.reports import formats, pictures
+from assess.reports import formats
+from assess.reports.pictures import SCHEME, Album
 from assess.reports.sheets import Content, RankedContent
 
 Progress = Callable[[int, int], None]
 
 TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
-SCHEME = "asset:"
-ASSETS = {
-    "Inter-Regular.woff2": ("fonts", "font/woff2"),
-    "Inter-SemiBold.woff2": ("fonts", "font/woff2"),
-    "hatch.svg": ("pdf", "image/svg+xml"),
-}
-PICTURES: tuple[Callable[..., str], ...] = (
-    charts.contact_mix,
-    charts.contributions,
-    charts.demand_weights,
-    charts.mix_swatch,
-    charts.rank_intervals,
-    charts.style_strip,
-    charts.whisker,
-    pictures.style_marks,
-)
+FACES = ("Inter-Regular", "Inter-SemiBold")
+HATCH = "hatch.svg"
 FRONT_PAGES = 6
 
 
 class ClosedFetcher(URLFetcher):  # type: ignore[misc]
-    """Give the package's own faces and hatch by ``asset:``; refuse every other address."""
+    """Give the package's own faces, the hatch and the report's pictures; refuse all else."""
+
+    def __init__(self, album: Album) -> None:
+        super().__init__(fail_on_errors=True)
+        self._album = album
 
     def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:  # noqa: ARG002
         """Return the asset that ``url`` names; FatalURLFetchingError for anything else."""
-        name = url.removeprefix(SCHEME)
-        if not url.startswith(SCHEME) or name not in ASSETS:
+        name = url.removeprefix(SCHEME) if url.startswith(SCHEME) else ""
+        if name in FACES:
+            return URLFetcherResponse(url, _face(name), {"Content-Type": "font/ttf"})
+        picture = _folder("pdf", HATCH).read_bytes() if name == HATCH else self._album.get(name)
+        if picture is None:
             raise FatalURLFetchingError(f"a report loads nothing from outside: {url[:80]!r}")
-        folder, media_type = ASSETS[name]
-        content = (data_dir("templates") / "reports" / folder / name).read_bytes()
-        return URLFetcherResponse(url, content, {"Content-Type": media_type})
+        return URLFetcherResponse(url, picture, {"Content-Type": "image/svg+xml"})
 
 
 def render(content: Content, *, progress: Progress | None = None) -> bytes:
@@ -67,8 +60,9 @@ def render(content: Content, *, progress: Progress | None = None) -> bytes:
     ``progress`` is called with (pages laid out, pages expected).
     Raises FatalURLFetchingError when the content makes a page ask for an outside address.
     """
-    html = page_source(content)
-    fetcher, faces = ClosedFetcher(fail_on_errors=True), FontConfiguration()
+    album = Album()
+    html = page_source(content, album)
+    fetcher, faces = ClosedFetcher(album), FontConfiguration()
     sheet = CSS(string=_style_sheet(), url_fetcher=fetcher, font_config=faces)
     with _no_collection(), _watched(progress, _expected_pages(content)):
         pdf = HTML(string=html, url_fetcher=fetcher).write_pdf(
@@ -81,11 +75,11 @@ def render(content: Content, *, progress: Progress | None = None) -> bytes:
     return bytes(pdf)
 
 
-def page_source(content: Content) -> str:
-    """Give the HTML that is laid out, complete but for its style sheet."""
+def page_source(content: Content, album: Album) -> str:
+    """Give the HTML that is laid out, but for its style sheet; its pictures go into ``album``."""
     name = "ranked" if isinstance(content, RankedContent) else "candidate"
     template = _environment(content.facts.language).get_template(f"reports/pdf/{name}.html")
-    return template.render(content=content, facts=content.facts)
+    return template.render(content=content, facts=content.facts, **album.functions())
 
 
 @cache
@@ -102,13 +96,24 @@ def _environment(language: str) -> Environment:
     words = translation("messages", str(TRANSLATIONS), [language], fallback=True)
     environment.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]
     environment.filters.update(formats.filters(language))
-    for picture in PICTURES:
-        environment.globals[picture.__name__] = pictures.marked(picture)
     return environment
 
 
 def _style_sheet() -> str:
-    return (data_dir("templates") / "reports" / "pdf" / "report.css").read_text("utf-8")
+    return _folder("pdf", "report.css").read_text("utf-8")
+
+
+def _folder(*names: str) -> Path:
+    return data_dir("templates").joinpath("reports", *names)
+
+
+@cache
+def _face(name: str) -> bytes:
+    """Unpack a face once; left to the layout engine, each file would carry its own moment."""
+    face, unpacked = TTFont(_folder("fonts", f"{name}.woff2"), recalcTimestamp=False), BytesIO()
+    face.flavor = None
+    face.save(unpacked)
+    return unpacked.getvalue()
 
 
 def _expected_pages(content: Content) -> int:

@@ -1,27 +1,56 @@
-"""Pictures for templates: the charts as markup, and the style strip in a table's cell."""
+"""Pictures for templates: charts are kept beside the page, not in it.
+
+A page of inline pictures is parsed, styled and matched shape by shape; an image costs one
+element. Their addresses exist only while the report is made.
+"""
 
 from collections.abc import Callable, Sequence
-from functools import wraps
 from typing import Any
 
 from markupsafe import Markup
 
+from assess import charts
 from assess.charts.svg import Axis, dot, frame, line
 from assess.charts.tokens import LINE, WHISKER
 from assess.reports.person_sheets import Reading
 
+SCHEME = "asset:"
 STYLE_DOMAIN = (20.0, 80.0)
 _COLUMN = 12.0
 
 
-def marked(chart: Callable[..., str]) -> Callable[..., Markup]:
-    """Let a template place a chart as it is; charts escape the words they are given."""
+class Album:
+    """The pictures of one report while it is made, by the names its pages use."""
 
-    @wraps(chart)
-    def draw(*args: Any, **kwargs: Any) -> Markup:
-        return Markup(chart(*args, **kwargs))  # noqa: S704 - made of numbers and escaped titles
+    def __init__(self) -> None:
+        self._pictures: dict[str, str] = {}
 
-    return draw
+    def functions(self) -> dict[str, Callable[..., Markup]]:
+        """Give the charts as a template calls them: each puts a picture where it stands."""
+        drawn: tuple[Callable[..., str], ...] = (
+            charts.contact_mix,
+            charts.contributions,
+            charts.demand_weights,
+            charts.mix_swatch,
+            charts.rank_intervals,
+            charts.style_strip,
+            charts.whisker,
+            style_marks,
+        )
+        return {chart.__name__: self._placed(chart) for chart in drawn}
+
+    def get(self, name: str) -> bytes | None:
+        """Give the picture of that name, None when there is none."""
+        picture = self._pictures.get(name)
+        return None if picture is None else picture.encode()
+
+    def _placed(self, chart: Callable[..., str]) -> Callable[..., Markup]:
+        def place(*args: Any, title: str, **kwargs: Any) -> Markup:
+            name = f"picture-{len(self._pictures) + 1}.svg"
+            self._pictures[name] = chart(*args, title=str(title), **kwargs)
+            return Markup('<img alt="{}" src="{}">').format(title, SCHEME + name)
+
+        return place
 
 
 def style_marks(
@@ -38,8 +67,7 @@ def style_marks(
         if reading is None:
             continue
         x = _COLUMN * (place + 0.5)
-        shapes.append(
-            line(x, axis.at(reading.low), x, axis.at(reading.high), "whisker", WHISKER, width=1.25)
-        )
+        low, high = axis.at(reading.low), axis.at(reading.high)
+        shapes.append(line(x, low, x, high, "whisker", WHISKER, width=1.25))
         shapes.append(dot(x, axis.at(reading.value), 1.9))
     return frame("style-marks", width, height, title, shapes)

@@ -62,7 +62,7 @@ def report(session: Session, campaign_id: int, report_id: int) -> ReportView:
         people_pages=row.options["people_pages"],
         created_at=row.created_at,
         ready=ready,
-        failed=not ready and job is not None and job.state is JobState.DEAD,
+        failed=not ready and job is not None and job.state == JobState.DEAD,
         done=job.done if job else 0,
         total=job.total if job else 0,
     )

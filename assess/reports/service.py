@@ -103,7 +103,7 @@ def make(
         if report.stored_file_id is not None:
             return
         content = _content(session, catalogue, report)
-        name = file_name(report.kind, content.facts.title, report.created_at)
+        name = file_name(content.facts.kind, content.facts.title, report.created_at)
     made = pdf.render(content, progress=progress)
     actor = system(organisation_id)
     with writing(sessions, organisation_id) as session:
