@@ -44,6 +44,7 @@ class Invitation(OrganisationBase):
         within("sitting_id", "sitting"),
         UniqueConstraint("campaign_id", "candidate_id"),
         Index(None, "organisation_id", "campaign_id", "submitted_at"),
+        Index(None, "sitting_id"),
     )
 
     id: Mapped[pk]

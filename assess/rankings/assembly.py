@@ -59,7 +59,6 @@ class Basis:
     error_correlation: FloatArray
     reference_correlation: FloatArray
     competencies: tuple[Competency, ...]
-    judgement: str | None
 
 
 @dataclass(frozen=True)
@@ -103,7 +102,6 @@ def make_basis(
         error_correlation=correlation,
         reference_correlation=np.asarray(reference_correlation, dtype=np.float64),
         competencies=competencies,
-        judgement=next((one.key for one in battery if one.kind == "judgement"), None),
     )
 
 
@@ -114,7 +112,8 @@ def assemble(
 ) -> Assembly:
     """Turn score tables by instrument key (the same n people) into fits.
 
-    Unranked: a judgement form that is missing or not scorable, or nothing measured that counts.
+    Unranked: a judgement form answered in a way that is not scorable, or nothing measured that
+    counts.
     Raises ValueError when the tables do not have the same people.
     """
     table = competency_table(tables, basis.competencies)
@@ -126,7 +125,7 @@ def assemble(
         basis.error_correlation,
         basis.reference_correlation,
     )
-    scorable = _scorable(basis, tables, len(table.mean))
+    scorable = _scorable(score_flags)
     ranked = np.isfinite(found.fit) & scorable
     return Assembly(
         table=table,
@@ -162,12 +161,14 @@ def _shown(found: Fit) -> FloatArray:
     return 10 * found.contributions / found.sd_ref
 
 
-def _scorable(basis: Basis, tables: Mapping[str, StoredTable], n: int) -> BoolArray:
-    """Say who (n,) has a scorable judgement form; everybody where the battery has none."""
-    if basis.judgement is None:
-        return np.ones(n, dtype=np.bool_)
-    table = tables[basis.judgement]
-    return np.isfinite(table.mean[:, table.scales.index(TOTAL)])
+def _scorable(score_flags: Sequence[Sequence[str]]) -> BoolArray:
+    """Say who (n,) is not flagged for a judgement form that was answered and cannot be scored.
+
+    A form never answered (imported answers) is missing evidence, not a fault of the answers:
+    it lowers the coverage, and the rest is ranked.
+    """
+    unusable = f"{TOTAL}:{NOT_SCORABLE}"
+    return np.array([unusable not in flags for flags in score_flags], dtype=np.bool_)
 
 
 def _flags(

@@ -119,6 +119,18 @@ def test_a_form_that_is_not_scorable_leaves_the_person_unranked(shipped):
     assert np.isfinite(found.table.mean[0, 0])  # the rating part is kept as evidence
 
 
+def test_a_form_that_was_never_answered_lowers_the_coverage_alone(shipped):
+    tables = tables_of(shipped, BOTH, 3)
+    tables["service-judgement"] = without(tables["service-judgement"])
+    found = assemble(basis_of(shipped, *BOTH), tables, [(), (), ()])
+    assert found.ranked.all()
+    four = [COMPETENCIES.index(code) for code in ("EMP", "REG", "OWN", "INT")]
+    assert found.coverage[0] == pytest.approx(WEIGHTS[four].sum() / 2)
+    assert found.coverage[1] == pytest.approx(1)
+    assert "GUI:not_measured" in found.flags[0]
+    assert "total:not_scorable" not in found.flags[0]
+
+
 def test_somebody_with_nothing_measured_is_unranked(shipped):
     tables = tables_of(shipped, ("work-style",), 2)
     tables["work-style"] = without(tables["work-style"])

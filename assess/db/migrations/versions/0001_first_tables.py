@@ -528,6 +528,9 @@ def upgrade() -> None:
             ["organisation_id", "campaign_id", "submitted_at"],
             unique=False,
         )
+        batch_op.create_index(
+            batch_op.f("ix_invitation_sitting_id"), ["sitting_id"], unique=False
+        )
 
     op.create_table(
         "ranking_snapshot",
@@ -714,6 +717,7 @@ def downgrade() -> None:
     op.drop_table("ranking_entry")
     op.drop_table("ranking_snapshot")
     with op.batch_alter_table("invitation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_invitation_sitting_id"))
         batch_op.drop_index(batch_op.f("ix_invitation_organisation_id_campaign_id_submitted_at"))
 
     op.drop_table("invitation")
