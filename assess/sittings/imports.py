@@ -1,7 +1,6 @@
 """Bring in people who have answered elsewhere: research data, simulations, paper."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -19,32 +18,23 @@ from assess.campaigns.queries import CampaignView
 from assess.candidates.models import Candidate
 from assess.db.base import OrganisationBase
 from assess.db.scope import Sessions, writing
-from assess.errors import Conflict, Invalid
+from assess.errors import Conflict
 from assess.instruments.catalogue import Catalogue
 from assess.instruments.model import Instrument
 from assess.instruments.scoring import score_table
 from assess.profiles import service as profiles
 from assess.sittings.battery import same_instruments
+from assess.sittings.incoming import ImportedPerson, refuse_faults
 from assess.sittings.models import Answer, Attempt, Score, Sitting
 from assess.sittings.scores import score_rows
+
+__all__ = ["ImportedPerson", "import_people"]
 
 FloatArray = NDArray[np.float64]
 Row = dict[str, Any]
 
-MOST_FAULTS: Final = 20
-LONGEST_CODE: Final = 20
-LONGEST_NAME: Final = 200
 #: In place of a notice's version: these people were told by whoever asked them.
 NOTICE_ELSEWHERE: Final = "elsewhere"
-
-
-@dataclass(frozen=True)
-class ImportedPerson:
-    """Somebody whose answers come in; ``code`` names them in the file."""
-
-    code: str
-    name: str
-    email: str | None
 
 
 def import_people(
@@ -70,7 +60,7 @@ def import_people(
     with writing(sessions, actor.organisation_id) as session:
         campaign = campaigns.campaign(session, campaign_id)
         battery = same_instruments(catalogue, [(p.key, p.digest) for p in campaign.battery])
-        _refuse_faults(people, answers, battery)
+        refuse_faults(people, answers, battery)
         candidates = _candidates(session, campaign_id, people, now, source, simulated=simulated)
         taken = [instrument for instrument in battery if instrument.key in answers]
         sittings = _sittings(session, candidates, now)
@@ -84,58 +74,6 @@ def import_people(
             people=len(people), source=source, instruments=[i.digest for i in taken],
         )  # fmt: skip
     return len(people)
-
-
-def _refuse_faults(
-    people: Sequence[ImportedPerson],
-    answers: Mapping[str, FloatArray],
-    battery: Sequence[Instrument],
-) -> None:
-    faults = _people_faults(people)
-    by_key = {instrument.key: instrument for instrument in battery}
-    if not answers:
-        faults.append("answers: there are none")
-    for key, table in answers.items():
-        if key not in by_key:
-            faults.append(f"{key}: is not in the battery of this campaign")
-        else:
-            faults += _table_faults(by_key[key], people, np.asarray(table, dtype=np.float64))
-    if faults:
-        rest = len(faults) - MOST_FAULTS
-        more = [f"and {rest} more"] if rest > 0 else []
-        raise Invalid(*faults[:MOST_FAULTS], *more)
-
-
-def _people_faults(people: Sequence[ImportedPerson]) -> list[str]:
-    faults = [] if people else ["people: there are none"]
-    codes: set[str] = set()
-    addresses: set[str] = set()
-    for number, person in enumerate(people, 1):
-        if not 0 < len(person.code) <= LONGEST_CODE:
-            faults.append(f"person {number}: the code must have 1 to {LONGEST_CODE} characters")
-        if not 0 < len(person.name) <= LONGEST_NAME:
-            faults.append(f"person {number}: the name must have 1 to {LONGEST_NAME} characters")
-        address = _address(person)
-        if person.code in codes or (address is not None and address in addresses):
-            faults.append(f"person {number}: {person.code} is there twice")
-        codes.add(person.code)
-        addresses |= {address} if address else set()
-    return faults
-
-
-def _table_faults(
-    instrument: Instrument, people: Sequence[ImportedPerson], table: FloatArray
-) -> list[str]:
-    shape = (len(people), len(instrument.items))
-    if table.shape != shape:
-        return [f"{instrument.key}: answers are {table.shape}, people and items are {shape}"]
-    low, high = instrument.low, instrument.high
-    bad = ~np.isnan(table) & ((table < low) | (table > high) | (table != np.round(table)))
-    return [
-        f"{instrument.key}: {people[row].code}: {instrument.item_ids[column]}: "
-        f"{table[row, column]:g} is not a whole number from {low} to {high}"
-        for row, column in np.argwhere(bad)[: MOST_FAULTS + 1].tolist()
-    ]
 
 
 def _candidates(
@@ -159,14 +97,14 @@ def _candidates(
     for person in people:
         if known.get(person.code) in there:
             raise Conflict(f"{person.code} is in this campaign already.")
-        if owners.get(_address(person) or "", person.code) != person.code:
+        if owners.get(person.address or "", person.code) != person.code:
             raise Conflict(f"The address of {person.code} is another person's.")
     new = [person for person in people if person.code not in known]
     rows = [
         {
             "code": person.code,
             "name": person.name,
-            "email": _address(person),
+            "email": person.address,
             "language": "en",
             "simulated": simulated,
             "source": source,
@@ -299,8 +237,3 @@ def _owned(session: Session, rows: list[Row]) -> list[Row]:
     """Name the owner: statements of the core do not pass the hook that would."""
     owner = session.info["organisation_id"]
     return [{"organisation_id": owner, **row} for row in rows]
-
-
-def _address(person: ImportedPerson) -> str | None:
-    address = (person.email or "").strip().lower()
-    return address or None

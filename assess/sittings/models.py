@@ -44,7 +44,7 @@ class Attempt(OrganisationBase):
 
 
 class Answer(OrganisationBase):
-    """What was chosen on one item; append-only, the last in sequence counts."""
+    """What was chosen on one item; append-only, the last one kept counts."""
 
     __tablename__ = "answer"
     __table_args__ = owned(

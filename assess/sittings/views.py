@@ -9,15 +9,16 @@ from flask.typing import ResponseReturnValue
 from assess.errors import AssessError, Conflict, Invalid, NotFound
 from assess.instruments.model import Instrument
 from assess.sittings import service
+from assess.sittings.access import cookie_name, form_claim, form_token, page_claim, standing_here
 from assess.sittings.battery import same_instruments
 from assess.sittings.faults import LinkShut, ShutReason, UnusableAnswer
 from assess.sittings.forms import DECLINED, FIELD, answers_of_form, answers_of_json
 from assess.sittings.overview import kept_until, part_lines, question_of
+from assess.sittings.path import parts_of
 from assess.sittings.queries import SittingView
 from assess.sittings.screens import Screen, lay_out, resume_at, screen_numbered
 from assess.sittings.service import Standing
-from assess.web import links, pages
-from assess.web.links import LinkClaim
+from assess.web import pages
 
 #: Where the link leads; its token stays on this address alone.
 entry = Blueprint("invitation", __name__, url_prefix="/i")
@@ -57,7 +58,7 @@ def enter(token: str) -> ResponseReturnValue:
 @bp.get("/")
 def start() -> ResponseReturnValue:
     """Show the notice, or go to where the person was."""
-    standing = _standing()
+    standing = standing_here()
     sitting = _sitting(standing)
     if sitting.submitted_at is not None:
         return redirect(url_for(".thanks"), 303)
@@ -74,7 +75,7 @@ def start() -> ResponseReturnValue:
 @bp.post("/")
 def agree() -> ResponseReturnValue:
     """Keep the consent and go on."""
-    claim = _checked_form()
+    claim = form_claim()
     service.agree(pages.sessions(), claim, now=pages.now())
     return redirect(url_for(".start"), 303)
 
@@ -82,7 +83,7 @@ def agree() -> ResponseReturnValue:
 @bp.get("/practice")
 def practice() -> ResponseReturnValue:
     """Show the practice block of the first part."""
-    standing = _standing()
+    standing = standing_here()
     turned = _turned_away(standing)
     return turned or _practice(standing, chosen={}, done=False)
 
@@ -90,7 +91,7 @@ def practice() -> ResponseReturnValue:
 @bp.post("/practice")
 def practised() -> ResponseReturnValue:
     """Explain the practice block; what was chosen is shown once more and not kept."""
-    claim = _checked_form()
+    claim = form_claim()
     standing = service.look(pages.sessions(), claim)
     turned = _turned_away(standing)
     if turned is None:
@@ -101,7 +102,7 @@ def practised() -> ResponseReturnValue:
 @bp.get("/<int:number>")
 def screen(number: int) -> ResponseReturnValue:
     """Show one screen of questions with what was answered so far."""
-    standing = _standing()
+    standing = standing_here()
     turned = _turned_away(standing)
     if turned is not None:
         return turned
@@ -117,7 +118,7 @@ def screen(number: int) -> ResponseReturnValue:
         path=standing.path,
         saved_at=max((a.answered_at for a in standing.answers.values()), default=None),
         sequence=max((a.sequence for a in standing.answers.values()), default=0),
-        token=_form_token(standing),
+        token=form_token(standing),
     )
 
 
@@ -125,7 +126,7 @@ def screen(number: int) -> ResponseReturnValue:
 def answer(number: int) -> ResponseReturnValue:
     """Keep a whole screen from its plain form, then go on or back."""
     request.max_content_length = LARGEST_REQUEST
-    claim = _checked_form()
+    claim = form_claim()
     standing = service.look(pages.sessions(), claim)
     turned = _turned_away(standing)
     if turned is not None:
@@ -154,7 +155,7 @@ def answers() -> ResponseReturnValue:
     """
     request.max_content_length = LARGEST_REQUEST
     try:
-        claim = _checked(request.headers.get("X-Form-Token", ""))
+        claim = page_claim(request.headers.get("X-Form-Token", ""))
         given = answers_of_json(request.get_json(silent=True))
         saved = service.save_answers(
             pages.sessions(), pages.catalogue(), claim, given, now=pages.now()
@@ -167,7 +168,7 @@ def answers() -> ResponseReturnValue:
 @bp.get("/review")
 def review() -> ResponseReturnValue:
     """List the parts, how much of each is answered, and the way back to each."""
-    standing = _standing()
+    standing = standing_here()
     turned = _turned_away(standing)
     if turned is not None:
         return turned
@@ -177,14 +178,14 @@ def review() -> ResponseReturnValue:
         path=standing.path,
         parts=part_lines(screens, standing.answers.keys()),
         last=len(screens),
-        token=_form_token(standing),
+        token=form_token(standing),
     )
 
 
 @bp.post("/submit")
 def submit() -> ResponseReturnValue:
     """Hand everything in: it is scored now and cannot be changed any more."""
-    claim = _checked_form()
+    claim = form_claim()
     service.submit(pages.sessions(), pages.catalogue(), claim, now=pages.now())
     return redirect(url_for(".thanks"), 303)
 
@@ -192,7 +193,7 @@ def submit() -> ResponseReturnValue:
 @bp.get("/thanks")
 def thanks() -> ResponseReturnValue:
     """Say thanks and what happens next."""
-    standing = _standing()
+    standing = standing_here()
     sitting = _sitting(standing)
     if sitting.submitted_at is None:
         return redirect(url_for(".start"), 303)
@@ -219,51 +220,6 @@ def changed(error: Conflict) -> ResponseReturnValue:
     return render_template("sittings/shut.html", reason="conflict", text=str(error)), 409
 
 
-def cookie_name() -> str:
-    """Give the name of the candidate's cookie; over https it promises to be secure."""
-    return "__Secure-take" if pages.settings().secure else "take"
-
-
-def _claim() -> LinkClaim:
-    token = request.cookies.get(cookie_name())
-    return service.read_cookie(pages.settings(), token, now=pages.now())
-
-
-def _standing() -> Standing:
-    return service.look(pages.sessions(), _claim())
-
-
-def _checked_form() -> LinkClaim:
-    return _checked(request.form.get("csrf_token", ""))
-
-
-def _checked(token: str) -> LinkClaim:
-    """Take the cookie's claim only from a page of the same invitation.
-
-    The token forbids forgery, never goes stale before the cookie does, and keeps the answers of
-    one assessment out of another that was opened in the same browser meanwhile.
-    """
-    claim = _claim()
-    try:
-        page = links.claim(pages.settings(), service.FORM_PURPOSE, token, now=pages.now())
-    except AssessError:
-        page = None
-    if page is None or (page.id, page.generation) != (claim.id, claim.generation):
-        raise LinkShut(ShutReason.OTHER_PAGE)
-    return claim
-
-
-def _form_token(standing: Standing) -> str:
-    invitation = standing.path.invitation
-    return links.token(
-        pages.settings(),
-        service.FORM_PURPOSE,
-        invitation.id,
-        invitation.generation,
-        invitation.expires,
-    )
-
-
 def _sitting(standing: Standing) -> SittingView:
     if standing.path.sitting is None:
         raise LinkShut(ShutReason.NO_LINK)
@@ -271,7 +227,7 @@ def _sitting(standing: Standing) -> SittingView:
 
 
 def _battery(sitting: SittingView) -> tuple[Instrument, ...]:
-    return same_instruments(pages.catalogue(), service.parts_of(sitting))
+    return same_instruments(pages.catalogue(), parts_of(sitting))
 
 
 def _turned_away(standing: Standing) -> Response | None:
@@ -293,7 +249,7 @@ def _notice(standing: Standing, battery: tuple[Instrument, ...]) -> str:
         competencies=pages.catalogue().competencies,
         kept_until=kept_until(standing.path.invitation.closes_on),
         version=service.NOTICE_VERSION,
-        token=_form_token(standing),
+        token=form_token(standing),
     )
 
 
@@ -309,7 +265,7 @@ def _practice(standing: Standing, *, chosen: Mapping[str, str], done: bool) -> s
         declined=DECLINED,
         done=done,
         next_url=url_for(".screen", number=1),
-        token=_form_token(standing),
+        token=form_token(standing),
     )
 
 

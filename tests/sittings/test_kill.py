@@ -74,7 +74,7 @@ class Server:
                 if self.ask("GET", "/healthz")[0] == 200:
                     return
             except OSError:
-                time.sleep(0.05)
+                time.sleep(0.2)
         pytest.fail(f"the service does not start: {self.log.read_text()[-2000:]}")
 
     def kill(self) -> None:
@@ -157,7 +157,7 @@ class Candidate(threading.Thread):
             except (OSError, http.client.HTTPException):
                 pass
             self.repeats += 1
-            time.sleep(0.05)
+            time.sleep(0.2)
 
 
 @pytest.mark.slow
@@ -182,7 +182,7 @@ def test_a_killed_service_loses_and_doubles_nothing(tmp_path, migrated_sqlite, s
         for person in people:
             person.start()
         for _ in range(kills):
-            time.sleep(moments.uniform(0.2, 1.5))
+            time.sleep(moments.uniform(0.3, 2.5))
             server.kill()
             server.start()
         time.sleep(0.5)
