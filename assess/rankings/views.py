@@ -32,6 +32,7 @@ SEE_RANKINGS = (
     *(RoleName.PSYCHOLOGIST, RoleName.ADMINISTRATOR),
 )
 SEE_PEOPLE = (RoleName.RECRUITER, RoleName.HIRING_MANAGER, RoleName.ADMINISTRATOR)
+MAKE_REPORTS = (RoleName.RECRUITER, RoleName.ADMINISTRATOR)
 
 
 @bp.get("/<int:campaign_id>/ranking")
@@ -128,7 +129,7 @@ def person(campaign_id: int, candidate_id: int) -> ResponseReturnValue:
 
 def _may_report() -> bool:
     """Say whether this installation makes reports and this member may ask for one."""
-    return "reports.create" in current_app.view_functions and actor().role in SEE_PEOPLE
+    return "reports.create" in current_app.view_functions and actor().role in MAKE_REPORTS
 
 
 def _crumbs(campaign: CampaignView, *rest: tuple[str, str | None]) -> list[tuple[str, str | None]]:

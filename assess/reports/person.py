@@ -267,10 +267,13 @@ def _why(entry: EntryView, competency: Competency) -> Why | None:
 
 def _evidence(entry: EntryView, catalogue: Catalogue) -> Evidence:
     titles = {one.code: one.title for one in catalogue.competencies}
-    flags = [flag.rpartition(":")[::2] for flag in entry.flags]
+    missing: dict[str, list[str]] = {}
+    for flag in entry.flags:
+        of, _, kind = flag.rpartition(":")
+        missing.setdefault(kind, []).append(titles.get(of, of.replace("_", " ")))
     return Evidence(
         answered=entry.answered,
         asked=entry.asked,
         coverage=entry.coverage,
-        flags=tuple((titles.get(of, of.replace("_", " ")), kind) for of, kind in flags),
+        flags=tuple((kind, tuple(names)) for kind, names in missing.items()),
     )

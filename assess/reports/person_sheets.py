@@ -112,12 +112,15 @@ class Probe:
 
 @dataclass(frozen=True)
 class Evidence:
-    """How much a sheet rests on: answers given, coverage, what is missing, of ``flags``."""
+    """How much a sheet rests on: answers given, coverage, and what is missing.
+
+    ``flags`` gives for each kind of gap the competencies or scales it concerns.
+    """
 
     answered: int
     asked: int
     coverage: float
-    flags: tuple[tuple[str, str], ...]
+    flags: tuple[tuple[str, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True)

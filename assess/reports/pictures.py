@@ -10,12 +10,13 @@ from typing import Any
 from markupsafe import Markup
 
 from assess import charts
-from assess.charts.svg import Axis, dot, frame, line
-from assess.charts.tokens import LINE, WHISKER
+from assess.charts.svg import Axis, frame, line, number
+from assess.charts.tokens import ACCENT, LINE, WHISKER
 from assess.reports.person_sheets import Reading
 
 SCHEME = "asset:"
-STYLE_DOMAIN = (20.0, 80.0)
+STYLE_DOMAIN = (25.0, 75.0)
+_RADIUS = 1.4
 _COLUMN = 12.0
 
 
@@ -69,5 +70,9 @@ def style_marks(
         x = _COLUMN * (place + 0.5)
         low, high = axis.at(reading.low), axis.at(reading.high)
         shapes.append(line(x, low, x, high, "whisker", WHISKER, width=1.25))
-        shapes.append(dot(x, axis.at(reading.value), 1.9))
+        # Without the ring of other dots: at this size it would hide the whisker.
+        shapes.append(
+            f'<circle class="chart-dot" cx="{number(x)}" cy="{number(axis.at(reading.value))}" '
+            f'r="{number(_RADIUS)}" fill="{ACCENT}"/>'
+        )
     return frame("style-marks", width, height, title, shapes)

@@ -122,8 +122,7 @@ def test_what_was_not_measured_is_said_once_and_never_shown_as_a_score():
     assert len(joint) == 1
     assert "Empathic listening" in joint[0].title
     assert sheet.evidence.flags == (
-        ("Empathic listening", "not_measured"),
-        ("Guidance and fair limits", "not_measured"),
+        ("not_measured", ("Empathic listening", "Guidance and fair limits")),
     )
 
 
