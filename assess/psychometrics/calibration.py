@@ -1,20 +1,23 @@
 """Calibration of the graded response model: marginal maximum likelihood by EM.
 
-Bock-Aitkin EM on 61 nodes over -6..6 with an N(0, 1) prior. The E-step is two matrix products on
-one-hot answers; the M-step is Fisher scoring of all items at once in slopes and intercepts
-(a theta + d_k), in which the likelihood is smooth and concave.
+Bock-Aitkin EM on 61 nodes over -6..6 with an N(0, 1) prior (see ``graded_em``). With anchors,
+items held at the parameters of an earlier calibration, the prior's mean and SD are estimated
+instead: the anchors fix the scale's zero and unit, so that scores stay comparable.
 
-Source: Bock & Aitkin (1981), Psychometrika 46(4), 443-459; Samejima (1969).
+Source: Bock & Aitkin (1981), Psychometrika 46(4), 443-459; Samejima (1969); for anchoring Kim
+(2006), Journal of Educational Measurement 43(4), 355-381 (fixed parameter calibration).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, logit
+from scipy.special import logit
 
-from assess.psychometrics.irt import GRID, GradedItems, boundaries, log_probabilities
+from assess.psychometrics.graded_em import Design, State, climb, design_of, expect, one_hot
+from assess.psychometrics.irt import GradedItems
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -23,10 +26,24 @@ SPARSE_BELOW: Final = 10
 """A category with fewer answers than this is estimated, and reported as sparse."""
 
 _LEAST_ITEMS: Final = 3
-_HALVINGS: Final = 12
-_STEEPEST: Final = 100.0
-"""Steeper, a curve rises wholly between two nodes 0.2 apart: the answers set it no limit."""
-_TINY: Final = 1e-300
+_FEW_ANCHORS: Final = 3
+_FAR: Final = 3.0
+"""A latent mean further out, in SDs of the anchors' scale, nears the end of the grid."""
+
+
+@dataclass(frozen=True)
+class Anchors:
+    """Items held fixed: their ``places`` among the columns, and their parameters, (A,) each.
+
+    Raises ValueError when the numbers do not fit or a place repeats.
+    """
+
+    places: tuple[int, ...]
+    items: GradedItems
+
+    def __post_init__(self) -> None:
+        if len(self.places) != self.items.n_items or len(set(self.places)) != len(self.places):
+            raise ValueError(f"places {self.places} do not fit {self.items.n_items} anchors")
 
 
 @dataclass(frozen=True)
@@ -36,7 +53,9 @@ class GradedCalibration:
     ``items`` slopes and thresholds in SD units of theta · ``log_likelihood`` marginal, in nats ·
     ``iterations`` EM cycles run · ``converged`` whether every parameter came to rest ·
     ``n_persons`` people with at least one answer · ``sparse`` (item index, category, answers)
-    of each category with under 10 answers, 0 included.
+    of each category with under 10 answers, 0 included · ``latent_mean`` and ``latent_sd`` of
+    these people on the anchors' scale (0 and 1, by definition, without anchors) ·
+    ``anchored`` the indices of the items held fixed.
     """
 
     items: GradedItems
@@ -45,21 +64,44 @@ class GradedCalibration:
     converged: bool
     n_persons: int
     sparse: tuple[tuple[int, int, int], ...]
+    latent_mean: float = 0.0
+    latent_sd: float = 1.0
+    anchored: tuple[int, ...] = ()
 
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """What a reader must know before using it: not-converged, sparse, few-anchors, far-off.
 
-@dataclass(frozen=True)
-class _Design:
-    """Which thresholds exist and which of them bound each category."""
+        far-off: the people's mean lies over 3 SDs from the anchors' zero, near the grid's end.
+        """
+        raised = {
+            "not-converged": not self.converged,
+            "sparse": bool(self.sparse),
+            "few-anchors": 0 < len(self.anchored) < _FEW_ANCHORS,
+            "far-off": abs(self.latent_mean) > _FAR,
+        }
+        return tuple(flag for flag, is_raised in raised.items() if is_raised)
 
-    used: BoolArray  # (J, K) categories somebody chose
-    below: FloatArray  # (J, K, K-1) one-hot: the threshold under a category
-    above: FloatArray  # (J, K, K-1) one-hot: the threshold over a category
+    def sparse_warnings(self, names: Sequence[str]) -> tuple[str, ...]:
+        """Give a line for each sparse category that calls the item by its name.
+
+        ``names`` (J,) are the items'. Raises ValueError when their number does not fit.
+        """
+        if len(names) != self.items.n_items:
+            raise ValueError(f"{len(names)} names do not fit {self.items.n_items} items")
+        return tuple(
+            f"{names[item]}: category {category} has {count} "
+            f"{'answer' if count == 1 else 'answers'}, fewer than {SPARSE_BELOW}; "
+            "its thresholds are uncertain"
+            for item, category, count in self.sparse
+        )
 
 
 def calibrate_graded(
     categories: FloatArray,
     n_categories: int,
     *,
+    anchors: Anchors | None = None,
     tolerance: float = 1e-5,
     max_iterations: int = 2000,
 ) -> GradedCalibration:
@@ -68,28 +110,40 @@ def calibrate_graded(
     No category that has an answer is collapsed. One that has none leaves a NaN threshold (see
     ``irt``). ``tolerance`` is the largest change of any slope or intercept in one cycle.
     A calibration that does not come to rest is returned with ``converged`` false.
+
+    Identification: without ``anchors`` theta is N(0, 1) in these people; with them their
+    parameters are held, theta's mean and SD in these people are free, and the other items come
+    out in the anchors' units.
     Raises ValueError for an impossible category, fewer than three items, an item answered in
-    fewer than two categories, or an item that runs against its scale (slope not positive).
+    fewer than two categories, anchors nobody answered, or an item that runs against its scale
+    (slope not positive).
     """
     answers = _checked(categories, n_categories)
     counts = (answers[:, :, None] == np.arange(n_categories)).sum(axis=0)
-    _refuse_constant_items(counts)
-    design = _design(counts > 0)
-    one_hot = _one_hot(answers, n_categories)
-    start = _starting_values(counts, design)
-    slopes, intercepts, cycle, converged = _climb(
-        one_hot, design, *start, tolerance=tolerance, max_iterations=max_iterations
+    free = _free_items(counts, anchors)
+    _refuse_constant_items(counts, free)
+    design = design_of(counts > 0, free)
+    indicators = one_hot(answers, n_categories)
+    state, cycle, converged = climb(
+        indicators,
+        design,
+        _starting_values(answers, counts, design, anchors),
+        tolerance=tolerance,
+        max_iterations=max_iterations,
     )
-    _, log_likelihood = _expect(one_hot, slopes, intercepts)
     return GradedCalibration(
-        items=_items(slopes, intercepts),
-        log_likelihood=log_likelihood,
+        items=_items(state, anchors),
+        log_likelihood=expect(indicators, state).log_likelihood,
         iterations=cycle,
         converged=converged,
         n_persons=len(answers),
         sparse=tuple(
-            (int(j), int(k), int(counts[j, k])) for j, k in np.argwhere(counts < SPARSE_BELOW)
+            (int(j), int(k), int(counts[j, k]))
+            for j, k in np.argwhere((counts < SPARSE_BELOW) & free[:, None])
         ),
+        latent_mean=state.mean,
+        latent_sd=state.sd,
+        anchored=tuple(sorted(anchors.places)) if anchors else (),
     )
 
 
@@ -114,157 +168,80 @@ def _checked(categories: FloatArray, n_categories: int) -> FloatArray:
     return categories[known.any(axis=1)]
 
 
-def _refuse_constant_items(counts: NDArray[np.int64]) -> None:
+def _free_items(counts: NDArray[np.int64], anchors: Anchors | None) -> BoolArray:
+    """Which items are to be estimated, (J,); refuses anchors that fix no scale."""
+    free = np.ones(len(counts), dtype=np.bool_)
+    if anchors is None:
+        return free
+    places = np.array(anchors.places, dtype=np.int64)
+    if ((places < 0) | (places >= len(counts))).any():
+        raise ValueError(f"anchors at {anchors.places}: the items run from 0 to {len(counts) - 1}")
+    if anchors.items.n_categories != counts.shape[1]:
+        raise ValueError(
+            f"anchors of {anchors.items.n_categories} categories do not fit {counts.shape[1]}"
+        )
+    if not ((counts[places] > 0).sum(axis=1) > 1).any():
+        raise ValueError("not identified: no anchor was answered in two categories or more")
+    free[places] = False
+    return free
+
+
+def _refuse_constant_items(counts: NDArray[np.int64], free: BoolArray) -> None:
     """Refuse an item whose answers, if any, are all the same: nothing can be learnt from it."""
     for item, used in enumerate((counts > 0).sum(axis=1)):
-        if used < 2:
+        if free[item] and used < 2:
             raise ValueError(
                 f"item {item}: its answers fall in {used} of the categories; "
                 "it takes at least 2 to calibrate it"
             )
 
 
-def _design(used: BoolArray) -> _Design:
-    """Lay out the thresholds: one under each used category but the lowest used of an item."""
-    n_items, n_categories = used.shape
-    exists = used[:, 1:] & (np.cumsum(used, axis=1)[:, :-1] > 0)
-    below = np.zeros((n_items, n_categories, n_categories - 1))
-    above = np.zeros_like(below)
-    for item in range(n_items):
-        own = np.flatnonzero(exists[item])
-        chosen = np.flatnonzero(used[item])
-        below[item, chosen[1:], own] = 1.0
-        above[item, chosen[:-1], own] = 1.0
-    return _Design(used, below, above)
+def _starting_values(
+    answers: FloatArray,
+    counts: NDArray[np.int64],
+    design: Design,
+    anchors: Anchors | None,
+) -> State:
+    """Slopes from item-rest correlations, intercepts that give the observed category shares.
 
-
-def _one_hot(answers: FloatArray, n_categories: int) -> FloatArray:
-    """Answers as indicators (n, J*K); a missing answer indicates nothing."""
-    indicators = answers[:, :, None] == np.arange(n_categories)
-    flat: FloatArray = indicators.reshape(len(answers), -1).astype(np.float64)
-    return flat
-
-
-def _starting_values(counts: NDArray[np.int64], design: _Design) -> tuple[FloatArray, FloatArray]:
-    """Slopes of 1.2 and the intercepts that give the observed category shares at such slopes."""
-    slopes = np.full(len(counts), 1.2)
+    Anchors start, and stay, at their own parameters.
+    """
+    slopes = _starting_slopes(answers)
     at_least = counts[:, ::-1].cumsum(axis=1)[:, ::-1]
-    share = at_least[:, 1:] / at_least[:, :1]
-    exists = design.below.any(axis=1)
+    share = at_least[:, 1:] / np.maximum(at_least[:, :1], 1)
+    exists = np.zeros(share.shape, dtype=np.bool_)
+    exists[design.free] = design.exists
     # Theta's spread flattens a logistic curve by about this factor (1.7: logistic to normal).
     spread = np.sqrt(1 + (slopes / 1.7) ** 2)[:, None]
-    return slopes, np.where(exists, logit(np.where(exists, share, 0.5)) * spread, np.nan)
+    intercepts = np.where(exists, logit(np.where(exists, share, 0.5)) * spread, np.nan)
+    if anchors is not None:
+        held = list(anchors.places)
+        slopes[held] = anchors.items.slopes
+        intercepts[held] = -anchors.items.slopes[:, None] * anchors.items.thresholds
+    return State(slopes, intercepts)
 
 
-def _climb(
-    one_hot: FloatArray,
-    design: _Design,
-    slopes: FloatArray,
-    intercepts: FloatArray,
-    *,
-    tolerance: float,
-    max_iterations: int,
-) -> tuple[FloatArray, FloatArray, int, bool]:
-    """Run EM cycles until no parameter moves by ``tolerance``; give cycles run and success.
-
-    A slope that runs away without limit (items that repeat each other) ends it without success.
-    """
-    for cycle in range(1, max_iterations + 1):
-        expected, _ = _expect(one_hot, slopes, intercepts)
-        new_slopes, new_intercepts = _maximise(expected, design, slopes, intercepts)
-        moved = np.abs(np.column_stack([new_slopes - slopes, new_intercepts - intercepts]))
-        slopes, intercepts = new_slopes, new_intercepts
-        if np.nanmax(moved) < tolerance:
-            return slopes, intercepts, cycle, True
-        if slopes.max() > _STEEPEST:
-            return slopes, intercepts, cycle, False
-    return slopes, intercepts, max_iterations, False
+def _starting_slopes(answers: FloatArray) -> FloatArray:
+    """Slopes (J,) of a normal ogive whose loadings are the item-rest correlations."""
+    centred = answers - np.nanmean(np.where(np.isnan(answers).all(axis=0), 0.0, answers), axis=0)
+    centred = np.nan_to_num(centred)
+    rest = centred.sum(axis=1, keepdims=True) - centred
+    scale = np.sqrt((centred**2).sum(axis=0) * (rest**2).sum(axis=0))
+    related = (centred * rest).sum(axis=0) / np.where(scale > 0, scale, 1.0)
+    loading = np.clip(1.1 * related, 0.2, 0.9)
+    return np.asarray(1.7 * loading / np.sqrt(1 - loading**2), dtype=np.float64)
 
 
-def _expect(
-    one_hot: FloatArray, slopes: FloatArray, intercepts: FloatArray
-) -> tuple[FloatArray, float]:
-    """E-step: expected answers (J, K, Q) in each category at each node, and log-likelihood."""
-    table = log_probabilities(slopes, *boundaries(intercepts), GRID)
-    log_prior = -0.5 * GRID**2
-    log_prior -= np.log(np.exp(log_prior).sum())
-    posterior = one_hot @ table.reshape(-1, GRID.size)
-    posterior += log_prior
-    peak = posterior.max(axis=1, keepdims=True)
-    posterior -= peak
-    np.exp(posterior, out=posterior)
-    mass = posterior.sum(axis=1, keepdims=True)
-    posterior /= mass
-    expected = (one_hot.T @ posterior).reshape(table.shape)
-    return expected, float((peak + np.log(mass)).sum())
-
-
-def _maximise(
-    expected: FloatArray, design: _Design, slopes: FloatArray, intercepts: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """M-step: one Fisher scoring step for every item, halved for those it would not improve."""
-    step = _fisher_step(expected, design, slopes, intercepts)
-    before = _objective(expected, design, slopes, intercepts)
-    scale = np.ones(len(slopes))
-    for _ in range(_HALVINGS):
-        trial_slopes = slopes + scale * step[:, 0]
-        trial_intercepts = intercepts + scale[:, None] * step[:, 1:]
-        after = _objective(expected, design, trial_slopes, trial_intercepts)
-        # Rounding alone may lower an objective that is already at its top.
-        worse = ~(after >= before - 1e-9 * np.abs(before))
-        if not worse.any():
-            return trial_slopes, trial_intercepts
-        scale[worse] /= 2
-    scale[worse] = 0.0
-    return slopes + scale * step[:, 0], intercepts + scale[:, None] * step[:, 1:]
-
-
-def _objective(
-    expected: FloatArray, design: _Design, slopes: FloatArray, intercepts: FloatArray
-) -> FloatArray:
-    """Give each item's expected complete-data log-likelihood, (J,); NaN if thresholds crossed."""
-    logs = log_probabilities(slopes, *boundaries(intercepts), GRID)
-    terms: FloatArray = np.where(design.used[:, :, None], expected * logs, 0.0)
-    return np.asarray(terms.sum(axis=(1, 2)), dtype=np.float64)
-
-
-def _fisher_step(
-    expected: FloatArray, design: _Design, slopes: FloatArray, intercepts: FloatArray
-) -> FloatArray:
-    """Give the scoring step (J, K): slope first, then intercepts; 0 where none exists."""
-    n_items, n_categories = design.used.shape
-    lower, upper = boundaries(intercepts)
-    line = slopes[:, None, None] * GRID
-    chances = np.exp(log_probabilities(slopes, lower, upper, GRID))
-    chances = np.maximum(np.where(design.used[:, :, None], chances, 1.0), _TINY)
-    rise = _density(line + lower[:, :, None])
-    fall = _density(line + upper[:, :, None])
-    change = np.empty((n_items, n_categories, n_categories, GRID.size))
-    change[:, 0] = (rise - fall) * GRID * design.used[:, :, None]
-    change[:, 1:] = (
-        design.below.transpose(0, 2, 1)[..., None] * rise[:, None]
-        - design.above.transpose(0, 2, 1)[..., None] * fall[:, None]
-    )
-    people = expected.sum(axis=1)[:, None, :]
-    score = (change * (expected / chances)[:, None]).sum(axis=(2, 3))
-    rooted = (change * np.sqrt(people / chances)[:, None]).reshape(n_items, n_categories, -1)
-    information = rooted @ rooted.transpose(0, 2, 1)
-    diagonal = np.einsum("jpp->jp", information)
-    diagonal[diagonal <= 0] = 1.0  # a threshold that does not exist: its score is 0 too
-    return np.linalg.solve(information, score[:, :, None])[:, :, 0]
-
-
-def _density(logits: FloatArray) -> FloatArray:
-    """Slope of the logistic curve at ``logits``; 0 at both infinities."""
-    return np.asarray(expit(logits) * expit(-logits), dtype=np.float64)
-
-
-def _items(slopes: FloatArray, intercepts: FloatArray) -> GradedItems:
+def _items(state: State, anchors: Anchors | None) -> GradedItems:
     """Turn intercepts into thresholds, refusing an item that runs against its scale."""
-    for item, slope in enumerate(slopes):
+    for item, slope in enumerate(state.slopes):
         if not slope > 0:
             raise ValueError(
                 f"item {item}: runs against the rest of its scale (slope {slope:.3f}); "
                 "check its sign in the key"
             )
-    return GradedItems(slopes, -intercepts / slopes[:, None])
+    thresholds = -state.intercepts / state.slopes[:, None]
+    if anchors is not None:
+        # Exactly as given: a division does not undo a multiplication to the last digit.
+        thresholds[list(anchors.places)] = anchors.items.thresholds
+    return GradedItems(state.slopes, thresholds)

@@ -1,5 +1,6 @@
 """A person's theta: expected a posteriori (EAP) under N(0, 1), with the posterior SD as error."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,15 +14,29 @@ IntArray = NDArray[np.int64]
 
 _CHUNK: Final = 1024
 """People scored at once: 1024 x 61 doubles stay in the cache, and memory stays bounded."""
+_TABLE_BYTES: Final = 4 << 20
+"""Items share lookup tables as long as all of them together stay near the processor."""
+_TABLE_ROWS: Final = 1300
+_SAFE: Final = -600.0
+"""Logarithms from here up to 0 neither underflow nor overflow when their exponential is taken."""
 
 
 @dataclass(frozen=True)
 class ThetaScores:
-    """EAP ``mean`` and posterior SD ``error``, (n,) in SD units; items ``answered`` (n,)."""
+    """Theta ``mean`` and its ``error`` (SD), (n,) in SD units; items ``answered`` (n,).
+
+    From ``eap`` they are the posterior's mean and SD, from ``theta_mode.posterior_mode`` its mode
+    and the SD of the normal curve that touches it there. NaN where nothing was answered.
+    """
 
     mean: FloatArray
     error: FloatArray
     answered: IntArray
+
+    @property
+    def flags(self) -> tuple[tuple[str, ...], ...]:
+        """Give each person's flags: no-answers, where there is nothing to score."""
+        return tuple(("no-answers",) if count == 0 else () for count in self.answered.tolist())
 
 
 @dataclass(frozen=True)
@@ -38,23 +53,28 @@ def eap(categories: FloatArray, items: GradedItems, *, grid: FloatArray = GRID) 
     ``categories`` (n, J) are 0..K-1 in item direction, NaN where there is no answer: it is
     skipped. Somebody without any answer has NaN for mean and error, never the prior's 0.
     A person's score depends on nobody else in the array; raising one answer never lowers it.
-    All in logarithms, so that no number of items underflows.
+    All in logarithms, so that no number of items underflows; beyond the answers and the scores
+    memory does not grow with n.
     Raises ValueError for a category the items do not have.
     Source: Bock & Mislevy (1982), Applied Psychological Measurement 6(4), 431-444.
     """
-    codes, answered = _codes(categories, items)
-    tables = _tables(items, grid)
-    log_prior = -0.5 * grid**2
+    categories = np.asarray(categories, dtype=np.float64)
+    tables, log_prior = _single_tables(items, grid), -0.5 * grid**2
+    keeps_above = (tables.min(axis=1).sum(axis=0) + log_prior).max()
+    shared, size = _shared_tables(tables)
+    shared[0] = shared[0] + log_prior
     moments = np.stack([np.ones_like(grid), grid, grid**2], axis=1)
-    mean, error = np.empty(len(codes)), np.empty(len(codes))
-    for start in range(0, len(codes), _CHUNK):
-        rows = slice(start, start + _CHUNK)
-        log_posterior = _log_likelihood(codes[rows], tables)
-        log_posterior += log_prior
-        log_posterior -= log_posterior.max(axis=1, keepdims=True)
+    mean, error = np.empty(len(categories)), np.empty(len(categories))
+    answered = np.empty(len(categories), dtype=np.int64)
+    for rows, codes in coded(categories, items):
+        log_posterior = _log_posterior(codes, shared, size, tables.shape[1])
+        # Whoever answers whatever: on a test short enough some node stays far from underflow.
+        if keeps_above < _SAFE:
+            log_posterior -= log_posterior.max(axis=1, keepdims=True)
         mass, first, second = (np.exp(log_posterior, out=log_posterior) @ moments).T
         mean[rows] = first / mass
         error[rows] = np.sqrt(np.maximum(second / mass - mean[rows] ** 2, 0.0))
+        answered[rows] = (codes < items.n_categories).sum(axis=1)
     nobody = answered == 0
     mean[nobody] = error[nobody] = np.nan
     return ThetaScores(mean, error, answered)
@@ -77,36 +97,69 @@ def theta_range(
     return ThetaRange(eap(low, items, grid=grid).mean, eap(high, items, grid=grid).mean)
 
 
-def _codes(categories: FloatArray, items: GradedItems) -> tuple[IntArray, IntArray]:
-    """Category numbers (n, J) with K for a blank, and how many were answered (n,)."""
+def coded(categories: FloatArray, items: GradedItems) -> Iterator[tuple[slice, IntArray]]:
+    """Give people some at a time: which rows, and their category numbers (m, J), K for a blank.
+
+    ``categories`` (n, J) are 0..K-1, NaN missing. Raises ValueError for another number of items
+    and for a category the items do not have.
+    """
     categories = np.asarray(categories, dtype=np.float64)
     if categories.ndim != 2 or categories.shape[1] != items.n_items:
         raise ValueError(f"{categories.shape} answers do not fit {items.n_items} items")
-    blank = np.isnan(categories)
-    codes = np.where(blank, 0.0, categories)
-    impossible = (codes < 0) | (codes >= items.n_categories) | (codes != np.rint(codes))
-    if impossible.any():
-        person, item = np.argwhere(impossible)[0]
-        raise ValueError(
-            f"person {person}, item {item}: no category {categories[person, item]:g}, "
-            f"they run from 0 to {items.n_categories - 1}"
-        )
-    codes[blank] = items.n_categories
-    return codes.astype(np.int64), (~blank).sum(axis=1)
+    for start in range(0, len(categories), _CHUNK):
+        answers = categories[start : start + _CHUNK]
+        # An answer is possible if it survives the way to an integer from 0 to K-1.
+        kept = np.where(np.isnan(answers), items.n_categories, answers)
+        codes = np.clip(kept, 0, items.n_categories).astype(np.int64)
+        impossible = (codes != kept) | (answers == items.n_categories)
+        if impossible.any():
+            person, item = np.argwhere(impossible)[0]
+            raise ValueError(
+                f"person {start + person}, item {item}: no category {answers[person, item]:g}, "
+                f"they run from 0 to {items.n_categories - 1}"
+            )
+        yield slice(start, start + len(answers)), codes
 
 
-def _tables(items: GradedItems, grid: FloatArray) -> FloatArray:
+def _single_tables(items: GradedItems, grid: FloatArray) -> FloatArray:
     """Log probability of each answer, (J, K + 1, Q); the last row, a blank, adds nothing."""
-    tables = category_log_probabilities(items, grid)
-    return np.concatenate([tables, np.zeros((len(tables), 1, grid.size))], axis=1)
+    logs = category_log_probabilities(items, grid)
+    return np.concatenate([logs, np.zeros((len(logs), 1, grid.size))], axis=1)
 
 
-def _log_likelihood(codes: IntArray, tables: FloatArray) -> FloatArray:
-    """Log likelihood (n, Q): one table row added for each answer."""
-    total = np.zeros((len(codes), tables.shape[2]))
+def _shared_tables(tables: FloatArray) -> tuple[list[FloatArray], int]:
+    """Put a few items in each table, (rows**size, Q), so that fewer have to be added; and size.
+
+    The answers' numbers are the digits of a row's number, to base K + 1, the first item's first.
+    How many items share a table depends on the items alone, never on who answered.
+    """
+    n_items, n_rows, _ = tables.shape
+    size = 1
+    while size < n_items and n_rows ** (size + 1) <= _TABLE_ROWS:
+        n_tables = -(-n_items // (size + 1))
+        if n_tables * n_rows ** (size + 1) * tables[0, 0].nbytes > _TABLE_BYTES:
+            break
+        size += 1
+    shared = []
+    for start in range(0, n_items, size):
+        joint = tables[start]
+        for table in tables[start + 1 : start + size]:
+            joint = (joint[:, None] + table).reshape(-1, tables.shape[2])
+        shared.append(joint)
+    return shared, size
+
+
+def _log_posterior(codes: IntArray, shared: list[FloatArray], size: int, n_rows: int) -> FloatArray:
+    """Log posterior (m, Q) up to a constant: one row of each shared table, added."""
+    columns = np.ascontiguousarray(codes.T)
+    total = np.zeros((len(codes), shared[0].shape[1]))
     addend = np.empty_like(total)
-    for table, chosen in zip(tables, np.ascontiguousarray(codes.T), strict=True):
-        # "clip" skips a bounds check; the codes are known to be in range.
-        np.take(table, chosen, axis=0, out=addend, mode="clip")
-        total += addend
+    for place, table in enumerate(shared):
+        chosen = columns[place * size]
+        for column in columns[place * size + 1 : (place + 1) * size]:
+            chosen = chosen * n_rows + column
+        # "clip" skips a bounds check; the codes are known to be in range. The first is no addend.
+        np.take(table, chosen, axis=0, out=addend if place else total, mode="clip")
+        if place:
+            total += addend
     return total
