@@ -38,6 +38,8 @@ def create_app(settings: Settings) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         MAX_CONTENT_LENGTH=16 * 1024 * 1024,
         WTF_CSRF_TIME_LIMIT=None,
+        # Day before month, as in the reports; the product's own words are international English.
+        BABEL_DEFAULT_LOCALE="en_GB",
         # Our own Referrer-Policy keeps the referrer away that this check would demand.
         WTF_CSRF_SSL_STRICT=False,
     )

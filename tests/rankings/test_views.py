@@ -121,6 +121,7 @@ def test_a_person_who_is_not_ranked_is_shown_without_a_fit(sessions, tenant, sig
     people = drawn(shipped, 4)
     empty = dict.fromkeys(people[0].scores["service-judgement"])
     people[0].scores["service-judgement"] = empty
+    people[0].flags["service-judgement"] = ["total:not_scorable"]
     who = finish(sessions, tenant, shipped, campaign_id, people)
     service.rank_campaign(sessions, tenant.recruiter, shipped, campaign_id, now=NOW)
     client = signed_in(tenant, RoleName.HIRING_MANAGER)
