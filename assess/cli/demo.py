@@ -105,7 +105,12 @@ def demo(bind: str, *, no_serve: bool) -> None:
             )
         )
         step(1)
-        (FOLDER / "candidate.pdf").write_bytes(_first_person(stage, snapshot_id))
+        first = _first_person(stage, snapshot_id)
+        (FOLDER / "candidate.pdf").write_bytes(
+            candidate_pdf(
+                stage.sessions, stage.recruiter, stage.catalogue, campaign_id, first, now=_now()
+            )
+        )
         step(1)
     _tell(stage, link)
     stage.app.extensions["assess"]["engine"].dispose()
@@ -225,17 +230,9 @@ def _open_invitation(stage: Stage, campaign_id: int) -> str:
     return campaigns.invitation_link(stage.settings, invitation)
 
 
-def _first_person(stage: Stage, snapshot_id: int) -> bytes:
+def _first_person(stage: Stage, snapshot_id: int) -> int:
     with reading(stage.sessions, stage.recruiter.organisation_id) as session:
-        first = rankings.snapshot(session, snapshot_id).entries[0]
-    return candidate_pdf(
-        stage.sessions,
-        stage.recruiter,
-        stage.catalogue,
-        snapshot_id,
-        first.candidate_id,
-        now=_now(),
-    )
+        return rankings.snapshot(session, snapshot_id).entries[0].candidate_id
 
 
 def _tell(stage: Stage, link: str) -> None:

@@ -30,7 +30,7 @@ RATERS: Final = 10_000
 SEED: Final = 20261122
 
 _DECIMALS: Final = 6
-_REFERENCE: Final = "Simulated honest raters; no person. Provisional until 200 applicants answered."
+_REFERENCE: Final = "simulated honest raters, no person; provisional until 200 applicants answered"
 _METHOD: Final = (
     "Mean and SD over simulated honest raters (one general accuracy, own views, rating styles); "
     "reliability assumed, min(.60, n / (n + 20)) with n keyed options; error correlations from "

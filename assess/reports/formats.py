@@ -6,7 +6,7 @@ from datetime import date, datetime
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 
-from assess.reports.person_sheets import Reading
+from assess.rankings.readings import Reading
 
 NEARLY_NEVER, NEARLY_ALWAYS = 0.01, 0.99
 

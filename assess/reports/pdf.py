@@ -8,7 +8,7 @@ import gc
 import hashlib
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from gettext import translation
@@ -26,9 +26,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 from assess.paths import data_dir
 from assess.reports import formats
 from assess.reports.pictures import SCHEME, Album
-from assess.reports.sheets import Content, RankedContent
-
-Progress = Callable[[int, int], None]
+from assess.reports.sheets import Content, Progress, RankedContent
 
 TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
 FACES = ("Inter-Regular", "Inter-SemiBold")

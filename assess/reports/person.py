@@ -6,9 +6,18 @@ from collections.abc import Mapping
 
 from assess.campaigns.queries import CampaignView
 from assess.instruments.catalogue import Catalogue
-from assess.instruments.model import Competency, Scale
-from assess.instruments.phrases import Z_90, region
-from assess.rankings.queries import EntryView, Pair, SnapshotView
+from assess.instruments.model import TOTAL, Competency, Scale
+from assess.instruments.phrases import region
+from assess.rankings.queries import EntryView, SnapshotView
+from assess.rankings.readings import (
+    STYLE_TOLERANCE,
+    Reading,
+    competency_pair,
+    fit_reading,
+    probes,
+    score_reading,
+    style_reading,
+)
 from assess.reports.person_sheets import (
     Ease,
     Evidence,
@@ -16,38 +25,12 @@ from assess.reports.person_sheets import (
     Part,
     PersonSheet,
     Place,
-    Probe,
-    Reading,
     Said,
     Style,
-    Why,
 )
 from assess.selection.demand import COMPETENCIES
 
-CORE_PROBES = 4
-PERSONAL_PROBES = 2
 MOST_SAID = 3
-STYLE_TOLERANCE = 20.0
-WIDE_ERROR = 0.75
-"""True-score SDs: from here on the 90 % interval spans about half of all people."""
-
-
-def reading(pair: Pair | None) -> Reading | None:
-    """Show a true score (mean, error) as 50 + 10 m with its 90 % interval."""
-    if pair is None or math.isnan(pair[0]):
-        return None
-    return shown(50 + 10 * pair[0], 10 * pair[1])
-
-
-def shown(value: float, error: float) -> Reading:
-    """Give a value in shown units with the 90 % interval of its ``error``."""
-    return Reading(value, value - Z_90 * error, value + Z_90 * error)
-
-
-def score(entry: EntryView, code: str) -> Pair | None:
-    """Give a competency's true score (mean, error), None where it was not measured."""
-    mean, error = entry.mean.get(code), entry.error.get(code)
-    return None if mean is None or error is None else (mean, error)
 
 
 def person_sheet(
@@ -62,20 +45,13 @@ def person_sheet(
         code=entry.code,
         fit=fit_reading(entry),
         headlines=_headlines(entry, campaign, catalogue),
-        parts=tuple(_part(entry, snapshot, one) for one in by_weight),
+        parts=tuple(_part(entry, snapshot, catalogue, one) for one in by_weight),
         strengths=_strengths(entry, campaign, catalogue, by_weight),
         explore=_explore(entry, campaign, catalogue, by_weight),
         style=_style(entry, campaign, catalogue),
-        probes=_probes(entry, by_weight),
+        probes=probes(entry, by_weight),
         evidence=_evidence(entry, catalogue),
     )
-
-
-def fit_reading(entry: EntryView) -> Reading | None:
-    """Give the fit with its 90 % interval, None for the unranked."""
-    if entry.fit is None or entry.fit_error is None:
-        return None
-    return shown(entry.fit, entry.fit_error)
 
 
 def person_place(
@@ -117,7 +93,7 @@ def _headlines(
     return tuple(
         Headline(
             title=index.title,
-            reading=reading(score(entry, index.competency)),
+            reading=score_reading(competency_pair(entry, index.competency)),
             low_words=_ends(by_code[index.competency], scales)[0],
             high_words=_ends(by_code[index.competency], scales)[1],
             parts=entry.parts.get(index.competency, 0),
@@ -126,20 +102,21 @@ def _headlines(
     )
 
 
-def _part(entry: EntryView, snapshot: SnapshotView, competency: Competency) -> Part:
+def _part(
+    entry: EntryView, snapshot: SnapshotView, catalogue: Catalogue, competency: Competency
+) -> Part:
     """Give one competency's place in the fit.
 
-    A competency that only the judgement form feeds rests on a few responses; it counts in the
-    fit with its error, and is explored in the interview instead of being drawn.
+    Only the headline indices are shown as scores of their own; the others count in the fit
+    with their error, and are explored in the interview.
     """
-    measured = score(entry, competency.code)
-    single = measured is not None and competency.scale is not None
+    singles = [index.competency for index in catalogue.indices]
+    measured = competency_pair(entry, competency.code)
     return Part(
         code=competency.code,
         title=competency.title,
         weight=snapshot.weights.get(competency.code, 0.0),
-        reading=reading(measured) if single else None,
-        single=single,
+        reading=score_reading(measured) if competency.code in singles else None,
         parts=entry.parts.get(competency.code, 0),
         possible=1 if competency.scale is None else 2,
         contribution=entry.contributions.get(competency.code, 0.0),
@@ -175,13 +152,13 @@ def _explore(
 
 
 def _region(entry: EntryView, competency: Competency) -> str:
-    return region(*(score(entry, competency.code) or (math.nan, math.nan)))
+    return region(*(competency_pair(entry, competency.code) or (math.nan, math.nan)))
 
 
 def _said(
     entry: EntryView, campaign: CampaignView, catalogue: Catalogue, competency: Competency
 ) -> Said:
-    mean, error = score(entry, competency.code) or (math.nan, math.nan)
+    mean, error = competency_pair(entry, competency.code) or (math.nan, math.nan)
     text = catalogue.phrases.phrase(competency.code, mean, error).report
     return Said(competency.title, text, _asked_by(competency.code, campaign, catalogue))
 
@@ -199,7 +176,7 @@ def _style(entry: EntryView, campaign: CampaignView, catalogue: Catalogue) -> tu
     scales = _scales(campaign, catalogue)
     strip = []
     for style, target in zip(catalogue.styles, campaign.style_target, strict=True):
-        scale, seen = scales.get(style.scale), reading(entry.style.get(style.scale))
+        scale, seen = scales.get(style.scale), style_reading(entry.style.get(style.scale))
         low, high = float(target) - STYLE_TOLERANCE, float(target) + STYLE_TOLERANCE
         strip.append(
             Style(
@@ -243,28 +220,6 @@ def _ease(seen: Reading | None, low: float, high: float) -> Ease | None:
     return "comfortable" if seen.low <= high and low <= seen.high else "effort"
 
 
-def _probes(entry: EntryView, by_weight: list[Competency]) -> tuple[Probe, ...]:
-    """Give the same core questions for everybody in the campaign, and at most two personal."""
-    core = [Probe(one.title, one.probe, "core") for one in by_weight[:CORE_PROBES]]
-    personal = [
-        Probe(one.title, one.probe, why)
-        for wanted in ("low", "unmeasured", "wide")
-        for one in by_weight[CORE_PROBES:]
-        if (why := _why(entry, one)) == wanted
-    ]
-    return tuple(core + personal[:PERSONAL_PROBES])
-
-
-def _why(entry: EntryView, competency: Competency) -> Why | None:
-    """Say why a person is asked about a competency beyond the core, None for no reason."""
-    measured = score(entry, competency.code)
-    if measured is None:
-        return "unmeasured"
-    if region(*measured) == "below":
-        return "low"
-    return "wide" if measured[1] >= WIDE_ERROR else None
-
-
 def _evidence(entry: EntryView, catalogue: Catalogue) -> Evidence:
     titles = {one.code: one.title for one in catalogue.competencies}
     missing: dict[str, list[str]] = {}
@@ -274,6 +229,7 @@ def _evidence(entry: EntryView, catalogue: Catalogue) -> Evidence:
     return Evidence(
         answered=entry.answered,
         asked=entry.asked,
+        situations=score_reading(entry.scales.get(TOTAL)),
         coverage=entry.coverage,
         flags=tuple((kind, tuple(names)) for kind, names in missing.items()),
     )

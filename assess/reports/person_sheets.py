@@ -10,18 +10,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assess.charts.scores import StylePosition
+from assess.rankings.readings import Probe, Reading
 
 Ease = Literal["natural", "comfortable", "effort"]
-Why = Literal["core", "low", "unmeasured", "wide"]
-
-
-@dataclass(frozen=True)
-class Reading:
-    """A score as it is shown: most likely ``value``, 90 % interval ``low`` to ``high``."""
-
-    value: float
-    low: float
-    high: float
 
 
 def style_words(readings: Sequence[tuple[str, Reading | None]]) -> str:
@@ -78,15 +69,13 @@ class Headline:
 class Part:
     """One competency in the fit; ``contribution`` in shown points, 0 where nothing is known.
 
-    ``reading`` is None where nothing was measured, or where too few responses carry the score
-    to show it singly (``single`` is False then).
+    ``reading`` is None where nothing was measured, and for all but the headline indices.
     """
 
     code: str
     title: str
     weight: float
     reading: Reading | None
-    single: bool
     parts: int
     possible: int
     contribution: float
@@ -102,23 +91,16 @@ class Said:
 
 
 @dataclass(frozen=True)
-class Probe:
-    """An interview question and why it is asked of this person."""
-
-    title: str
-    question: str
-    why: Why
-
-
-@dataclass(frozen=True)
 class Evidence:
     """How much a sheet rests on: answers given, coverage, and what is missing.
 
+    ``situations`` is the judgement form all together, None where there is none.
     ``flags`` gives for each kind of gap the competencies or scales it concerns.
     """
 
     answered: int
     asked: int
+    situations: Reading | None
     coverage: float
     flags: tuple[tuple[str, tuple[str, ...]], ...]
 

@@ -12,10 +12,10 @@ from markupsafe import Markup
 from assess import charts
 from assess.charts.svg import Axis, frame, line, number
 from assess.charts.tokens import ACCENT, LINE, WHISKER
-from assess.reports.person_sheets import Reading
+from assess.rankings.readings import Reading
 
 SCHEME = "asset:"
-STYLE_DOMAIN = (25.0, 75.0)
+STYLE_DOMAIN = (0.0, 100.0)
 _RADIUS = 1.4
 _COLUMN = 12.0
 

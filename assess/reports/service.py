@@ -23,12 +23,10 @@ from assess.jobs.queue import URGENT, enqueue
 from assess.jobs.worker import Work
 from assess.rankings import queries as rankings
 from assess.rankings import service as ranking
-from assess.reports import pdf
 from assess.reports.content import candidate_content, ranked_content
 from assess.reports.models import Report, ReportKind
-from assess.reports.pdf import Progress
 from assess.reports.queries import JOB, job_key
-from assess.reports.sheets import Content
+from assess.reports.sheets import Content, Progress
 from assess.settings import Settings
 
 MAY_MAKE = (RoleName.RECRUITER, RoleName.ADMINISTRATOR)
@@ -104,7 +102,7 @@ def make(
             return
         content = _content(session, catalogue, report)
         name = file_name(content.facts.kind, content.facts.title, report.created_at)
-    made = pdf.render(content, progress=progress)
+    made = _render(content, progress)
     actor = system(organisation_id)
     with writing(sessions, organisation_id) as session:
         report = session.get_one(Report, report_id, with_for_update=True)
@@ -198,7 +196,7 @@ def _told(
     progress: Progress | None,
 ) -> bytes:
     """Render ``content`` and leave the trail of a report that is handed out, not kept."""
-    made = pdf.render(content, progress=progress)
+    made = _render(content, progress)
     with writing(sessions, actor.organisation_id) as session:
         audit.record(
             session, actor, "report handed out", "ranking_snapshot", snapshot_id, now=now,
@@ -266,3 +264,10 @@ def _report(session: Session, report_id: int) -> Report:
     if report is None:
         raise NotFound("This report does not exist.")
     return report
+
+
+def _render(content: Content, progress: Progress | None) -> bytes:
+    # WeasyPrint takes seconds to load; the web workers never need it.
+    from assess.reports import pdf  # noqa: PLC0415
+
+    return pdf.render(content, progress=progress)

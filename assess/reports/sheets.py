@@ -4,12 +4,16 @@ Scores are in shown units, 50 + 10 SD of the reference, each with its 90 % inter
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from assess.rankings.readings import Reading
 from assess.reports.models import ReportKind
-from assess.reports.person_sheets import PersonPage, Place, Reading, style_words
+from assess.reports.person_sheets import PersonPage, Place, style_words
+
+Progress = Callable[[int, int], None]
+"""Told the steps done and how many there are in all."""
 
 
 @dataclass(frozen=True)

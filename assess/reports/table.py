@@ -6,8 +6,9 @@ from itertools import groupby
 
 from assess.instruments.catalogue import Catalogue
 from assess.rankings.queries import EntryView, SnapshotView
+from assess.rankings.readings import competency_pair, fit_reading, score_reading, style_reading
 from assess.reports.overview import flag_kinds
-from assess.reports.person import band_sizes, fit_reading, person_place, reading, score
+from assess.reports.person import band_sizes, person_place
 from assess.reports.person_sheets import Place
 from assess.reports.sheets import Band, CutRow, Row, TableBlock, TablePage
 
@@ -98,9 +99,12 @@ def _row(
         anchor=anchors.get(entry.candidate_id),
         place=place,
         fit=fit_reading(entry),
-        headlines=tuple(reading(score(entry, index.competency)) for index in catalogue.indices),
+        headlines=tuple(
+            score_reading(competency_pair(entry, index.competency)) for index in catalogue.indices
+        ),
         style=tuple(
-            (style.letter, reading(entry.style.get(style.scale))) for style in catalogue.styles
+            (style.letter, style_reading(entry.style.get(style.scale)))
+            for style in catalogue.styles
         ),
         coverage=entry.coverage,
         notes=tuple(letters[kind] for kind in flag_kinds(entry)),
@@ -115,7 +119,7 @@ def _places(snapshot: SnapshotView) -> dict[int, Place | None]:
 
 def _least_known(entry: EntryView, snapshot: SnapshotView) -> str:
     """Give the competency whose error weighs most in the fit; not measured counts as error 1."""
-    errors = {code: (score(entry, code) or (0.0, 1.0))[1] for code in snapshot.weights}
+    errors = {code: (competency_pair(entry, code) or (0.0, 1.0))[1] for code in snapshot.weights}
     return max(snapshot.weights, key=lambda code: snapshot.weights[code] * errors[code])
 
 

@@ -7,7 +7,7 @@ import pytest
 from assess.errors import NotFound
 from assess.instruments.catalogue import default_catalogue
 from assess.instruments.phrases import Z_90
-from assess.reports.person import CORE_PROBES, PERSONAL_PROBES
+from assess.rankings.readings import CORE_PROBES, PERSONAL_PROBES, style_reading
 from assess.reports.sheets import TablePage
 from assess.reports.table import LINES_A_PAGE
 from assess.selection.demand import COMPETENCIES
@@ -126,13 +126,21 @@ def test_what_was_not_measured_is_said_once_and_never_shown_as_a_score():
     )
 
 
-def test_a_competency_of_few_responses_counts_but_is_not_shown_alone():
+def test_only_the_headline_indices_are_shown_alone_the_others_count():
     sheet = of_candidate(SNAPSHOT, SNAPSHOT.entries[0].candidate_id).person.sheet
     by_code = {part.code: part for part in sheet.parts}
-    for code in ("GUI", "ESC", "CHN"):
+    for code in ("OWN", "INT", "GUI", "ESC", "CHN"):
         assert by_code[code].reading is None
         assert by_code[code].contribution != 0
-    assert by_code["OWN"].reading is not None
+    for code in ("EMP", "REG"):
+        assert by_code[code].reading is not None
+
+
+def test_page_and_paper_put_a_style_at_the_same_place():
+    entry = SNAPSHOT.entries[0]
+    sheet = of_candidate(SNAPSHOT, entry.candidate_id).person.sheet
+    scale = default_catalogue().styles[0].scale
+    assert sheet.style[0].reading == style_reading(entry.style[scale])
 
 
 def test_no_page_of_the_table_is_overfull_even_with_long_names():
