@@ -319,7 +319,9 @@ def test_a_frame_is_a_whole_page(pages, frame, member, simulated):
 
 
 def test_signing_out_is_a_post_with_its_token(pages):
-    page = checked(pages.get_template("web/base.html").render(member=Recruiter(), role_label=str.title))
+    page = checked(
+        pages.get_template("web/base.html").render(member=Recruiter(), role_label=str.title)
+    )
     (form,) = page.all("form")
     assert form["method"] == "post"
     assert page.all("input", name="csrf_token", value="token")
