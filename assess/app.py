@@ -1,6 +1,7 @@
 """The service: wires rooms together and fills the registries, nothing else."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from flask import Flask, redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -18,7 +19,7 @@ from assess.reports import service as report_service
 from assess.reports import views as reports
 from assess.settings import Settings
 from assess.sittings import views as sittings
-from assess.web import errors, headers, pages
+from assess.web import address, errors, headers, pages
 
 #: What the worker can do, by the kind of job.
 HANDLERS: Mapping[str, Handler] = {
@@ -36,6 +37,8 @@ def create_app(settings: Settings) -> Flask:
         SESSION_COOKIE_SECURE=settings.secure,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
+        # A copied cookie ends, too; every page that notes something begins the time anew.
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
         MAX_CONTENT_LENGTH=16 * 1024 * 1024,
         WTF_CSRF_TIME_LIMIT=None,
         # Day before month, as in the reports; the product's own words are international English.
@@ -49,6 +52,7 @@ def create_app(settings: Settings) -> Flask:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     Babel(app)
     CSRFProtect(app).exempt(sittings.bp)  # its forms carry a token of the candidate's own link
+    address.install(app, settings)
     headers.install(app, secure=settings.secure)
     pages.install(app)
     errors.install(app)

@@ -35,6 +35,8 @@ class Settings:
     mail_from: str = "Assess <no-reply@localhost>"
     #: A folder of questionnaires that replaces the public example bank.
     questionnaires_dir: Path | None = None
+    #: How many proxies of one's own stand in front; the last ones to say who the client is.
+    proxies: int = 0
     #: Set for a demo: every page says that no one here is real.
     simulated: bool = False
     #: Cheaper password hashing for tests; never set it on a real installation.
@@ -54,6 +56,9 @@ class Settings:
         ]
         if 0 < len(env.get("ASSESS_SECRET_KEY", "")) < 32:
             faults.append(f"ASSESS_SECRET_KEY is too short: give {_HOW['ASSESS_SECRET_KEY']}")
+        proxies = env.get("ASSESS_PROXIES") or "0"
+        if not (proxies.isascii() and proxies.isdigit()):
+            faults.append("ASSESS_PROXIES is not a number: give how many proxies stand in front")
         if faults:
             raise Invalid(*faults)
         folder = env.get("ASSESS_QUESTIONNAIRES")
@@ -66,6 +71,7 @@ class Settings:
             mail_dir=Path(env.get("ASSESS_MAIL_DIR", "mail")),
             mail_from=env.get("ASSESS_MAIL_FROM", "Assess <no-reply@localhost>"),
             questionnaires_dir=Path(folder) if folder else None,
+            proxies=int(proxies),
             simulated=env.get("ASSESS_SIMULATED") == "1",
         )
 
@@ -80,6 +86,7 @@ class Settings:
             "ASSESS_MAIL_DIR": str(self.mail_dir),
             "ASSESS_MAIL_FROM": self.mail_from,
             "ASSESS_QUESTIONNAIRES": str(self.questionnaires_dir or ""),
+            "ASSESS_PROXIES": str(self.proxies or ""),
             "ASSESS_SIMULATED": "1" if self.simulated else "",
         }
         return {name: value for name, value in given.items() if value}

@@ -76,6 +76,18 @@ class Member(OrganisationBase):
     created_at: Mapped[utc]
 
 
+class PasswordTries(Base):
+    """How often a password was tried lately, by account or by address."""
+
+    __tablename__ = "password_tries"
+
+    key: Mapped[str] = mapped_column(
+        String(64), primary_key=True, comment="HMAC of the account or the address"
+    )
+    count: Mapped[int]
+    since: Mapped[utc] = mapped_column(index=True)
+
+
 class AuditEvent(OrganisationBase):
     """Who did what to what, written in the transaction of the act."""
 

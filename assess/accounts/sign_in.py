@@ -1,13 +1,20 @@
 """Sign-in by Flask-Security-Too: passwords (argon2), reset, tokens; roles are ours."""
 
+import logging
 import secrets
+import smtplib
+import threading
+import uuid
 from datetime import timedelta
 from email.message import EmailMessage
 from email.utils import formataddr
 from typing import Any
 
-from flask import Flask
+from flask import Flask, abort, request
+from flask_login import user_logged_out  # type: ignore[import-untyped]
 from flask_security import (
+    ForgotPasswordForm,
+    LoginForm,
     MailUtil,
     RoleMixin,
     Security,
@@ -16,16 +23,20 @@ from flask_security import (
     hash_password,
     url_for_security,
 )
+from flask_security.proxies import _security
 from flask_security.recoverable import generate_reset_password_token
 from sqlalchemy import Engine, update
 from sqlalchemy.orm import scoped_session
 
+from assess.accounts import tries
 from assess.accounts.models import GlobalRole, User
 from assess.db.engine import single_statements
 from assess.db.scope import Across, Sessions, across
 from assess.jobs import mail
 from assess.settings import Settings
 from assess.web import pages
+
+log = logging.getLogger(__name__)
 
 
 class SignInUser(UserMixin, User):
@@ -59,7 +70,34 @@ class SecurityMail(MailUtil):
         message["To"] = recipient if isinstance(recipient, str) else formataddr(recipient)
         message["Message-ID"] = f"<{template}-{secrets.token_hex(8)}@assess>"
         message.set_content(body or "")
-        mail.send(settings, message)
+        # The page must not tell by its time, or by a fault, that there is such an account.
+        threading.Thread(target=_send, args=(settings, message)).start()
+
+
+class SignInForm(LoginForm):
+    """The library's form; too many wrong passwords end it for a while."""
+
+    def validate(self, **kwargs: Any) -> bool:
+        """Count the try, then look at the password; 429 when there were too many."""
+        email = _account(self.email.data)
+        kept = pages.sessions(), pages.settings(), email
+        if not tries.may_try(*kept, request.remote_addr, now=pages.now()):
+            abort(429)
+        right = bool(super().validate(**kwargs))
+        if right:
+            tries.forget(*kept)
+        return right
+
+
+class PasswordLinkForm(ForgotPasswordForm):
+    """The library's form; nobody's mailbox is filled with links."""
+
+    def validate(self, **kwargs: Any) -> bool:
+        """Count the mail, known or not; 429 when there were too many to one address."""
+        email = _account(self.email.data)
+        if not tries.may_send_link(pages.sessions(), pages.settings(), email, now=pages.now()):
+            abort(429)
+        return bool(super().validate(**kwargs))
 
 
 def install(app: Flask, engine: Engine, settings: Settings) -> None:
@@ -85,6 +123,7 @@ def install(app: Flask, engine: Engine, settings: Settings) -> None:
         SECURITY_RESET_PASSWORD_TEMPLATE="accounts/reset_password.html",  # noqa: S106
         SECURITY_EMAIL_SENDER=settings.mail_from,
         SECURITY_EMAIL_VALIDATOR_ARGS={"check_deliverability": False},
+        SECURITY_API_ENABLED_METHODS=["session"],
         SECURITY_CSRF_IGNORE_UNAUTH_ENDPOINTS=False,
         SECURITY_DEFAULT_REMEMBER_ME=False,
         SECURITY_STATIC_FOLDER=None,
@@ -100,7 +139,17 @@ def install(app: Flask, engine: Engine, settings: Settings) -> None:
     own = scoped_session(single_statements(engine))
     app.teardown_appcontext(lambda _error: own.remove())
     datastore = SQLAlchemySessionUserDatastore(own, SignInUser, SignInRole)
-    Security(app, datastore, mail_util_cls=SecurityMail, register_blueprint=True)
+    Security(
+        app,
+        datastore,
+        mail_util_cls=SecurityMail,
+        login_form=SignInForm,
+        forgot_password_form=PasswordLinkForm,
+        register_blueprint=True,
+    )
+    # Browsers only: the library's own tokens would outlive a sign-out and stand in addresses.
+    app.login_manager.request_loader(lambda _request: None)  # type: ignore[attr-defined]
+    user_logged_out.connect(_end_sign_ins, app)
 
 
 def set_password(app: Flask, sessions: Sessions, user_id: int, password: str) -> None:
@@ -118,3 +167,27 @@ def password_link(app: Flask, sessions: Sessions, user_id: int) -> str:
     with app.test_request_context():
         token = generate_reset_password_token(user)  # type: ignore[no-untyped-call]
         return pages.settings().public_url + str(url_for_security("reset_password", token=token))
+
+
+def _send(settings: Settings, message: EmailMessage) -> None:
+    try:
+        mail.send(settings, message)
+    except (smtplib.SMTPException, OSError) as error:
+        # The server's words may hold the address.
+        log.warning("a mail about a password was not sent: %s", type(error).__name__)
+
+
+def _account(typed: str | None) -> str:
+    """Give an address as the library looks it up, so that its spellings are one account."""
+    text = (typed or "").strip()
+    try:
+        return str(_security.mail_util.normalize(text))
+    except ValueError:
+        return text
+
+
+def _end_sign_ins(_app: Flask, user: UserMixin) -> None:
+    """End every sign-in of who signs out: a cookie copied before opens nothing any more."""
+    with across(pages.sessions(), Across.SIGN_IN, write=True) as session:
+        new = uuid.uuid4().hex
+        session.execute(update(User).where(User.id == user.id).values(fs_uniquifier=new))

@@ -66,7 +66,7 @@ def _explanation(status: int) -> str:
         404: _("The address may be mistyped, or what was here has been removed."),
         405: _("This address does not take that kind of request."),
         413: _("The file is too large."),
-        429: _("Please wait a minute and try again."),
+        429: _("Please wait a quarter of an hour and try again."),
     }
     other = (
         _("It is our fault, not yours. What you saved before is kept. Please try again.")

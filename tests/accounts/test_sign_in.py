@@ -1,12 +1,18 @@
 """Signing in, setting a password by link, and who is let in."""
 
+import time
+from email import message_from_bytes
+
 from flask.testing import FlaskClient
 
+from assess.accounts import tries
 from assess.accounts.guard import current_member
 from assess.accounts.models import RoleName
 from assess.accounts.service import brand_named
-from assess.accounts.sign_in import password_link
+from assess.accounts.sign_in import password_link, set_password
+from assess.app import create_app
 from assess.db.scope import writing
+from assess.jobs import mail
 from tests.service import PASSWORD, csrf
 
 
@@ -68,3 +74,87 @@ def test_a_signed_in_request_does_not_lock_out_its_own_writing(app, sessions, si
     client = signed_in(tenant, RoleName.RECRUITER)
     token = csrf(client.get("/campaigns/").text)
     assert client.post("/write", data={"csrf_token": token}).text == "written"
+
+
+def test_a_mailed_link_leads_to_the_public_address_whatever_host_was_asked(app, settings, tenant):
+    client = app.test_client()
+    there = "http://somebody-else.example"
+    token = csrf(client.get("/password", base_url=there).text)
+    email = tenant.emails[RoleName.RECRUITER]
+    client.post("/password", base_url=there, data={"email": email, "csrf_token": token})
+    text = _one_mail(settings)
+    assert "http://localhost/password/" in text
+    assert "somebody-else" not in text
+
+
+def test_a_mail_that_cannot_be_sent_tells_nothing_of_the_account(app, monkeypatch, tenant):
+    def broken(*_args):
+        raise OSError("no server")
+
+    monkeypatch.setattr(mail, "send", broken)
+    client = app.test_client()
+    answers = set()
+    for email in (tenant.emails[RoleName.RECRUITER], "nobody@harbour-care.example"):
+        token = csrf(client.get("/password").text)
+        page = client.post("/password", data={"email": email, "csrf_token": token})
+        answers.add((page.status_code, email in page.text))
+    assert len(answers) == 1, answers
+
+
+def test_signing_out_ends_a_copied_cookie_too(app, signed_in, tenant):
+    client = signed_in(tenant, RoleName.RECRUITER)
+    cookie = client.get_cookie("assess")
+    token = csrf(client.get("/campaigns/").text)
+    assert client.post("/sign-out", data={"csrf_token": token}).status_code == 302
+    thief = app.test_client()
+    thief.set_cookie("assess", cookie.value)
+    assert thief.get("/campaigns/").status_code == 302
+
+
+def test_nothing_but_a_cookie_signs_in(app, sessions, tenant):
+    set_password(app, sessions, tenant.user_ids[RoleName.RECRUITER], PASSWORD)
+    client = app.test_client()
+    token = csrf(client.get("/sign-in").text)
+    who = {"email": tenant.emails[RoleName.RECRUITER], "password": PASSWORD}
+    answer = client.post(
+        "/sign-in?include_auth_token", json=who | {"csrf_token": token},
+        headers={"X-CSRFToken": token, "Accept": "application/json"},
+    )  # fmt: skip
+    given = answer.json["response"]["user"].get("authentication_token", "")
+    assert app.test_client().get(f"/campaigns/?auth_token={given}").status_code == 302
+    headers = {"Authentication-Token": given}
+    assert app.test_client().get("/campaigns/", headers=headers).status_code == 302
+
+
+def test_too_many_wrong_passwords_end_the_trying_even_over_a_restart(app, settings, tenant):
+    email = tenant.emails[RoleName.RECRUITER]
+    statuses = [_try(app, email, "wrong words here") for _ in range(tries.MOST_BY_ACCOUNT)]
+    assert set(statuses) == {200}
+    again = create_app(settings)
+    assert _try(again, email.upper(), PASSWORD) == 429
+    again.extensions["assess"]["engine"].dispose()
+    assert _try(app, tenant.emails[RoleName.ANALYST], "wrong words here") == 200
+
+
+def test_nobodys_mailbox_is_filled_with_links(app, tenant):
+    client = app.test_client()
+    for email in (tenant.emails[RoleName.RECRUITER], "nobody@harbour-care.example"):
+        data = {"email": email, "csrf_token": csrf(client.get("/password").text)}
+        answers = [client.post("/password", data=data).status_code for _ in range(6)]
+        assert answers == [200] * tries.MOST_LINKS + [429]
+
+
+def _try(app, email, password):
+    client = app.test_client()
+    token = csrf(client.get("/sign-in").text)
+    data = {"email": email, "password": password, "csrf_token": token}
+    return client.post("/sign-in", data=data).status_code
+
+
+def _one_mail(settings):
+    for _ in range(100):
+        found = list(settings.mail_dir.glob("*.eml"))
+        if found and found[0].stat().st_size:
+            return message_from_bytes(found[0].read_bytes()).get_payload(decode=True).decode()
+        time.sleep(0.02)
+    raise AssertionError("no mail was sent")

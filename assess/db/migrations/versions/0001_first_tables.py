@@ -23,6 +23,21 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_global_role_name")),
     )
     op.create_table(
+        "password_tries",
+        sa.Column(
+            "key",
+            sa.String(length=64),
+            nullable=False,
+            comment="HMAC of the account or the address",
+        ),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("since", assess.db.base.UtcDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_password_tries")),
+    )
+    with op.batch_alter_table("password_tries", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_password_tries_since"), ["since"], unique=False)
+
+    op.create_table(
         "organisation",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
@@ -751,4 +766,8 @@ def downgrade() -> None:
     op.drop_table("audit_event")
     op.drop_table("user_account")
     op.drop_table("organisation")
+    with op.batch_alter_table("password_tries", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_password_tries_since"))
+
+    op.drop_table("password_tries")
     op.drop_table("global_role")
