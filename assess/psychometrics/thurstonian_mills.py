@@ -26,12 +26,8 @@ _EXPONENT: Final = 600.0
 
 def mills_work(rows: int, columns: int) -> MillsWork:
     """Give the arrays ``inverse_mills`` works in, so that a loop allocates nothing."""
-    return (
-        np.empty((rows, columns)),
-        np.empty((rows, columns)),
-        np.empty((rows, columns)),
-        np.empty((rows, columns)),
-    )
+    one, two, three, four = np.empty((4, rows, columns))
+    return one, two, three, four
 
 
 def inverse_mills(z: FloatArray, work: MillsWork | None = None) -> FloatArray:

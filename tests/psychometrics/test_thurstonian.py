@@ -120,8 +120,8 @@ def test_a_score_never_depends_on_who_else_is_in_the_batch(seed: int, n: int) ->
 
 
 def test_many_people_are_scored_as_few_are() -> None:
-    most, least = answers_of(ITEMS, 1000, 4)
-    some = [0, 191, 192, 255, 256, 999]
+    most, least = answers_of(ITEMS, 4200, 4)
+    some = [0, 127, 128, 4095, 4096, 4199]
     together, alone = (
         score_most_least(most, least, ITEMS, R),
         score_most_least(most[some], least[some], ITEMS, R),
@@ -231,7 +231,7 @@ def test_the_top_is_found_from_odd_answers_and_odd_parameters(strength: float) -
 
 
 def test_a_mode_that_was_not_reached_is_flagged(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("assess.psychometrics.thurstonian._STEPS", 1)
+    monkeypatch.setattr("assess.psychometrics.thurstonian_posterior._STEPS", 1)
     found = score_most_least(*answers_of(ITEMS, 3, 12), ITEMS, R)
     assert not found.settled.any()
     assert found.flags == (("not settled",),) * 3
