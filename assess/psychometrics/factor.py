@@ -63,7 +63,7 @@ def minres(correlation: FloatArray, n_factors: int = 1) -> Factors:
         jac=True,
         method="L-BFGS-B",
         bounds=[(LEAST_UNIQUENESS, 1.0)] * k,
-        options={"maxiter": 5000, "ftol": 1e-15, "gtol": 1e-10},
+        options={"maxiter": 5000, "ftol": 1e-14, "gtol": 1e-7},
     )
     loadings = _principal(correlation, found.x, n_factors)[0]
     loadings = loadings * np.where(loadings.sum(axis=0) < 0, -1.0, 1.0)

@@ -7,7 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import solve_triangular
 
-from assess.psychometrics.moments import require_positive_definite
+from assess.psychometrics.moments import (
+    ItemMoments,
+    item_moments,
+    require_positive_definite,
+)
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -54,14 +58,17 @@ def answer_space(answers: FloatArray) -> AnswerSpace:
 
     Raises ValueError unless more people than items are complete and no item is a sum of others.
     """
-    answers = np.asarray(answers, dtype=np.float64)
-    complete = answers[~np.isnan(answers).any(axis=1)]
-    if len(complete) <= complete.shape[1]:
+    return space_of(item_moments(answers))
+
+
+def space_of(moments: ItemMoments) -> AnswerSpace:
+    """Take mean and covariance from the moments of answers; raises as ``answer_space``."""
+    items = len(moments.centre)
+    if moments.complete <= items:
         raise ValueError(
-            f"{complete.shape[1]} items need more than as many people without a blank, "
-            f"got {len(complete)}"
+            f"{items} items need more than as many people without a blank, got {moments.complete}"
         )
-    return AnswerSpace(complete.mean(axis=0), np.cov(complete, rowvar=False, ddof=1))
+    return AnswerSpace(moments.mean, moments.covariance())
 
 
 def mahalanobis(answers: FloatArray, space: AnswerSpace) -> Distances:

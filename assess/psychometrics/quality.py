@@ -41,22 +41,28 @@ class QualityCuts:
     """Where a flag is raised; None raises none.
 
     ``long_string`` or more same answers in a row; ``variability`` an SD under this share of the
-    answer range; ``even_odd`` a consistency under this; ``distance`` a percentile of the
-    reference sample from which on an answer pattern counts as far out; ``person_fit`` an lz*
-    under this. The first three follow the reference analysis of honest volunteers (10 in a row,
-    SD .8 on 1..6, consistency .30), where they flag 2, 8 and 10 of 2,000.
+    answer range; ``even_odd`` a consistency under this, over ``even_odd_scales`` or more scales:
+    a correlation of fewer is mostly noise; ``distance`` a percentile of the reference sample
+    above which an answer pattern counts as far out; ``person_fit`` an lz* under this that also
+    lies at or under ``person_fit_percentile`` of the reference, for no scale fits real people
+    perfectly. The first three follow an analysis of honest volunteers (10 in a row, SD .8 on
+    1..6, consistency .30), where they flag 2, 8 and 10 of 2,000.
     """
 
     long_string: int | None = 10
     variability: float | None = 0.16
     even_odd: float | None = 0.30
+    even_odd_scales: int = 10
     distance: float | None = 99.0
-    person_fit: float | None = -2.326
+    person_fit: float | None = -1.645
+    person_fit_percentile: float = 1.0
 
 
 @dataclass(frozen=True)
 class QualityIndices:
     """The indices of n people, each (n,), NaN where one could not be had.
+
+    ``even_odd`` is over so many ``scales``.
 
     ``person_fit`` is lz* over all scales, their sum over the root of their number.
     """
@@ -65,9 +71,11 @@ class QualityIndices:
     average: FloatArray
     variability: FloatArray
     even_odd: FloatArray
+    scales: int
     distance: FloatArray
     distance_percentile: FloatArray
     person_fit: FloatArray
+    person_fit_percentile: FloatArray
 
 
 def string_lengths(answers: FloatArray) -> StringLengths:
@@ -148,9 +156,14 @@ def quality_flags(
         LOW_VARIABILITY: None
         if cuts.variability is None
         else indices.variability < cuts.variability * answer_range - 1e-12,
-        INCONSISTENT: None if cuts.even_odd is None else indices.even_odd < cuts.even_odd,
+        INCONSISTENT: None
+        if cuts.even_odd is None or indices.scales < cuts.even_odd_scales
+        else indices.even_odd < cuts.even_odd,
         FAR_OUT: None if cuts.distance is None else indices.distance_percentile > cuts.distance,
-        ODD_PATTERN: None if cuts.person_fit is None else indices.person_fit < cuts.person_fit,
+        ODD_PATTERN: None
+        if cuts.person_fit is None
+        else (indices.person_fit < cuts.person_fit)
+        & (indices.person_fit_percentile <= cuts.person_fit_percentile),
     }
     masks = {name: mask for name, mask in raised.items() if mask is not None}
     return tuple(
@@ -165,7 +178,7 @@ def quality_indices(
     """Take long string, variability and even-odd of ``answers`` (n, J); the rest is NaN.
 
     ``points`` are the same answers in item direction. Distance and person fit rest on a frozen
-    reference and are put in by ``with_reference``.
+    reference and are put in by ``with_distances`` and ``with_person_fit``.
     """
     runs = string_lengths(answers)
     nothing = np.full(len(answers), np.nan)
@@ -174,28 +187,26 @@ def quality_indices(
         average=runs.average,
         variability=within_person_variability(answers),
         even_odd=even_odd_consistency(points, scales),
+        scales=len(scales),
         distance=nothing,
         distance_percentile=nothing,
         person_fit=nothing,
+        person_fit_percentile=nothing,
     )
 
 
-def with_reference(
-    indices: QualityIndices,
-    *,
-    distance: FloatArray | None = None,
-    distance_percentile: FloatArray | None = None,
-    person_fit: FloatArray | None = None,
+def with_distances(
+    indices: QualityIndices, distance: FloatArray, percentile: FloatArray
 ) -> QualityIndices:
-    """Put indices that rest on a reference, each (n,), beside the others."""
-    return replace(
-        indices,
-        distance=indices.distance if distance is None else distance,
-        distance_percentile=indices.distance_percentile
-        if distance_percentile is None
-        else distance_percentile,
-        person_fit=indices.person_fit if person_fit is None else person_fit,
-    )
+    """Put distances and their percentiles (n,) in a reference beside the other indices."""
+    return replace(indices, distance=distance, distance_percentile=percentile)
+
+
+def with_person_fit(
+    indices: QualityIndices, fit: FloatArray, percentile: FloatArray
+) -> QualityIndices:
+    """Put lz* and its percentiles (n,) in a reference beside the other indices."""
+    return replace(indices, person_fit=fit, person_fit_percentile=percentile)
 
 
 def _matrix(answers: FloatArray) -> FloatArray:

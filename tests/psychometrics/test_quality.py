@@ -21,7 +21,8 @@ from assess.psychometrics.quality import (
     quality_flags,
     quality_indices,
     string_lengths,
-    with_reference,
+    with_distances,
+    with_person_fit,
     within_person_variability,
 )
 from tests.published import public_answers as public
@@ -209,19 +210,18 @@ def test_flags_are_names_and_missing_indices_raise_none():
     answers = np.array([[3.0] * 12, [1, 5, 2, 4, 3, 3, 1, 5, 2, 4, 5, 1], [NAN] * 12])
     kept = answers.copy()
     indices = quality_indices(answers, answers, [range(4), range(4, 8), range(8, 12)])
-    joined = with_reference(
-        indices,
-        distance=np.array([1.0, 9.0, NAN]),
-        distance_percentile=np.array([10.0, 99.5, NAN]),
-        person_fit=np.array([0.0, -4.0, NAN]),
-    )
+    joined = with_distances(indices, np.array([1.0, 9.0, NAN]), np.array([10.0, 99.5, NAN]))
+    joined = with_person_fit(joined, np.array([-4.0, -4.0, NAN]), np.array([1.5, 0.5, NAN]))
     flags = quality_flags(joined, 4)
     assert flags[0] == ("long_string", "low_variability")
-    assert {"far_out", "odd_pattern"} <= set(flags[1])
+    assert flags[1] == ("far_out", "odd_pattern")
+    few = QualityCuts(even_odd=0.99, even_odd_scales=3)
+    assert "inconsistent" in quality_flags(joined, 4, few)[1]
     assert flags[2] == ()
-    none = QualityCuts(None, None, None, None, None)
+    none = QualityCuts(
+        long_string=None, variability=None, even_odd=None, distance=None, person_fit=None
+    )
     assert quality_flags(joined, 4, none) == ((), (), ())
     np.testing.assert_array_equal(answers, kept)
-    assert with_reference(indices).distance is indices.distance
     with pytest.raises(ValueError, match="range"):
         quality_flags(joined, 0)
