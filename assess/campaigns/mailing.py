@@ -18,15 +18,15 @@ from assess.errors import NotFound
 from assess.instruments.catalogue import open_catalogue
 from assess.instruments.model import Instrument
 from assess.jobs import mail, queue
-from assess.jobs.worker import Work
+from assess.jobs.worker import NotNow, Work
 
 #: How long people take, on the slow side: reading a scenario, rating a response or a statement.
 SCENARIO_SECONDS, RESPONSE_SECONDS, STATEMENT_SECONDS = 30, 12, 8
 ROUND_TO_MINUTES = 5
 
 
-class Undelivered(Exception):
-    """A later try may deliver the mail; the words name no person, for the job keeps them."""
+class Undelivered(NotNow):
+    """A later try may deliver the mail."""
 
 
 def send_invitation(work: Work) -> None:

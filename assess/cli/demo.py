@@ -132,7 +132,7 @@ def _fresh_folder() -> None:
             raise Refused(f"{FOLDER.resolve()} exists and is no demo; move it away first.")
         shutil.rmtree(FOLDER)
         click.echo(f"The earlier demo in {FOLDER}/ is removed; this one starts afresh.")
-    FOLDER.mkdir()
+    FOLDER.mkdir(mode=0o700)
     (FOLDER / _MARK).touch()
 
 

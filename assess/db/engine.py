@@ -1,5 +1,6 @@
 """Engines for SQLite (the embedded default) and PostgreSQL, and the session factory."""
 
+import os
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
@@ -13,7 +14,8 @@ def make_engine(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(url)
-    return create_engine(url, pool_size=8, max_overflow=8, pool_pre_ping=True)
+    # What a statement was given (names, addresses, answers) has no place in an error's words.
+    return create_engine(url, pool_size=8, max_overflow=8, pool_pre_ping=True, hide_parameters=True)
 
 
 def make_sessions(engine: Engine) -> sessionmaker[Session]:
@@ -33,7 +35,13 @@ def single_statements(engine: Engine) -> sessionmaker[Session]:
 
 
 def _sqlite(url: str) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": 10})
+    engine = create_engine(url, connect_args={"timeout": 10}, hide_parameters=True)
+
+    @event.listens_for(engine, "do_connect")
+    def closed(_dialect: Any, _record: Any, arguments: list[Any], _named: Any) -> None:
+        # The owner's alone; SQLite gives the files beside it the same mode.
+        if arguments and arguments[0] != ":memory:" and not str(arguments[0]).startswith("file:"):
+            os.close(os.open(arguments[0], os.O_CREAT, 0o600))
 
     @event.listens_for(engine, "connect")
     def pragmas(dbapi: Any, _record: Any) -> None:

@@ -4,6 +4,7 @@ import hashlib
 import os
 import secrets
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -55,9 +56,11 @@ def get(session: Session, settings: Settings, stored_file_id: int) -> tuple[Stor
 
 
 def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    # The owner's alone: reports are about people.
+    path.parent.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, exist_ok=True)
     part = path.with_suffix(".part")
-    with part.open("wb") as file:
+    with open(part, "wb", opener=partial(os.open, mode=0o600)) as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

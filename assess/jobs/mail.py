@@ -1,10 +1,11 @@
 """Send a mail: by SMTP when it is configured, into a folder when it is not."""
 
+import os
 import smtplib
 import ssl
 from email.message import EmailMessage
 from email.utils import formatdate, parseaddr
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -74,10 +75,13 @@ def send(settings: Settings, message: EmailMessage) -> None:
 
 
 def _to_folder(settings: Settings, message: EmailMessage) -> None:
-    settings.mail_dir.mkdir(parents=True, exist_ok=True)
+    # The owner's alone: mails hold links that let in whoever has them.
+    settings.mail_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     file_name = message["Message-ID"].strip("<>").replace("/", "_") + ".eml"
     # The same row sent again replaces its own file: no duplicate in the folder.
-    (settings.mail_dir / file_name).write_bytes(bytes(message))
+    path = settings.mail_dir / file_name
+    with open(path, "wb", opener=partial(os.open, mode=0o600)) as file:
+        file.write(bytes(message))
 
 
 def _to_server(url: str, message: EmailMessage) -> None:

@@ -6,9 +6,11 @@ import signal
 import socket
 import threading
 import time
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from assess.db.scope import Sessions
 from assess.jobs import queue
@@ -17,6 +19,10 @@ from assess.settings import Settings
 
 log = logging.getLogger(__name__)
 IDLE_SECONDS = 0.5
+
+
+class NotNow(Exception):
+    """A later try may succeed; its words name no person, for the job keeps them."""
 
 
 @dataclass(frozen=True)
@@ -49,9 +55,9 @@ def run_one(sessions: Sessions, settings: Settings, handlers: Mapping[str, Handl
     try:
         handlers[job.kind](Work(sessions, settings, job, datetime.now(UTC)))
     except Exception as error:  # noqa: BLE001 - whatever a job does, the worker lives on
-        # The words of the error may hold personal data; the log gets its kind only.
-        log.warning("job %s (%s) failed: %s", job.id, job.kind, type(error).__name__)
-        queue.fail(sessions, job, f"{type(error).__name__}: {error}", now=datetime.now(UTC))
+        fault = _fault(error)
+        log.warning("job %s (%s) failed: %s", job.id, job.kind, fault)
+        queue.fail(sessions, job, fault, now=datetime.now(UTC))
     else:
         queue.finish(sessions, job, now=datetime.now(UTC))
     finally:
@@ -86,6 +92,14 @@ def run_forever(
     while not stopping.is_set() and not (with_parent and os.getppid() != parent):
         if not run_one(sessions, settings, handlers):
             time.sleep(IDLE_SECONDS)
+
+
+def _fault(error: Exception) -> str:
+    """Name an error's kind and place: its words may hold personal data, and this is kept."""
+    if isinstance(error, NotNow):
+        return f"{type(error).__name__}: {error}"
+    *_, last = traceback.extract_tb(error.__traceback__)
+    return f"{type(error).__name__} in {last.name}, {Path(last.filename).name}:{last.lineno}"
 
 
 def _heartbeat(sessions: Sessions, job: Claimed, stop: threading.Event) -> None:

@@ -1,6 +1,7 @@
 """Turn what services raise into a page that says what happened, what is kept, what to do."""
 
 import logging
+import traceback
 
 from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
@@ -39,8 +40,11 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def fault(error: Exception) -> ResponseReturnValue:
-        # The endpoint, not the address: an address may hold a token.
-        log.error("fault in %s %s", request.method, request.endpoint, exc_info=error)
+        # The endpoint, not the address, which may hold a token; the places and the kind of the
+        # fault, not its words, which may hold what somebody typed or a row of the database.
+        places = "".join(traceback.format_tb(error.__traceback__))
+        kind = type(error).__name__
+        log.error("fault in %s %s: %s\n%s", request.method, request.endpoint, kind, places)
         return _page(500, _heading(500), _explanation(500))
 
 

@@ -40,3 +40,9 @@ def test_a_file_that_is_gone_is_said_to_be_gone(sessions, settings, tenant, stor
         pytest.raises(NotFound, match="no longer"),
     ):
         store.get(session, settings, stored)
+
+
+def test_nobody_else_on_the_machine_reads_a_file(settings, stored):
+    modes = {path.is_dir(): path.stat().st_mode & 0o777 for path in settings.files_dir.rglob("*")}
+    assert modes == {True: 0o700, False: 0o600}
+    assert settings.files_dir.stat().st_mode & 0o777 == 0o700

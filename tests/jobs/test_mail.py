@@ -82,3 +82,9 @@ def test_a_line_break_cannot_smuggle_a_header(settings, letter):
 def test_a_server_that_is_not_there_is_an_error(settings, letter):
     with pytest.raises(ConnectionRefusedError):
         mail.send(replace(settings, smtp_url="smtp://127.0.0.1:1"), letter)
+
+
+def test_nobody_else_on_the_machine_reads_the_folder(settings, letter):
+    mail.send(settings, letter)
+    (path,) = settings.mail_dir.glob("*.eml")
+    assert (settings.mail_dir.stat().st_mode & 0o777, path.stat().st_mode & 0o777) == (0o700, 0o600)

@@ -72,3 +72,15 @@ def test_the_worker_runs_the_handler_and_survives_its_faults(sessions, settings,
     assert seen == ["bad", "good"]
     with writing(sessions, tenant.organisation_id) as session:
         assert session.get_one(Job, good).state == JobState.DONE
+
+
+def test_the_words_of_a_fault_are_not_kept(sessions, settings, tenant, add, caplog):
+    def handler(work):
+        raise ValueError("ada@example.org is not to be read here")
+
+    job_id = add("bad")
+    run_one(sessions, settings, {"count": handler})
+    with writing(sessions, tenant.organisation_id) as session:
+        fault = session.get_one(Job, job_id).fault
+    assert fault.startswith("ValueError in handler, test_queue.py:")
+    assert "ada@" not in caplog.text
