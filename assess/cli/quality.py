@@ -53,11 +53,15 @@ DECIMALS = 6
 
 @dataclass(frozen=True)
 class _Reference:
-    """A group's answer space, None if it has none, its members' distances and person fits."""
+    """A group's answer space, None if it has none, its members' distances and person fits.
+
+    ``same`` when the group is the very file that is judged, so that the fits are its people's.
+    """
 
     space: AnswerSpace | None
     distances: FloatArray
     fits: FloatArray
+    same: bool
 
 
 @click.command()
@@ -122,7 +126,7 @@ def _write(
     people, raised = 0, dict[str, int]()
     # The reference is read twice: for its covariances, then for its distances.
     with progress(2 * group.size + file.size, "Reading") as step:
-        found = _reference(group, step, notes)
+        found = _reference(group, step, notes, same=group is file)
         with whole_file(output) as target:
             target.write(",".join(COLUMNS) + "\n")
             for lines, flags in _written(file, found, step):
@@ -144,7 +148,9 @@ def _instrument(catalogue: Catalogue, key: str) -> tuple[Instrument, list[str]]:
         return plain, [f"{key}: no person fit: {error.faults[0]}"]
 
 
-def _reference(file: AnswerFile, step: Callable[[int], None], notes: list[str]) -> _Reference:
+def _reference(
+    file: AnswerFile, step: Callable[[int], None], notes: list[str], *, same: bool
+) -> _Reference:
     """Take the answer space of a file, with a note if it has none, and its people's indices.
 
     The whole file is read before anything is written, so that its faults are found.
@@ -165,7 +171,7 @@ def _reference(file: AnswerFile, step: Callable[[int], None], notes: list[str]) 
         if space is not None:
             distances.append(mahalanobis(chunk.values[:, present], space).standard)
         fits.append(_fit(instrument, _points(instrument, chunk.values)))
-    return _Reference(space, np.concatenate(distances), np.concatenate(fits))
+    return _Reference(space, np.concatenate(distances), np.concatenate(fits), same)
 
 
 def _present(file: AnswerFile) -> NDArray[np.bool_]:
@@ -178,8 +184,14 @@ def _written(
     """Give the lines of the output, and the flags, chunk by chunk."""
     instrument = file.instrument
     width = float(instrument.high - instrument.low)
+    start = 0
     for chunk in file.chunks(step):
-        indices = _indices(file, chunk.values, reference)
+        points = _points(instrument, chunk.values)
+        end = start + len(chunk.people)
+        known = reference.same and reference.fits.size
+        fit = reference.fits[start:end] if known else _fit(instrument, points)
+        start = end
+        indices = _indices(file, chunk.values, points, fit, reference)
         flags = quality_flags(indices, width)
         answered = (~np.isnan(chunk.values)).sum(axis=1)
         columns = (
@@ -197,10 +209,14 @@ def _written(
         yield lines, flags
 
 
-def _indices(file: AnswerFile, answers: FloatArray, reference: _Reference) -> QualityIndices:
-    """Give every index that can be had of some people."""
-    instrument = file.instrument
-    points = _points(instrument, answers)
+def _indices(
+    file: AnswerFile,
+    answers: FloatArray,
+    points: Sequence[FloatArray],
+    fit: FloatArray,
+    reference: _Reference,
+) -> QualityIndices:
+    """Give every index that can be had of some people with ``points`` a scale, and their fit."""
     ends = np.cumsum([own.shape[1] for own in points]).tolist()
     scales = [range(end - own.shape[1], end) for end, own in zip(ends, points, strict=True)]
     keyed = np.hstack(points) if points else answers
@@ -209,7 +225,6 @@ def _indices(file: AnswerFile, answers: FloatArray, reference: _Reference) -> Qu
         far = mahalanobis(answers[:, _present(file)], reference.space)
         rarity = empirical_percentile(far.standard, reference.distances)
         indices = with_distances(indices, far.squared, rarity)
-    fit = _fit(instrument, points)
     if not np.isnan(reference.fits).all():
         indices = with_person_fit(indices, fit, empirical_percentile(fit, reference.fits))
     return indices

@@ -20,7 +20,7 @@ IntArray = NDArray[np.int64]
 
 LEAST_ITEMS: Final = 3
 _CHUNK: Final = 2000
-_SETTLED: Final = 1e-9
+_SETTLED: Final = 1e-8
 _NEWTON_STEPS: Final = 100
 
 
@@ -133,15 +133,19 @@ def _posterior_mode(codes: IntArray, given: NDArray[np.bool_], items: GradedItem
     # The log posterior is concave; its slope at +-bound points inward.
     bound = 1.0 + slopes.sum(axis=1)
     theta, low, high = np.zeros(len(codes)), -bound, bound
+    left = np.arange(len(codes))
     for _ in range(_NEWTON_STEPS):
-        line = items.slopes * theta[:, None]
-        above, below = expit(line + lower), expit(line + upper)
-        slope = (slopes * (1 - above - below)).sum(axis=1) - theta
-        curve = (slopes**2 * (above * (1 - above) + below * (1 - below))).sum(axis=1) + 1
-        low, high = np.where(slope >= 0, theta, low), np.where(slope <= 0, theta, high)
-        moved = theta + slope / curve
-        moved = np.where((moved >= low) & (moved <= high), moved, (low + high) / 2)
-        if theta.size == 0 or np.abs(moved - theta).max() < _SETTLED:
-            return np.asarray(moved)
-        theta = moved
-    return np.asarray(theta)
+        if not left.size:
+            break
+        here, own = theta[left], slopes[left]
+        line = items.slopes * here[:, None]
+        above, below = expit(line + lower[left]), expit(line + upper[left])
+        slope = (own * (1 - above - below)).sum(axis=1) - here
+        curve = (own**2 * (above * (1 - above) + below * (1 - below))).sum(axis=1) + 1
+        low[left] = np.where(slope >= 0, here, low[left])
+        high[left] = np.where(slope <= 0, here, high[left])
+        moved = here + slope / curve
+        inside = (moved >= low[left]) & (moved <= high[left])
+        theta[left] = np.where(inside, moved, (low[left] + high[left]) / 2)
+        left = left[np.abs(theta[left] - here) > _SETTLED]
+    return theta
