@@ -4,13 +4,19 @@ The hook adds the organisation to each ORM statement and refuses one without it.
 the same scope is told to the server, whose row-level security checks it once more.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
 from typing import Any, cast
 
-from sqlalchemy import Executable, Select, Table, event, text
-from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker, with_loader_criteria
+from sqlalchemy import Executable, Insert, Select, Table, TextClause, event, text
+from sqlalchemy.orm import (
+    FromStatement,
+    ORMExecuteState,
+    Session,
+    sessionmaker,
+    with_loader_criteria,
+)
 from sqlalchemy.sql import visitors
 
 from assess.db.base import OrganisationBase
@@ -59,6 +65,9 @@ def across(sessions: Sessions, why: Across, *, write: bool = False) -> Iterator[
 def narrow(session: Session, organisation_id: int) -> None:
     """Go on in the same transaction inside the organisation the look-up has found."""
     session.info.pop("across", None)
+    # What was read over all organisations must not be found again by its id alone.
+    session.flush()
+    session.expunge_all()
     _enter(session, organisation_id)
 
 
@@ -75,17 +84,26 @@ def _enter(session: Session, organisation_id: int) -> None:
 
 def _tell(session: Session, scope: str) -> None:
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT set_config('assess.scope', :scope, true)"), {"scope": scope})
+        told = text("SELECT set_config('assess.scope', :scope, true)")
+        session.connection().execute(told, {"scope": scope})
 
 
 def _scope_statement(state: ORMExecuteState) -> None:
     session = state.session
-    if session.info.get("across") or not _touches_owned(state.statement):
+    if session.info.get("across"):
+        return
+    if isinstance(state.statement, TextClause | FromStatement):
+        raise Refused("A statement in plain SQL cannot be kept inside an organisation.")
+    if not _touches_owned(state.statement):
         return
     organisation_id = session.info.get("organisation_id")
     if organisation_id is None:
         raise Refused("A statement on an organisation's records names no organisation.")
-    if state.is_column_load or state.is_relationship_load or state.is_insert:
+    if state.is_column_load or state.is_relationship_load:
+        return
+    _refuse_what_the_criteria_miss(state)
+    if state.is_insert:
+        _refuse_foreign_rows(state, organisation_id)
         return
     state.statement = state.statement.options(
         with_loader_criteria(
@@ -94,6 +112,24 @@ def _scope_statement(state: ORMExecuteState) -> None:
             include_aliases=True,
         )
     )
+
+
+def _refuse_what_the_criteria_miss(state: ORMExecuteState) -> None:
+    """Refuse a statement on bare tables, and an update by a list of primary keys."""
+    if not state.is_orm_statement:
+        raise Refused("Name the record's class, not its table.")
+    if state.is_update and isinstance(state.parameters, list):
+        raise Refused("Update by a condition, not by a list of rows.")
+
+
+def _refuse_foreign_rows(state: ORMExecuteState, organisation_id: int) -> None:
+    """Refuse an insert unless it says of each row that it is the organisation's."""
+    statement = cast(Insert, state.statement)
+    given = state.parameters or {}
+    rows = [given] if isinstance(given, Mapping) else list(given)
+    fixed = statement.compile().params if statement._values else {}  # noqa: SLF001
+    if any({**fixed, **row}.get("organisation_id") != organisation_id for row in rows):
+        raise Refused("A record of another organisation cannot be written here.")
 
 
 def _touches_owned(statement: Executable) -> bool:
@@ -112,7 +148,7 @@ def _touches_owned(statement: Executable) -> bool:
 
 
 def _refuse_bare_source(select: Select[Any]) -> None:
-    chosen = {column["entity"] for column in select.column_descriptions}
+    chosen = {column.get("entity") for column in select.column_descriptions}
     for source in select._from_obj:  # noqa: SLF001 - there is no public way to see it
         entity = source._annotations.get("parententity")  # noqa: SLF001
         if entity is None or not issubclass(entity.mapper.class_, OrganisationBase):
@@ -123,6 +159,9 @@ def _refuse_bare_source(select: Select[Any]) -> None:
 
 def _scope_new_rows(session: Session, _context: Any, _instances: Any) -> None:
     scope = session.info.get("organisation_id")
+    for row in session.dirty:
+        if isinstance(row, OrganisationBase) and scope not in (None, vars(row)["organisation_id"]):
+            raise Refused("A record of another organisation cannot be written here.")
     for row in session.new:
         if not isinstance(row, OrganisationBase):
             continue

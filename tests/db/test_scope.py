@@ -1,11 +1,11 @@
 """No statement leaves its organisation."""
 
 import pytest
-from sqlalchemy import func, select, text, update
+from sqlalchemy import delete, func, insert, select, text, update
 
 from assess.accounts.models import Brand, Member
 from assess.accounts.service import brand_named
-from assess.db.scope import Across, across, reading, writing
+from assess.db.scope import Across, across, narrow, reading, writing
 from assess.errors import Refused
 
 
@@ -58,6 +58,62 @@ def test_a_row_of_another_organisation_cannot_be_written(sessions, two_brands):
     mine, other = two_brands
     with pytest.raises(Refused), writing(sessions, mine.organisation_id) as session:
         session.add(Brand(organisation_id=other.organisation_id, name="Smuggled"))
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        select(Brand.__table__.c.name),
+        update(Brand.__table__).values(name="Taken"),
+        delete(Brand.__table__),
+        text("DELETE FROM brand"),
+        select(Brand).from_statement(text("SELECT * FROM brand")),
+        insert(Brand.__table__).from_select(["name"], select(Brand.name)),
+    ],
+    ids=["select", "update", "delete", "plain", "mapped plain", "insert"],
+)
+def test_a_statement_the_criteria_cannot_reach_is_refused(sessions, two_brands, statement):
+    mine, _ = two_brands
+    with writing(sessions, mine.organisation_id) as session, pytest.raises(Refused):
+        session.execute(statement)
+
+
+def test_an_update_by_a_list_of_ids_is_refused(sessions, two_brands):
+    mine, other = two_brands
+    with reading(sessions, other.organisation_id) as session:
+        theirs = session.scalars(select(Brand.id)).one()
+    with writing(sessions, mine.organisation_id) as session, pytest.raises(Refused):
+        session.execute(update(Brand), [{"id": theirs, "name": "Taken"}])
+
+
+def test_rows_are_inserted_in_bulk_for_ones_own_organisation_only(sessions, two_brands):
+    mine, other = two_brands
+    own = {"organisation_id": mine.organisation_id, "name": "New"}
+    foreign = {"organisation_id": other.organisation_id, "name": "Smuggled"}
+    with writing(sessions, mine.organisation_id) as session:
+        session.execute(insert(Brand), [own])
+        session.execute(insert(Brand).values(own | {"name": "Newer"}))
+        for rows in ([own, foreign], [{"name": "Nobody's"}]):
+            with pytest.raises(Refused):
+                session.execute(insert(Brand), rows)
+        with pytest.raises(Refused):
+            session.execute(insert(Brand).values(foreign))
+
+
+def test_a_row_cannot_be_given_away(sessions, two_brands):
+    mine, other = two_brands
+    with pytest.raises(Refused), writing(sessions, mine.organisation_id) as session:
+        session.scalars(select(Brand)).one().organisation_id = other.organisation_id
+
+
+def test_what_a_look_up_read_is_forgotten_when_it_goes_on_inside(sessions, two_brands):
+    mine, other = two_brands
+    with across(sessions, Across.LINK) as session:
+        theirs = session.scalars(
+            select(Brand).where(Brand.organisation_id == other.organisation_id)
+        ).one()
+        narrow(session, mine.organisation_id)
+        assert session.get(Brand, theirs.id) is None
 
 
 def test_a_look_up_across_organisations_sees_all(sessions, two_brands):
