@@ -1,6 +1,5 @@
 """Calibration finds what R mirt finds, and refuses what cannot be calibrated."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,21 +10,14 @@ from scipy.special import expit
 
 from assess.psychometrics.calibration import GradedCalibration, calibrate_graded
 from assess.psychometrics.irt import GRID, GradedItems, draw_categories
-from assess.psychometrics.keying import reverse_keyed
 from assess.psychometrics.theta import eap
+from tests.psychometrics.grm_answers import LSAT7, LSAT7_PATTERNS, inventory, science
 
 if TYPE_CHECKING:
     from conftest import ScoredScale
 
 FloatArray = NDArray[np.float64]
 NAN = np.nan
-
-# Bock & Lieberman (1970): how many of 1000 people gave each pattern 00000, 00001, ... 11111.
-LSAT7_COUNTS = [
-    *(12, 19, 1, 7, 3, 19, 3, 17, 10, 5, 3, 7, 7, 23, 8, 28),
-    *(7, 39, 11, 34, 14, 51, 15, 90, 6, 25, 7, 35, 18, 136, 32, 308),
-]
-LSAT7_PATTERNS = np.array([[int(digit) for digit in f"{i:05b}"] for i in range(32)], float)
 
 # R mirt 1.45.1 on the AMBI answers, one model for each scale of the research key.
 MIRT_LOG_LIKELIHOOD = {
@@ -52,7 +44,7 @@ def simulated(n: int, seed: int = 11) -> FloatArray:
 
 @pytest.fixture(scope="module")
 def lsat7() -> GradedCalibration:
-    return calibrate_graded(np.repeat(LSAT7_PATTERNS, LSAT7_COUNTS, axis=0), 2)
+    return calibrate_graded(LSAT7, 2)
 
 
 def test_lsat7_has_the_two_parameter_solution_of_mirt(lsat7: GradedCalibration) -> None:
@@ -85,23 +77,28 @@ def test_the_research_key_has_the_parameters_of_mirt(
     assert found.log_likelihood == pytest.approx(MIRT_LOG_LIKELIHOOD[scale], abs=0.02)
 
 
-@pytest.mark.parametrize("scale", ["EMP9", "RES"])
+@pytest.mark.parametrize("scale", ["EMP", "RES", "EMP9", "RES8"])
 def test_the_personality_inventory_has_the_parameters_of_mirt(
     reference_data: Path, scale: str
 ) -> None:
     """R mirt 1.45.1 on 2000 people of the SAPA Personality Inventory, six categories."""
-    document = json.loads((reference_data / "reference_public.json").read_text(encoding="utf-8"))
-    reference = document["public"]["grm"][scale]
-    path = reference_data / "spi_public.csv"
-    with path.open(encoding="utf-8") as file:
-        header = file.readline().strip().replace('"', "").split(",")
-    columns = [header.index(item) for item in reference["items"]]
-    answers = np.loadtxt(path, delimiter=",", skiprows=1, usecols=columns)
-    signs = np.where(reference["reverse_scored"], -1.0, 1.0)
-    found = calibrate_graded(reverse_keyed(answers, signs, 1, 6) - 1, 6)
+    people, reference = inventory(reference_data, scale)
+    found = calibrate_graded(people, 6)
     np.testing.assert_allclose(found.items.slopes, reference["a"], rtol=0, atol=0.01)
     np.testing.assert_allclose(found.items.thresholds, reference["b"], rtol=0, atol=0.01)
-    assert found.log_likelihood == pytest.approx(reference["logLik"], abs=0.02)
+    assert found.log_likelihood == pytest.approx(reference["logLik"], abs=0.01)
+    assert found.log_likelihood >= reference["logLik"] - 1e-4
+
+
+def test_science_has_the_parameters_of_mirt() -> None:
+    """R mirt 1.45.1, graded model of 392 people, 4 items, 4 categories."""
+    data = science()
+    found = calibrate_graded(data["answers"], 4)
+    figures = data["parameters"]
+    assert found.items.slopes == pytest.approx(figures["slopes"], abs=3e-4)
+    intercepts = -found.items.slopes[:, None] * found.items.thresholds
+    np.testing.assert_allclose(intercepts, figures["intercepts"], rtol=0, atol=3e-4)
+    assert found.log_likelihood == pytest.approx(figures["log_likelihood"], abs=1e-4)
 
 
 def test_the_items_that_made_the_answers_are_recovered() -> None:

@@ -1,5 +1,6 @@
 """EAP agrees with R mirt, is monotone, and knows nobody but the person scored."""
 
+import tracemalloc
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,7 +10,12 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
-from assess.psychometrics.irt import GradedItems, draw_categories
+from assess.psychometrics.irt import (
+    GRID,
+    GradedItems,
+    category_log_probabilities,
+    draw_categories,
+)
 from assess.psychometrics.theta import eap, theta_range
 
 if TYPE_CHECKING:
@@ -153,3 +159,44 @@ def test_a_category_the_items_do_not_have_is_refused(impossible: float) -> None:
 def test_answers_to_another_number_of_items_are_refused() -> None:
     with pytest.raises(ValueError, match="do not fit 5 items"):
         eap(np.zeros((2, 4)), ITEMS)
+
+
+def test_scoring_many_people_takes_no_more_memory_than_a_few() -> None:
+    """Beyond the answers and what is given back, 40,000 people take what 4,000 take."""
+
+    def taken(n: int) -> int:
+        people = np.full((n, 5), 2.0)
+        tracemalloc.start()
+        try:
+            eap(people, ITEMS)
+            return tracemalloc.get_traced_memory()[1] - 24 * n
+        finally:
+            tracemalloc.stop()
+
+    few, many = taken(4_000), taken(40_000)
+    assert many < few + 36_000 * 8
+
+
+@pytest.mark.parametrize(("n_items", "n_categories"), [(1, 5), (7, 2), (9, 3), (3, 40), (21, 5)])
+def test_however_items_share_tables_the_scores_are_those_of_plain_sums(
+    n_items: int, n_categories: int
+) -> None:
+    rng = np.random.default_rng(9)
+    cuts = np.sort(rng.normal(size=(n_items, n_categories - 1)), axis=1)
+    items = GradedItems(rng.uniform(0.5, 2.5, n_items), cuts)
+    people = draw_categories(items, rng.standard_normal(30), rng)
+    people[rng.random(people.shape) < 0.2] = NAN
+    people[:, 0] = 0.0
+    logs = category_log_probabilities(items, GRID)
+    found = eap(people, items)
+    for person, mean, error in zip(people, found.mean, found.error, strict=True):
+        known = np.flatnonzero(~np.isnan(person))
+        density = np.exp(logs[known, person[known].astype(int)].sum(axis=0) - GRID**2 / 2)
+        expected = density @ GRID / density.sum()
+        assert mean == pytest.approx(expected, abs=1e-10)
+        spread = density @ (GRID - expected) ** 2 / density.sum()
+        assert error == pytest.approx(np.sqrt(spread), abs=1e-10)
+
+
+def test_a_person_without_answers_is_flagged() -> None:
+    assert eap(np.array([[NAN] * 5, [2.0] * 5]), ITEMS).flags == (("no-answers",), ())
