@@ -72,7 +72,7 @@ def test_a_changed_word_alone_needs_no_new_norm(changed):
 def test_the_shipped_norm_says_that_it_is_simulated():
     norm = default_catalogue().instrument("service-judgement").norm
     assert (norm.kind, norm.provisional, norm.n) == ("simulated", True, 10_000)
-    assert "Simulated" in norm.reference_group
+    assert "simulated" in norm.reference_group
     assert norm.competencies["EMP"].options == 12
     assert norm.competencies["EMP"].reliability == pytest.approx(12 / 32)
     assert norm.total.reliability == 0.6

@@ -16,7 +16,8 @@ from assess.app import create_app
 from assess.instruments.catalogue import default_catalogue
 from assess.instruments.simulation import simulate_answers
 from assess.sittings.imports import ImportedPerson, import_people
-from tests.journeys.conftest import DESK, PHONE, Service, look
+from tests.browser import DESK, PHONE, look
+from tests.journeys.conftest import Service
 from tests.service import PASSWORD, Tenant
 
 pytestmark = pytest.mark.journey

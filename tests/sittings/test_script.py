@@ -6,34 +6,19 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 from werkzeug.serving import make_server
 
 from assess.app import create_app
 from assess.db.engine import make_engine, make_sessions
 from assess.settings import Settings
 from assess.sittings import service
-from tests.absence import missing
+from tests.browser import PHONE
 from tests.service import make_tenant
 from tests.sittings.conftest import TODAY, Invited, invite, open_to_answers
 
 pytestmark = pytest.mark.journey
 SAVED = re.compile(r"^Saved \d\d:\d\d$")
-
-
-@pytest.fixture(scope="module")
-def phone() -> Iterator:
-    """Give a function that opens a page of a phone."""
-    path = shutil.which("chromium")
-    if path is None:
-        missing("Chromium")
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(
-            executable_path=path,
-            args=["--no-sandbox", "--disable-background-networking", "--disable-sync"],
-        )
-        yield lambda: launched.new_context(viewport={"width": 360, "height": 740}).new_page()
-        launched.close()
 
 
 @pytest.fixture
@@ -61,15 +46,14 @@ def served(tmp_path, migrated_sqlite, sitting_bank) -> Iterator[tuple[str, Invit
 
 
 @pytest.fixture
-def screen(phone, served) -> Iterator[Page]:
+def screen(open_page, served) -> Page:
     """Give a page at the first screen."""
     url, person = served
-    page = phone()
+    page = open_page(PHONE)
     page.goto(url + person.path)
     page.get_by_role("button", name="Go on").click()
     page.goto(f"{url}/take/1")
-    yield page
-    page.context.close()
+    return page
 
 
 def choose(page: Page, item: str, value: str) -> None:
