@@ -29,11 +29,15 @@ def answers_of_form(form: Mapping[str, str], screen: Screen) -> list[GivenAnswer
     return given
 
 
-def answers_of_json(document: object) -> list[GivenAnswer]:
+def answers_of_json(text: bytes) -> list[GivenAnswer]:
     """Read {"answers": [{"item", "value", "sequence", "key"}, ...]}, sorted by sequence.
 
     Raises Invalid, or UnusableAnswer naming the item, for anything of another form.
     """
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        document = None
     entries = document.get("answers") if isinstance(document, dict) else None
     if not isinstance(entries, list) or not entries:
         raise Invalid('answers: send {"answers": [...]} with at least one answer')
@@ -45,7 +49,7 @@ def _unsent(text: str) -> list[GivenAnswer]:
         return []
     try:
         entries = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Invalid("unsent: is not JSON") from None
     if not isinstance(entries, list):
         raise Invalid("unsent: is not a list")
@@ -66,6 +70,8 @@ def _answer(entry: object) -> GivenAnswer:
         raise UnusableAnswer(item[:60], "its sequence must be a whole number")
     if not isinstance(entry.get("key"), str):
         raise UnusableAnswer(item[:60], "it needs a key")
+    if not entry["key"].isprintable():  # half a character, or none, that no database keeps
+        raise UnusableAnswer(item[:60], "its key holds a character that cannot be kept")
     return GivenAnswer(item, entry["value"], entry["sequence"], entry["key"])
 
 

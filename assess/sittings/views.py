@@ -156,7 +156,7 @@ def answers() -> ResponseReturnValue:
     request.max_content_length = LARGEST_REQUEST
     try:
         claim = page_claim(request.headers.get("X-Form-Token", ""))
-        given = answers_of_json(request.get_json(silent=True))
+        given = answers_of_json(request.get_data() if request.is_json else b"")
         saved = service.save_answers(
             pages.sessions(), pages.catalogue(), claim, given, now=pages.now()
         )

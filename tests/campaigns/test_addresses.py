@@ -1,10 +1,12 @@
 """People out of pasted text and CSV files, every fault by its line."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assess.campaigns.addresses import read_file, read_text
+from assess.campaigns.addresses import MOST_FAULTS, read_file, read_text
 from assess.campaigns.service import Person
 from assess.errors import Invalid
 
@@ -89,3 +91,19 @@ def test_any_text_gives_people_or_faults_with_a_line(text):
         people, faults = [], invalid.faults
     assert bool(people) != bool(faults)
     assert all(fault.startswith("line ") for fault in faults)
+
+
+@pytest.mark.parametrize("line", [" " * 100_000 + "x", "<" * 100_000, "a <" + " " * 100_000])
+def test_no_line_takes_long_to_read(line):
+    began = time.process_time()
+    with pytest.raises(Invalid, match="line 1"):
+        read_text(line)
+    with pytest.raises(Invalid, match="line 1"):
+        read_text(line[:1990])
+    assert time.process_time() - began < 1
+
+
+def test_a_file_that_is_no_list_of_people_is_given_up():
+    with pytest.raises(Invalid) as caught:
+        read_file(b"a\n" * 100_000)
+    assert len(caught.value.faults) == MOST_FAULTS

@@ -288,6 +288,20 @@ def test_a_fault_in_json_is_answered_in_json(browser, invited):
     assert invited.log() == []
 
 
+def test_what_no_program_of_ours_sends_is_refused_not_a_fault_of_ours(browser, invited):
+    walked = browser()
+    page = walked.begin(invited).text
+    for key in ("\ud800", "a\x00b"):
+        assert walked.send(page, sent(key=key)).status_code == 422
+    headers = {"X-Form-Token": csrf(page)}
+    deep = walked.client.post(
+        "/take/answers", data="[" * 100_000, content_type="application/json", headers=headers
+    )
+    assert deep.status_code == 422
+    assert walked.press(page, "/take/1", unsent="[" * 5_000).status_code == 422
+    assert invited.log() == []
+
+
 def test_a_form_with_a_value_of_no_field_saves_nothing(browser, invited):
     walked = browser()
     page = walked.begin(invited).text

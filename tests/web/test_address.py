@@ -5,7 +5,9 @@ from dataclasses import replace
 import pytest
 from flask import request
 
+from assess.accounts.models import RoleName
 from assess.app import create_app
+from tests.service import csrf
 
 
 @pytest.mark.parametrize(("proxies", "expected"), [(0, "127.0.0.1"), (1, "9.9.9.9")])
@@ -22,6 +24,13 @@ def test_only_proxies_of_ones_own_say_who_the_client_is(settings, proxies, expec
 
 
 def test_a_number_no_database_can_hold_is_not_found(app, signed_in, tenant):
-    client = signed_in(tenant, next(iter(tenant.members)))
+    client = signed_in(tenant, RoleName.ANALYST)
     assert client.get(f"/campaigns/{10**25}/").status_code == 404
     assert client.get(f"/campaigns/{2**63 - 1}/").status_code == 404
+
+
+def test_a_number_no_database_can_hold_is_refused_in_a_form(signed_in, tenant):
+    client = signed_in(tenant, RoleName.RECRUITER)
+    asked = {"csrf_token": csrf(client.get("/campaigns/").text), "kind": "candidate"}
+    answer = client.post("/campaigns/1/reports", data=asked | {"candidate_id": str(10**25)})
+    assert answer.status_code == 422
