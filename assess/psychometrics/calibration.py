@@ -124,23 +124,18 @@ def calibrate_graded(
     _refuse_constant_items(counts, free)
     design = design_of(counts > 0, free)
     indicators = one_hot(answers, n_categories)
+    start = _starting_values(answers, counts, design, anchors)
     state, cycle, converged = climb(
-        indicators,
-        design,
-        _starting_values(answers, counts, design, anchors),
-        tolerance=tolerance,
-        max_iterations=max_iterations,
+        indicators, design, start, tolerance=tolerance, max_iterations=max_iterations
     )
+    sparse = np.argwhere((counts < SPARSE_BELOW) & free[:, None])
     return GradedCalibration(
         items=_items(state, anchors),
         log_likelihood=expect(indicators, state).log_likelihood,
         iterations=cycle,
         converged=converged,
         n_persons=len(answers),
-        sparse=tuple(
-            (int(j), int(k), int(counts[j, k]))
-            for j, k in np.argwhere((counts < SPARSE_BELOW) & free[:, None])
-        ),
+        sparse=tuple((int(j), int(k), int(counts[j, k])) for j, k in sparse),
         latent_mean=state.mean,
         latent_sd=state.sd,
         anchored=tuple(sorted(anchors.places)) if anchors else (),

@@ -22,7 +22,7 @@ from assess.psychometrics.irt import GRID, GradedItems, boundaries, category_log
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 
-_CELLS: Final = 4_000_000
+_CELLS: Final = 500_000
 """Numbers held at once: people at a time x nodes x parameters."""
 
 
@@ -115,13 +115,12 @@ def _unseen(
     n_people, n_items = answers.shape
     blank = first.shape[1] - 1
     codes = np.where(np.isnan(answers), blank, answers).astype(np.int64)
-    scores = np.empty((n_people, GRID.size, first.shape[0] * first.shape[3] + 2))
-    by_item = scores[..., :-2].reshape(n_people, GRID.size, n_items, -1)
+    width = first.shape[3]
+    scores = np.empty((n_people, GRID.size, n_items * width + 2))
     for item in range(n_items):
-        by_item[:, :, item] = first[item, codes[:, item]]
-    scores[..., :-2] = by_item.reshape(n_people, GRID.size, -1)
+        scores[:, :, item * width : (item + 1) * width] = first[item, codes[:, item]]
     scores[..., -2:] = latent
-    means = np.einsum("nq,nqp->np", posterior, scores)
+    means = (posterior[:, None] @ scores)[:, 0]
     scores *= np.sqrt(posterior)[:, :, None]
     flat = scores.reshape(-1, scores.shape[2])
     return np.asarray(flat.T @ flat - means.T @ means)

@@ -61,20 +61,20 @@ def eap(categories: FloatArray, items: GradedItems, *, grid: FloatArray = GRID) 
     categories = np.asarray(categories, dtype=np.float64)
     tables, log_prior = _single_tables(items, grid), -0.5 * grid**2
     keeps_above = (tables.min(axis=1).sum(axis=0) + log_prior).max()
-    shared, size = _shared_tables(tables)
+    shared, radix = _shared_tables(tables)
     shared[0] = shared[0] + log_prior
     moments = np.stack([np.ones_like(grid), grid, grid**2], axis=1)
     mean, error = np.empty(len(categories)), np.empty(len(categories))
     answered = np.empty(len(categories), dtype=np.int64)
     for rows, codes in coded(categories, items):
-        log_posterior = _log_posterior(codes, shared, size, tables.shape[1])
+        log_posterior = _log_posterior(codes @ radix, shared)
         # Whoever answers whatever: on a test short enough some node stays far from underflow.
         if keeps_above < _SAFE:
             log_posterior -= log_posterior.max(axis=1, keepdims=True)
         mass, first, second = (np.exp(log_posterior, out=log_posterior) @ moments).T
         mean[rows] = first / mass
         error[rows] = np.sqrt(np.maximum(second / mass - mean[rows] ** 2, 0.0))
-        answered[rows] = (codes < items.n_categories).sum(axis=1)
+        answered[rows] = np.count_nonzero(codes < items.n_categories, axis=1)
     nobody = answered == 0
     mean[nobody] = error[nobody] = np.nan
     return ThetaScores(mean, error, answered)
@@ -97,8 +97,8 @@ def theta_range(
     return ThetaRange(eap(low, items, grid=grid).mean, eap(high, items, grid=grid).mean)
 
 
-def coded(categories: FloatArray, items: GradedItems) -> Iterator[tuple[slice, IntArray]]:
-    """Give people some at a time: which rows, and their category numbers (m, J), K for a blank.
+def coded(categories: FloatArray, items: GradedItems) -> Iterator[tuple[slice, FloatArray]]:
+    """Give people some at a time: which rows, and their categories (m, J), K for a blank.
 
     ``categories`` (n, J) are 0..K-1, NaN missing. Raises ValueError for another number of items
     and for a category the items do not have.
@@ -106,19 +106,18 @@ def coded(categories: FloatArray, items: GradedItems) -> Iterator[tuple[slice, I
     categories = np.asarray(categories, dtype=np.float64)
     if categories.ndim != 2 or categories.shape[1] != items.n_items:
         raise ValueError(f"{categories.shape} answers do not fit {items.n_items} items")
+    highest = items.n_categories - 1
     for start in range(0, len(categories), _CHUNK):
         answers = categories[start : start + _CHUNK]
-        # An answer is possible if it survives the way to an integer from 0 to K-1.
-        kept = np.where(np.isnan(answers), items.n_categories, answers)
-        codes = np.clip(kept, 0, items.n_categories).astype(np.int64)
-        impossible = (codes != kept) | (answers == items.n_categories)
-        if impossible.any():
-            person, item = np.argwhere(impossible)[0]
+        known = ~np.isnan(answers)
+        possible = (answers >= 0) & (answers <= highest) & (answers == np.rint(answers))
+        if not np.array_equal(known, possible):
+            person, item = np.argwhere(known != possible)[0]
             raise ValueError(
                 f"person {start + person}, item {item}: no category {answers[person, item]:g}, "
-                f"they run from 0 to {items.n_categories - 1}"
+                f"they run from 0 to {highest}"
             )
-        yield slice(start, start + len(answers)), codes
+        yield slice(start, start + len(answers)), np.where(known, answers, highest + 1)
 
 
 def _single_tables(items: GradedItems, grid: FloatArray) -> FloatArray:
@@ -127,11 +126,12 @@ def _single_tables(items: GradedItems, grid: FloatArray) -> FloatArray:
     return np.concatenate([logs, np.zeros((len(logs), 1, grid.size))], axis=1)
 
 
-def _shared_tables(tables: FloatArray) -> tuple[list[FloatArray], int]:
-    """Put a few items in each table, (rows**size, Q), so that fewer have to be added; and size.
+def _shared_tables(tables: FloatArray) -> tuple[list[FloatArray], FloatArray]:
+    """Put a few items in each table, (rows, Q), so that fewer have to be added.
 
-    The answers' numbers are the digits of a row's number, to base K + 1, the first item's first.
-    How many items share a table depends on the items alone, never on who answered.
+    With them the matrix (J, tables) that turns categories into row numbers: an item's category
+    is a digit of its table's row number, to base K + 1. How many items share a table depends on
+    the items alone, never on who answered.
     """
     n_items, n_rows, _ = tables.shape
     size = 1
@@ -140,25 +140,25 @@ def _shared_tables(tables: FloatArray) -> tuple[list[FloatArray], int]:
         if n_tables * n_rows ** (size + 1) * tables[0, 0].nbytes > _TABLE_BYTES:
             break
         size += 1
-    shared = []
-    for start in range(0, n_items, size):
+    shared, starts = [], range(0, n_items, size)
+    radix = np.zeros((n_items, len(starts)))
+    for place, start in enumerate(starts):
         joint = tables[start]
         for table in tables[start + 1 : start + size]:
             joint = (joint[:, None] + table).reshape(-1, tables.shape[2])
+        own = min(size, n_items - start)
+        radix[start : start + own, place] = float(n_rows) ** np.arange(own - 1, -1, -1)
         shared.append(joint)
-    return shared, size
+    return shared, radix
 
 
-def _log_posterior(codes: IntArray, shared: list[FloatArray], size: int, n_rows: int) -> FloatArray:
-    """Log posterior (m, Q) up to a constant: one row of each shared table, added."""
-    columns = np.ascontiguousarray(codes.T)
-    total = np.zeros((len(codes), shared[0].shape[1]))
+def _log_posterior(numbers: FloatArray, shared: list[FloatArray]) -> FloatArray:
+    """Log posterior (m, Q) up to a constant: of each table the row of that number, added."""
+    columns = np.ascontiguousarray(numbers.T).astype(np.int64)
+    total = np.empty((len(numbers), shared[0].shape[1]))
     addend = np.empty_like(total)
-    for place, table in enumerate(shared):
-        chosen = columns[place * size]
-        for column in columns[place * size + 1 : (place + 1) * size]:
-            chosen = chosen * n_rows + column
-        # "clip" skips a bounds check; the codes are known to be in range. The first is no addend.
+    for place, (table, chosen) in enumerate(zip(shared, columns, strict=True)):
+        # "clip" skips a bounds check; the numbers are known to be in range.
         np.take(table, chosen, axis=0, out=addend if place else total, mode="clip")
         if place:
             total += addend

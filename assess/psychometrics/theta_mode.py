@@ -31,8 +31,8 @@ def posterior_mode(categories: FloatArray, items: GradedItems) -> ThetaScores:
     answered = np.empty(n_people, dtype=np.int64)
     bounds = _boundary_table(items)
     for rows, codes in coded(categories, items):
-        mode[rows], error[rows] = _tops(codes, items.slopes, bounds)
-        answered[rows] = (codes < items.n_categories).sum(axis=1)
+        mode[rows], error[rows] = _tops(codes.astype(np.int64), items.slopes, bounds)
+        answered[rows] = np.count_nonzero(codes < items.n_categories, axis=1)
     nobody = answered == 0
     mode[nobody] = error[nobody] = np.nan
     return ThetaScores(mode, error, answered)
@@ -60,9 +60,9 @@ def _tops(
         low = np.where(gradient > 0, theta, low)
         high = np.where(gradient < 0, theta, high)
         step = theta + gradient / curvature
-        step = np.where((step > low) & (step < high), step, (low + high) / 2)
-        moved = np.abs(np.where(gradient == 0, 0.0, step - theta)).max()
-        theta = np.where(gradient == 0, theta, step)
+        step = np.where((step >= low) & (step <= high), step, (low + high) / 2)
+        moved = np.abs(step - theta).max()
+        theta = step
         if moved < _CLOSE:
             break
     return theta, 1 / np.sqrt(_derivatives(theta, slopes, lower, upper)[1])

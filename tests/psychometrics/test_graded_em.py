@@ -91,3 +91,14 @@ def test_a_spoilt_extrapolation_is_taken_back(monkeypatch: pytest.MonkeyPatch) -
     assert found.converged
     np.testing.assert_allclose(found.items.slopes, good.items.slopes, atol=1e-4)
     assert found.iterations > good.iterations
+
+
+def test_no_number_of_items_underflows() -> None:
+    """1,300 items: a person's likelihood is below exp(-1,000), far under the least double."""
+    rng = np.random.default_rng(5)
+    items = GradedItems(np.full(1300, 1.5), np.sort(rng.normal(size=(1300, 3)), axis=1))
+    people = draw_categories(items, np.array([-1.0, 0.0, 1.0]), rng)
+    found = expect(graded_em.one_hot(people, 4), State(items.slopes, -1.5 * items.thresholds))
+    assert -6000 < found.log_likelihood < -3000
+    assert np.isfinite(found.answers).all()
+    assert found.people.sum() == pytest.approx(3)
