@@ -17,7 +17,7 @@ from assess.accounts.models import Organisation
 from assess.campaigns import queries, service
 from assess.campaigns.service import DriverShare, Opening
 from assess.cli.faults import faults_to_exit
-from assess.cli.progress import progress
+from assess.cli.progress import progress, share_done
 from assess.cli.tables import Table, whole_number
 from assess.db.engine import make_engine, make_sessions
 from assess.db.scope import Across, Sessions, across, reading
@@ -235,7 +235,7 @@ def report(
 
     if not output.parent.is_dir():
         raise Invalid(f"{output}: the folder does not exist")
-    with installation(organisation) as ours:
+    with installation(organisation) as ours, share_done("Making the report") as told:
         content = ranked_pdf(
             ours.sessions,
             ours.actor,
@@ -243,6 +243,7 @@ def report(
             _campaign_id(ours, campaign_named),
             people_pages=people_pages,
             now=datetime.now(UTC),
+            progress=told,
         )
     output.write_bytes(content)
     _tell({"report": str(output)}, f"{output} ({len(content) // 1024} KB)", as_json=as_json)

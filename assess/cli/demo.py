@@ -21,7 +21,7 @@ from assess.campaigns import queries
 from assess.campaigns import service as campaigns
 from assess.campaigns.service import DriverShare, Opening, Person
 from assess.cli.faults import faults_to_exit
-from assess.cli.progress import progress
+from assess.cli.progress import progress, share_done
 from assess.db.engine import make_engine, make_sessions
 from assess.db.migrate import upgrade
 from assess.db.scope import Sessions, reading
@@ -83,35 +83,15 @@ class Stage:
 def demo(bind: str, *, no_serve: bool) -> None:
     """Show the main job on fresh embedded data with simulated candidates."""
     _fresh_folder()
-    with progress(5, "Demo") as step:
+    with progress(3, "People") as step:
         stage = _install(f"http://{bind}")
         step(1)
         campaign_id = _campaign(stage)
         _people(stage, campaign_id)
         step(1)
         link = _open_invitation(stage, campaign_id)
-        snapshot_id = rank_campaign(
-            stage.sessions, stage.recruiter, stage.catalogue, campaign_id, now=_now()
-        )
         step(1)
-        (FOLDER / "ranked.pdf").write_bytes(
-            ranked_pdf(
-                stage.sessions,
-                stage.recruiter,
-                stage.catalogue,
-                campaign_id,
-                people_pages=PAGES,
-                now=_now(),
-            )
-        )
-        step(1)
-        first = _first_person(stage, snapshot_id)
-        (FOLDER / "candidate.pdf").write_bytes(
-            candidate_pdf(
-                stage.sessions, stage.recruiter, stage.catalogue, campaign_id, first, now=_now()
-            )
-        )
-        step(1)
+    _reports(stage, campaign_id)
     _tell(stage, link)
     stage.app.extensions["assess"]["engine"].dispose()
     if not no_serve:
@@ -228,6 +208,18 @@ def _open_invitation(stage: Stage, campaign_id: int) -> str:
     with reading(stage.sessions, stage.recruiter.organisation_id) as session:
         invitation = queries.invitation(session, invited.invitation_ids[0])
     return campaigns.invitation_link(stage.settings, invitation)
+
+
+def _reports(stage: Stage, campaign_id: int) -> None:
+    """Rank everybody, and write the ranked report and the first person's."""
+    now = _now()
+    who = (stage.sessions, stage.recruiter, stage.catalogue, campaign_id)
+    snapshot_id = rank_campaign(*who, now=now)
+    with share_done("Report") as told:
+        ranked = ranked_pdf(*who, people_pages=PAGES, now=now, progress=told)
+    (FOLDER / "ranked.pdf").write_bytes(ranked)
+    person = candidate_pdf(*who, _first_person(stage, snapshot_id), now=now)
+    (FOLDER / "candidate.pdf").write_bytes(person)
 
 
 def _first_person(stage: Stage, snapshot_id: int) -> int:
