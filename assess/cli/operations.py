@@ -11,6 +11,7 @@ from assess.app import HANDLERS, create_app
 from assess.cli.faults import faults_to_exit
 from assess.db.engine import make_engine, make_sessions
 from assess.db.migrate import upgrade
+from assess.db.row_security import is_passed_by
 from assess.jobs.worker import run_forever, run_until_idle
 from assess.settings import Settings
 
@@ -77,4 +78,10 @@ def upgrade_command() -> None:
 def _bring_up(settings: Settings) -> None:
     engine = make_engine(settings.database_url)
     upgrade(engine)
+    if is_passed_by(engine):
+        click.echo(
+            "Warning: the database role is a superuser or has BYPASSRLS, so row-level security "
+            "does not guard the organisations. Give the service a role of its own.",
+            err=True,
+        )
     engine.dispose()

@@ -5,6 +5,8 @@ from sqlalchemy import delete, func, insert, select, text, update
 
 from assess.accounts.models import Brand, Member
 from assess.accounts.service import brand_named
+from assess.db.engine import make_engine
+from assess.db.row_security import is_passed_by
 from assess.db.scope import Across, across, narrow, reading, writing
 from assess.errors import Refused
 
@@ -142,4 +144,22 @@ def test_postgresql_itself_hides_other_organisations(sessions, engine, two_brand
     finally:
         with engine.begin() as connection:
             connection.execute(text(f"DROP OWNED BY {role}"))
+            connection.execute(text(f"DROP ROLE {role}"))
+
+
+def test_a_role_that_row_level_security_does_not_bind_is_known(engine):
+    if engine.dialect.name != "postgresql":
+        assert not is_passed_by(engine)
+        return
+    role = f"plain_{engine.url.database}"
+    with engine.begin() as connection:
+        bound = text("SELECT NOT rolsuper FROM pg_roles WHERE rolname = current_user")
+        assert is_passed_by(engine) != connection.execute(bound).scalar()
+        connection.execute(text(f"CREATE ROLE {role} LOGIN PASSWORD 'plain'"))
+    plain = make_engine(engine.url.set(username=role, password="plain").render_as_string(False))
+    try:
+        assert not is_passed_by(plain)
+    finally:
+        plain.dispose()
+        with engine.begin() as connection:
             connection.execute(text(f"DROP ROLE {role}"))
