@@ -167,11 +167,11 @@ def test_calibrating_again_gives_the_shipped_numbers(assess, reference_data, tmp
     new = yaml.safe_load((tmp_path / "c.yaml").read_text("utf-8"))
     for name, scale in old["scales"].items():
         again = new["scales"].pop(name)
-        assert again["log_likelihood"] == pytest.approx(scale["log_likelihood"], abs=1e-4)
+        assert again["log_likelihood"] == pytest.approx(scale["log_likelihood"], abs=1e-5)
         for item, parameters in scale["items"].items():
             assert again["items"][item]["sign"] == parameters["sign"]
-            assert again["items"][item]["a"] == pytest.approx(parameters["a"], abs=1e-4)
-            assert again["items"][item]["b"] == pytest.approx(parameters["b"], abs=1e-4)
+            assert again["items"][item]["a"] == pytest.approx(parameters["a"], abs=1e-5)
+            assert again["items"][item]["b"] == pytest.approx(parameters["b"], abs=1e-5)
     assert new.pop("scales") == {}
     old.pop("scales")
     assert new == old
