@@ -25,6 +25,7 @@ from flask_security import (
 )
 from flask_security.proxies import _security
 from flask_security.recoverable import generate_reset_password_token
+from flask_security.utils import hash_data
 from sqlalchemy import Engine, update
 from sqlalchemy.orm import scoped_session
 
@@ -97,7 +98,10 @@ class PasswordLinkForm(ForgotPasswordForm):
         email = _account(self.email.data)
         if not tries.may_send_link(pages.sessions(), pages.settings(), email, now=pages.now()):
             abort(429)
-        return bool(super().validate(**kwargs))
+        known = bool(super().validate(**kwargs))
+        if not known:
+            hash_data("nobody")  # takes as long as making a link does
+        return known
 
 
 def install(app: Flask, engine: Engine, settings: Settings) -> None:

@@ -4,8 +4,9 @@ import time
 from email import message_from_bytes
 
 from flask.testing import FlaskClient
+from flask_security import recoverable
 
-from assess.accounts import tries
+from assess.accounts import sign_in, tries
 from assess.accounts.guard import current_member
 from assess.accounts.models import RoleName
 from assess.accounts.service import brand_named
@@ -99,6 +100,22 @@ def test_a_mail_that_cannot_be_sent_tells_nothing_of_the_account(app, monkeypatc
         page = client.post("/password", data={"email": email, "csrf_token": token})
         answers.add((page.status_code, email in page.text))
     assert len(answers) == 1, answers
+
+
+def test_a_forgotten_password_takes_as_much_work_for_nobody(app, monkeypatch, tenant):
+    work = []
+    for module in (sign_in, recoverable):
+        monkeypatch.setattr(module, "hash_data", lambda text: work.append(text) or text)
+    client, done = app.test_client(), []
+    set_password(
+        app, app.extensions["assess"]["sessions"], tenant.user_ids[RoleName.ANALYST], PASSWORD
+    )
+    for email in (tenant.emails[RoleName.ANALYST], "nobody@harbour-care.example"):
+        work.clear()
+        token = csrf(client.get("/password").text)
+        client.post("/password", data={"email": email, "csrf_token": token})
+        done.append(len(work))
+    assert done == [1, 1]
 
 
 def test_signing_out_ends_a_copied_cookie_too(app, signed_in, tenant):
