@@ -168,7 +168,9 @@ def read_document(path: Path, faults: list[str]) -> Node:
     """Read the YAML file ``path``; its faults, and those of reading it, go to ``faults``."""
     value: object = None
     try:
-        value = yaml.load(path.read_bytes().decode("utf-8-sig"), Loader=_Loader)  # noqa: S506 - it is safe
+        text = path.read_bytes().decode("utf-8-sig")
+        _refuse_aliases(text)
+        value = yaml.load(text, Loader=_Loader)  # noqa: S506 - it is safe
     except FileNotFoundError:
         faults.append(f"{path}: the file does not exist")
     except UnicodeDecodeError as error:
@@ -179,6 +181,14 @@ def read_document(path: Path, faults: list[str]) -> Node:
         if not isinstance(value, Mapping):
             faults.append(f"{path}: the file must hold a mapping of keys to values")
     return Node(value, str(path), "", faults)
+
+
+def _refuse_aliases(text: str) -> None:
+    """Raise YAMLError for an alias: a few lines of them are a file that fills the memory."""
+    for event in yaml.parse(text, Loader=_BaseLoader):
+        if isinstance(event, yaml.AliasEvent):
+            place = f"line {event.start_mark.line + 1}: " if event.start_mark else ""
+            raise yaml.YAMLError(f"{place}write *{event.anchor} out; aliases are not read")
 
 
 def _yaml_fault(error: yaml.YAMLError) -> str:
