@@ -23,6 +23,9 @@ ONE_PART_MISSING = "one_part_missing"
 
 _TOLERANCE = 1e-9
 
+_CHUNK = 4096
+"""People whose fit is found at once: their scores stay in the processor's cache."""
+
 
 @dataclass(frozen=True)
 class Index:
@@ -172,26 +175,24 @@ def fit(
     _check_columns(weights.size, mean=mean, error=error, shared=shared)
     P = _checked_correlation("the error correlation", error_correlation, weights.size)
     R = _checked_correlation("the reference correlation", reference_correlation, weights.size)
-    seen = np.isfinite(mean)
-    _check_errors(seen, error, shared)
-    contributions = weights * np.where(seen, mean, 0.0)
-    own = np.where(seen, error, 1.0)
-    common = np.where(seen, shared, 0.0)
-    # w' Sigma w without building n matrices: P's unit diagonal counts shared**2 once, so the
-    # rest of each diagonal is error**2 - shared**2.
-    variance = (own**2 - common**2) @ weights**2
-    variance += (((weights * common) @ P) * (weights * common)).sum(axis=1)
-    nothing = ~(seen & (weights > 0)).any(axis=1)
-    contributions[nothing] = np.nan
-    variance[nothing] = np.nan
-    total, total_error = contributions.sum(axis=1), np.sqrt(variance)
+    contributions = np.empty((weights.size, len(mean)))
+    total, total_error = np.empty(len(mean)), np.empty(len(mean))
+    for start in range(0, len(mean), _CHUNK):
+        rows = slice(start, start + _CHUNK)
+        seen, m, own, common = _known(mean[rows], error[rows], shared[rows])
+        parts = np.multiply(m, weights[:, None], out=contributions[:, rows])
+        total[rows] = _added(parts)
+        total_error[rows] = np.sqrt(_variance(own, common, weights, P))
+        if not seen.all():
+            nothing = start + np.flatnonzero(~seen[weights > 0].any(axis=0))
+            contributions[:, nothing] = total[nothing] = total_error[nothing] = np.nan
     sd_ref = float(np.sqrt(weights @ R @ weights))
     if sd_ref <= _TOLERANCE:
         raise ValueError("under these weights the reference composite does not vary")
     return Fit(
         fit=total,
         error=total_error,
-        contributions=contributions,
+        contributions=contributions.T,
         scaled=50 + 10 * total / sd_ref,
         scaled_error=10 * total_error / sd_ref,
         sd_ref=sd_ref,
@@ -250,10 +251,55 @@ def _checked_correlation(name: str, R: FloatArray, size: int) -> FloatArray:
     return R
 
 
-def _check_errors(seen: NDArray[np.bool_], error: FloatArray, shared: FloatArray) -> None:
-    """Raise ValueError unless each seen score has 0 <= shared <= error, both finite."""
-    own, common = error[seen], shared[seen]
-    if not (np.isfinite(own).all() and np.isfinite(common).all()):
-        raise ValueError("every observed score needs its error and its shared error")
-    if (common < 0).any() or (common > own + _TOLERANCE).any():
+def _known(
+    mean: FloatArray, error: FloatArray, shared: FloatArray
+) -> tuple[NDArray[np.bool_], FloatArray, FloatArray, FloatArray]:
+    """Give which scores are seen, and mean, error, shared error, each (7, m).
+
+    What is not seen has mean 0, error 1 and shares nothing. Raises ValueError unless each seen
+    score has 0 <= shared <= error, both finite.
+    """
+    m, own, common = (a.T.copy() for a in (mean, error, shared))
+    seen = np.isfinite(m)
+    if not seen.all():
+        m, own = np.where(seen, m, 0.0), np.where(seen, own, 1.0)
+        common = np.where(seen, common, 0.0)
+    fine = (common >= 0) & (common <= own + _TOLERANCE) & (own < np.inf)
+    if not fine.all():
+        if not (np.isfinite(own) & np.isfinite(common)).all():
+            raise ValueError("every observed score needs its error and its shared error")
         raise ValueError("the shared error of a score must lie between 0 and its whole error")
+    return seen, m, own, common
+
+
+def _variance(
+    own: FloatArray, common: FloatArray, weights: FloatArray, P: FloatArray
+) -> FloatArray:
+    """Give w' Sigma w of each person (m,) without building m matrices; arrays (7, m).
+
+    Sigma's diagonal is the whole error squared; off it stands the shared error's covariance,
+    each pair counted twice. ``own`` and ``common`` are used up.
+    """
+    own *= weights[:, None]
+    variance = _added(np.square(own, out=own))
+    pulls = np.multiply(common, weights[:, None], out=common)
+    product = np.empty_like(variance)
+    for c in range(1, len(pulls)):
+        others = pulls[0] * (2 * P[c, 0])
+        for d in range(1, c):
+            others += np.multiply(pulls[d], 2 * P[c, d], out=product)
+        others *= pulls[c]
+        variance += others
+    return variance
+
+
+def _added(rows: FloatArray) -> FloatArray:
+    """Add rows (k, m) up one after the other, (m,).
+
+    A product with ones or a sum along a short axis may add in another order at a chunk's end;
+    so two people with the same scores have the same fit to the last digit, wherever they stand.
+    """
+    total: FloatArray = rows[0].copy()
+    for row in rows[1:]:
+        total += row
+    return total

@@ -5,7 +5,6 @@ Everything takes people sorted best first: means ``m`` (n,) and positive errors 
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 from scipy.special import ndtr
 
 FloatArray = NDArray[np.float64]
@@ -19,6 +18,9 @@ _CHUNK = 2_000_000
 _CACHED = 200_000
 _Z_EDGES = np.linspace(-4.0, 4.0, 51)
 _GRID = 512
+_STEPS = 200
+_EXACT = 1e-12
+_ROOT_TWO_PI = float(np.sqrt(2 * np.pi))
 
 
 def simulated_ranks(
@@ -87,16 +89,35 @@ def analytic_ranks(m: FloatArray, s: FloatArray, seats: int) -> RankPosterior:
     stratum M is taken as evenly spread, which adds its width squared / 12 to the variance.
     """
     low, high = _analytic_interval(m, s)
-    return low, high, _analytic_top(m, s, min(seats, m.size))
+    return low, high, analytic_top(m, s, min(seats, m.size))
 
 
-def _analytic_top(m: FloatArray, s: FloatArray, k: int) -> FloatArray:
-    """Give P(top k) (n,) that sums to k: solve sum Phi((m - c) / s) = k for the cut c."""
+def analytic_top(m: FloatArray, s: FloatArray, k: int) -> FloatArray:
+    """Give P(top k) (n,) that sums to k: Phi((m - c) / s) for the cut c with that sum.
+
+    Newton's steps towards the cut, kept inside a bracket that each step narrows; a step that
+    would leave it halves the bracket instead.
+    """
     if k >= m.size:
         return np.ones(m.size)
+    slope = 1 / s
     below, above = float((m - 12 * s).min()), float((m + 12 * s).max())
-    cut = brentq(lambda c: float(ndtr((m - c) / s).sum()) - k, below, above, xtol=1e-12)
-    return np.asarray(ndtr((m - cut) / s), dtype=np.float64)
+    cut = float(np.partition(m, m.size - k)[m.size - k])
+    for _ in range(_STEPS):
+        z = (m - cut) * slope
+        p = ndtr(z)
+        surplus = float(p.sum()) - k
+        if abs(surplus) <= _EXACT * k:
+            break
+        below, above = (cut, above) if surplus > 0 else (below, cut)
+        z *= z
+        z *= -0.5
+        fall = float(np.exp(z, out=z) @ slope) / _ROOT_TWO_PI
+        step = cut + surplus / fall if fall > 0 else np.inf
+        last, cut = cut, step if below < step < above else (below + above) / 2
+        if cut == last:
+            break
+    return np.asarray(p, dtype=np.float64)
 
 
 def _analytic_interval(m: FloatArray, s: FloatArray) -> tuple[IntArray, IntArray]:

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from assess.selection.rank_posterior import analytic_ranks, simulated_ranks
+from assess.selection.rank_posterior import analytic_ranks, analytic_top, simulated_ranks
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -66,6 +66,39 @@ def probability_beats(
     return np.asarray(ndtr((np.asarray(m1) - m2) / joint), dtype=np.float64)
 
 
+def best_first(fit: FloatArray, error: FloatArray, coverage: FloatArray | None = None) -> IntArray:
+    """Give the places of the people with a fit, best first, (m,); ``fit`` and ``error`` (n,).
+
+    Equal fits stand by the smaller error, then by the fuller ``coverage`` (n,), then as they
+    came. NaN fits are left out.
+    """
+    fit, error = np.asarray(fit, dtype=np.float64), np.asarray(error, dtype=np.float64)
+    # The quickest sort keeps no order among equals; those few are then put right by themselves.
+    order = np.argsort(-fit)[: fit.size - np.count_nonzero(np.isnan(fit))].astype(np.int64)
+    descending = fit[order]
+    equal = descending[1:] == descending[:-1]
+    if equal.any():
+        tied = np.flatnonzero(np.r_[equal, False] | np.r_[False, equal])
+        people = np.sort(order[tied])
+        fullest = np.zeros(people.size) if coverage is None else -coverage[people]
+        order[tied] = people[np.lexsort((fullest, error[people], -fit[people]))]
+    return order
+
+
+def chances_of_a_seat(fit: FloatArray, error: FloatArray, seats: int) -> FloatArray:
+    """Give P(top ``seats``) (n,) by the formula alone, for any number of people.
+
+    ``fit`` and ``error`` (n,) in one unit; NaN fit gives NaN and takes no seat. The same figures
+    as ``rank_under_error`` where that is analytic, without the costlier rank interval. They sum
+    to the seats and do not depend on the order of the people. Raises ValueError likewise.
+    """
+    fit, error = np.asarray(fit, dtype=np.float64), np.asarray(error, dtype=np.float64)
+    _check(fit, error, np.zeros(fit.shape), seats, 1)
+    order = best_first(fit, error)
+    s = np.maximum(error[order], _SMALLEST_ERROR)
+    return _placed_or_nan(order, analytic_top(fit[order], s, min(seats, order.size)), fit.size)
+
+
 def rank_under_error(
     fit: FloatArray,
     error: FloatArray,
@@ -89,10 +122,9 @@ def rank_under_error(
     fit, error = np.asarray(fit, dtype=np.float64), np.asarray(error, dtype=np.float64)
     groups = np.zeros(fit.shape) if coverage is None else np.asarray(coverage, dtype=np.float64)
     _check(fit, error, groups, seats, draws)
-    ranked = np.flatnonzero(np.isfinite(fit))
     # Coverages that differ by rounding only are the same evidence.
     groups = np.round(groups, 9)
-    order = ranked[np.lexsort((-groups[ranked], error[ranked], -fit[ranked]))]
+    order = best_first(fit, error, groups)
     # A perfect score would divide by 0; so small an error changes no figure.
     m, s = fit[order], np.maximum(error[order], _SMALLEST_ERROR)
     simulate = order.size < ANALYTIC_FROM

@@ -178,6 +178,54 @@ def test_a_fit_does_not_depend_on_who_else_is_scored(order):
     assert part.error == pytest.approx(whole.error[chosen], abs=1e-12)
 
 
+def test_the_same_scores_have_the_same_fit_to_the_last_digit_wherever_they_stand():
+    """Or two people who answered alike would not share a rank."""
+    mean, error, shared = (np.vstack([a] * 700) for a in people(9))
+    mean[4::9, 2] = error[4::9, 2] = shared[4::9, 2] = NAN
+    mean[5::9] = error[5::9] = shared[5::9] = NAN
+    weights, P = np.arange(1, 8) / 28, correlated(0.2)
+    whole = fit(mean, error, shared, weights, P, ONE)
+    few = fit(mean[:9], error[:9], shared[:9], weights, P, ONE)
+    for name in ("fit", "error", "scaled", "scaled_error", "contributions"):
+        repeated = np.concatenate([getattr(few, name)] * 700)
+        np.testing.assert_array_equal(getattr(whole, name), repeated)
+        for person in range(9):
+            rows = slice(person, person + 1)
+            alone = fit(mean[rows], error[rows], shared[rows], weights, P, ONE)
+            np.testing.assert_array_equal(getattr(alone, name), getattr(few, name)[rows])
+
+
+@given(order=st.permutations(range(7)))
+def test_the_names_and_order_of_competencies_change_no_fit(order):
+    """Relabelled: scores, weights and both matrices turned the same way."""
+    mean, error, shared = people(5)
+    mean[1, 4] = NAN
+    weights = np.arange(1, 8) / 28
+    apart = np.abs(np.subtract.outer(np.arange(7), np.arange(7)))
+    P, R, turned = 0.3**apart, 0.5**apart, np.array(order)
+    plain = fit(mean, error, shared, weights, P, R)
+    both = np.ix_(turned, turned)
+    relabelled = fit(
+        mean[:, turned], error[:, turned], shared[:, turned], weights[turned], P[both], R[both]
+    )
+    for name in ("fit", "error", "scaled", "scaled_error"):
+        assert getattr(relabelled, name) == pytest.approx(getattr(plain, name), abs=1e-12)
+    assert relabelled.contributions == pytest.approx(plain.contributions[:, turned], abs=1e-12)
+
+
+def test_the_arrays_given_are_left_as_they_were():
+    given_arrays = people(1)
+    before = [a.copy() for a in given_arrays]
+    fit(*given_arrays, EVEN, correlated(0.2), ONE)
+    for now, then in zip(given_arrays, before, strict=True):
+        assert now.tolist() == then.tolist()
+
+
+def test_nobody_at_all_has_no_fit():
+    nobody = np.zeros((0, 7))
+    assert fit(nobody, nobody, nobody, EVEN, ONE, ONE).fit.shape == (0,)
+
+
 IMPOSSIBLE = np.eye(7)
 IMPOSSIBLE[0, 1] = IMPOSSIBLE[1, 0] = 0.9
 IMPOSSIBLE[0, 2] = IMPOSSIBLE[2, 0] = 0.9

@@ -8,7 +8,12 @@ from scipy.stats import norm
 
 from assess.selection import rank_posterior
 from assess.selection.rank_posterior import analytic_ranks
-from assess.selection.ranking import probability_beats, rank_under_error
+from assess.selection.ranking import (
+    best_first,
+    chances_of_a_seat,
+    probability_beats,
+    rank_under_error,
+)
 
 NAN = float("nan")
 
@@ -214,6 +219,39 @@ def test_formula_and_simulation_agree_on_rank_intervals(large_pool):
     for end, p in ((low, 0.05), (high, 0.95)):
         assert (beside[people, end - 1] < p + 0.015).all()
         assert (beside[people, end + 2] > p - 0.015).all()
+
+
+@settings(deadline=None, max_examples=60)
+@given(fit=fits, data=st.data())
+def test_the_best_stand_first_and_equals_by_error_then_coverage_then_as_they_came(fit, data):
+    some = st.lists(st.sampled_from([0.2, 0.4]), min_size=len(fit), max_size=len(fit))
+    m, s, covered = np.array(fit), np.array(data.draw(some)), np.array(data.draw(some))
+    assert best_first(m, s, covered).tolist() == np.lexsort((-covered, s, -m)).tolist()
+    assert best_first(m, s).tolist() == np.lexsort((s, -m)).tolist()
+    m[0] = NAN
+    assert sorted(best_first(m, s).tolist()) == list(range(1, m.size))
+
+
+@settings(deadline=None, max_examples=60)
+@given(fit=fits, seats=st.integers(1, 14), small=st.sampled_from([0.0, 1e-12, 0.01, 0.3, 5.0]))
+def test_chances_by_the_formula_sum_to_the_seats_and_move_with_the_person(fit, seats, small):
+    m, s = np.array(fit), np.linspace(small, small + 0.2, len(fit))
+    p = chances_of_a_seat(m, s, seats)
+    assert ((p >= 0) & (p <= 1)).all()
+    if small:
+        assert p.sum() == pytest.approx(min(seats, m.size), abs=1e-6)
+    assert chances_of_a_seat(m[::-1], s[::-1], seats).tolist() == p[::-1].tolist()
+    unranked = chances_of_a_seat(np.r_[NAN, m], np.r_[NAN, s], seats)
+    assert np.isnan(unranked[0])
+    assert unranked[1:].tolist() == p.tolist()
+
+
+def test_chances_alone_are_those_of_the_whole_analytic_ranking():
+    m, s = pool(2500)
+    whole = rank_under_error(m, s, 60, seed=1)
+    assert chances_of_a_seat(m, s, 60).tolist() == whole.p_top.tolist()
+    with pytest.raises(ValueError, match="at least 1 seat"):
+        chances_of_a_seat(m, s, 0)
 
 
 def test_the_formula_survives_clusters_and_outliers():
