@@ -109,6 +109,8 @@ def install(app: Flask, engine: Engine, settings: Settings) -> None:
     app.config.update(
         SECURITY_PASSWORD_SALT=settings.secret_key,
         SECURITY_PASSWORD_HASH="argon2",  # noqa: S106
+        # Argon2 alone: mixing our key into it would void every password when the key changes.
+        SECURITY_PASSWORD_SINGLE_HASH=["argon2"],
         SECURITY_PASSWORD_LENGTH_MIN=12,
         SECURITY_PASSWORD_COMPLEXITY_CHECKER=None,
         SECURITY_RECOVERABLE=True,

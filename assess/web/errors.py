@@ -7,6 +7,7 @@ from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import HTTPException
 
 from assess.errors import AssessError, Conflict, Invalid, NotFound, Refused
@@ -22,6 +23,14 @@ def install(app: Flask) -> None:
     def domain(error: AssessError) -> ResponseReturnValue:
         status = next((s for kind, s in _STATUS.items() if isinstance(error, kind)), 400)
         return _page(status, _heading(status), str(error))
+
+    @app.errorhandler(IntegrityError)
+    def raced(_error: IntegrityError) -> ResponseReturnValue:
+        return _page(
+            409,
+            _heading(409),
+            _("Somebody made the same thing at the same moment. Nothing was changed; try again."),
+        )
 
     @app.errorhandler(CSRFError)
     def stale(_error: CSRFError) -> ResponseReturnValue:

@@ -1,10 +1,12 @@
 """Signing in, setting a password by link, and who is let in."""
 
 import time
+from dataclasses import replace
 from email import message_from_bytes
 
 from flask.testing import FlaskClient
 from flask_security import recoverable
+from sqlalchemy.exc import IntegrityError
 
 from assess.accounts import sign_in, tries
 from assess.accounts.guard import current_member
@@ -175,3 +177,24 @@ def _one_mail(settings):
             return message_from_bytes(found[0].read_bytes()).get_payload(decode=True).decode()
         time.sleep(0.02)
     raise AssertionError("no mail was sent")
+
+
+def test_passwords_outlive_a_change_of_the_secret_key(app, settings, sessions, tenant):
+    set_password(app, sessions, tenant.user_ids[RoleName.RECRUITER], PASSWORD)
+    renewed = create_app(replace(settings, secret_key="another secret of enough characters, new"))
+    client = renewed.test_client()
+    token = csrf(client.get("/sign-in").text)
+    form = {"email": tenant.emails[RoleName.RECRUITER], "password": PASSWORD, "csrf_token": token}
+    assert client.post("/sign-in", data=form).status_code == 302
+    renewed.extensions["assess"]["engine"].dispose()
+
+
+def test_two_who_make_the_same_thing_at_once_are_told_so(app):
+    @app.get("/twice")
+    def twice():
+        raise IntegrityError("INSERT", {}, ValueError("unique"))
+
+    page = app.test_client().get("/twice")
+    assert page.status_code == 409
+    assert "try again" in page.text
+    assert "INSERT" not in page.text
