@@ -1,32 +1,19 @@
-"""What the engine derived from answers and keeps beside an instrument: calibration and norm.
+"""Reading a form's norm, which the engine derived from answers or a simulation.
 
-Both name the instrument and version they were made for; what no longer matches is a fault,
-because a score from another key's numbers is wrong without looking wrong.
+Like a calibration it names the instrument and version it was made for; what no longer matches is
+a fault, because a score from another key's numbers is wrong without looking wrong.
 """
 
 import hashlib
-from itertools import pairwise
-from math import isnan
 from pathlib import Path
 
 import numpy as np
 
+from assess.instruments.calibration_file import refuse_another
 from assess.instruments.document import Node, read_document
-from assess.instruments.model import (
-    Calibration,
-    CompetencyNorm,
-    Instrument,
-    ItemParameters,
-    JudgementNormFile,
-    Scale,
-    ScaleCalibration,
-)
+from assess.instruments.model import CompetencyNorm, Instrument, JudgementNormFile
 from assess.selection.demand import COMPETENCIES
 
-_CALIBRATION_KEYS = (
-    *("instrument", "version", "date", "engine", "persons", "source", "reference_group"),
-    *("answers_sha256", "model", "scales"),
-)
 _NORM_KEYS = (
     *("instrument", "version", "kind", "provisional", "n", "seed", "engine", "date"),
     *("reference_group", "method", "key_sha256", "competencies", "total", "error_correlation"),
@@ -43,83 +30,13 @@ def key_sha256(instrument: Instrument) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def read_calibration(path: Path, instrument: Instrument, faults: list[str]) -> Calibration | None:
-    """Read ``calibration.yaml`` and hold it against the instrument's scales and items."""
-    root = read_document(path, faults)
-    if not isinstance(root.value, dict):
-        return None
-    root.expect(_CALIBRATION_KEYS)
-    _refuse_another(root, instrument)
-    wanted = {scale.name: scale for scale in instrument.scales if scale.calibrated}
-    scales = root.child("scales")
-    for name, node in scales.pairs():
-        if name not in wanted:
-            node.fault("is not a calibrated scale of this instrument")
-    return Calibration(
-        date=root.day("date"),
-        engine=root.text("engine"),
-        persons=root.whole("persons", 1),
-        source=root.text("source"),
-        reference_group=root.text("reference_group"),
-        answers_sha256=root.text("answers_sha256"),
-        scales={
-            name: _scale_calibration(scales.child(name), scale, instrument.high - instrument.low)
-            for name, scale in wanted.items()
-        },
-    )
-
-
-def _refuse_another(root: Node, instrument: Instrument) -> None:
-    for key, value in (("instrument", instrument.key), ("version", instrument.version)):
-        if root.has(key) and root.child(key).value != value:
-            root.child(key).fault(
-                f"is {root.child(key).value!r}, but the instrument's is {value!r}"
-            )
-
-
-def _scale_calibration(node: Node, scale: Scale, steps: int) -> ScaleCalibration:
-    node.expect(("log_likelihood", "iterations", "items"))
-    items = node.child("items")
-    for item, entry in items.pairs():
-        if item not in scale.item_ids:
-            entry.fault(f"is not an item of the scale {scale.name}")
-    return ScaleCalibration(
-        log_likelihood=node.number("log_likelihood"),
-        parameters=tuple(
-            _parameters(items.child(item), item, sign, steps) for item, sign in scale.items
-        ),
-    )
-
-
-def _parameters(node: Node, item: str, sign: int, steps: int) -> ItemParameters:
-    """Read an item: sign, slope a and thresholds b, null where two categories are one."""
-    node.expect(("sign", "a", "b"))
-    if node.has("sign") and node.whole("sign", -1, 1) != sign:
-        node.child("sign").fault(f"is {node.child('sign').value!r}, but the instrument's is {sign}")
-    thresholds = tuple(
-        float("nan") if entry.value is None else entry.as_number()
-        for entry in node.child("b").entries()
-    )
-    known = [value for value in thresholds if not isnan(value)]
-    if node.has("b") and len(thresholds) != steps:
-        node.child("b").fault(f"must hold {steps} thresholds, not {len(thresholds)}")
-    elif node.has("b") and not known:
-        node.child("b").fault("must hold at least one threshold")
-    if any(low >= high for low, high in pairwise(known)):
-        node.child("b").fault("thresholds must ascend")
-    slope = node.number("a")
-    if slope <= 0:
-        node.child("a").fault("a slope must be positive")
-    return ItemParameters(item, sign, slope, thresholds)
-
-
 def read_norm(path: Path, instrument: Instrument, faults: list[str]) -> JudgementNormFile | None:
     """Read a form's norm file and hold it against the instrument's key."""
     root = read_document(path, faults)
     if not isinstance(root.value, dict):
         return None
     root.expect(_NORM_KEYS)
-    _refuse_another(root, instrument)
+    refuse_another(root, instrument)
     if root.has("key_sha256") and root.text("key_sha256") != key_sha256(instrument):
         root.child("key_sha256").fault(
             "the key has changed since this norm was made (assess questionnaires norm FOLDER)"

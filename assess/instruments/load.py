@@ -9,8 +9,9 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+from assess.instruments.calibration_file import read_calibration
 from assess.instruments.content import load_call_drivers, load_competencies
-from assess.instruments.derived import read_calibration, read_norm
+from assess.instruments.derived import read_norm
 from assess.instruments.document import Node, read_document, refuse
 from assess.instruments.model import (
     AssumedNorm,

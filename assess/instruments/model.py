@@ -89,25 +89,71 @@ class Scale:
 
 @dataclass(frozen=True)
 class ItemParameters:
-    """Graded-response slope and ascending thresholds of one item, in its keyed direction."""
+    """Graded-response slope and ascending thresholds of one item, in its keyed direction.
+
+    A threshold that does not exist is NaN. The errors are standard errors, None where nobody
+    knows them: of an item held fixed, of a threshold that does not exist, in an older file.
+    """
 
     item: str
     sign: int
     slope: float
     thresholds: tuple[float, ...]
+    slope_error: float | None = None
+    threshold_errors: tuple[float | None, ...] = ()
 
 
 @dataclass(frozen=True)
 class ScaleCalibration:
-    """One scale's parameters, in the order of its items, and how well they fit."""
+    """One scale's parameters, in the order of its items, and how well they fit.
+
+    ``anchored`` items were held fixed; the people who answered then have ``latent_mean`` and
+    ``latent_sd`` on the anchors' scale, with standard errors. Without them theta is N(0, 1).
+    """
 
     log_likelihood: float
     parameters: tuple[ItemParameters, ...]
+    anchored: tuple[str, ...] = ()
+    latent_mean: float = 0.0
+    latent_sd: float = 1.0
+    latent_mean_error: float | None = None
+    latent_sd_error: float | None = None
+
+
+@dataclass(frozen=True)
+class AnchorSource:
+    """The earlier calibration whose scale is kept: the instrument's version, and the file's own.
+
+    ``sha256`` is the file's, in hex.
+    """
+
+    version: str
+    date: str
+    engine: str
+    persons: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class AnchorFile:
+    """What an earlier calibration gives to a new one.
+
+    ``reference_group`` is still the group in which theta is N(0, 1); ``scales`` hold the items
+    that stand in both, in the order of the new key.
+    """
+
+    source: AnchorSource
+    reference_group: str
+    scales: Mapping[str, tuple[ItemParameters, ...]]
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """Item parameters with what is needed to make them again."""
+    """Item parameters with what is needed to make them again.
+
+    ``persons`` answered; ``reference_group`` is the group in which theta is N(0, 1): the same
+    people, or with ``anchors`` the people of the calibration whose scale is kept.
+    """
 
     date: str
     engine: str
@@ -116,11 +162,15 @@ class Calibration:
     reference_group: str
     answers_sha256: str
     scales: Mapping[str, ScaleCalibration]
+    anchors: AnchorSource | None = None
 
     @property
     def label(self) -> str:
         """One line that names this calibration on reports and snapshots."""
-        return f"calibrated {self.date} on N = {self.persons}, engine {self.engine}"
+        label = f"calibrated {self.date} on N = {self.persons}, engine {self.engine}"
+        if self.anchors is None:
+            return label
+        return f"{label}, anchored to that of {self.anchors.date} on N = {self.anchors.persons}"
 
 
 @dataclass(frozen=True)
