@@ -9,7 +9,7 @@ from assess import __version__
 #: command name -> module of this package; the attribute has the command's name with _ for -.
 COMMANDS = {
     "bench": "bench",
-    "calibrate": "scoring",
+    "calibrate": "calibrating",
     "campaign": "campaigns",
     "db": "operations",
     "demo": "demo",

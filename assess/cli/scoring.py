@@ -1,17 +1,13 @@
-"""Score and calibrate from the command line: CSV tables in, CSV or YAML out."""
+"""Score from the command line: a CSV table of answers in, a CSV table of scores out."""
 
 import hashlib
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import click
-import numpy as np
-from numpy.typing import NDArray
 
 from assess import __version__
 from assess.cli.content import (
-    date_option,
     find_instrument,
     in_file,
     json_option,
@@ -23,17 +19,9 @@ from assess.cli.progress import progress
 from assess.cli.score_rows import ScoreRows
 from assess.cli.tables import Table, whole_file, whole_number
 from assess.errors import Invalid
-from assess.instruments.calibrating import (
-    Provenance,
-    calibrate_instrument,
-    calibration_yaml,
-    sparse_warnings,
-)
+from assess.instruments.calibrating import Provenance
 from assess.instruments.catalogue import Catalogue
 from assess.instruments.model import Instrument
-from assess.psychometrics.calibration import GradedCalibration
-
-FloatArray = NDArray[np.float64]
 
 
 def matched_columns(table: Table, instrument: Instrument) -> tuple[list[str], list[str]]:
@@ -96,59 +84,6 @@ def score(
         click.echo(f"{scored.people} people scored on {len(scored.names)} scales: {output}")
 
 
-@click.command()
-@click.argument("key")
-@click.argument("answers", type=in_file)
-@click.option("-o", "--output", type=out_file, required=True, help="The YAML file to write.")
-@click.option("--source", help="Where the answers come from; default: the file's name.")
-@click.option("--reference-group", help="Who answered, in words for a report.")
-@date_option
-@questionnaires_option
-@json_option
-@faults_to_exit
-def calibrate(
-    key: str,
-    answers: Path,
-    output: Path,
-    source: str | None,
-    reference_group: str | None,
-    date: str,
-    catalogue: Catalogue,
-    *,
-    as_json: bool,
-) -> None:
-    """Calibrate the instrument KEY, a key or a folder, from ANSWERS.csv.
-
-    Every scale marked as calibrated gets graded-response parameters: slope a and thresholds b of
-    each item, theta being N(0, 1) in the people who answered.
-    """
-    instrument = find_instrument(catalogue, key, derived=False)
-    if instrument.kind != "rating":
-        raise Invalid(f"{key}: a judgement instrument is normed, not calibrated")
-    table = Table(answers)
-    ignored, _ = matched_columns(table, instrument)
-    parse = whole_number(instrument.low, instrument.high)
-    values = np.vstack([chunk.values for chunk in table.chunks(instrument.item_ids, parse)])
-    steps = [scale.name for scale in instrument.scales if scale.calibrated]
-    with progress(len(steps), "Calibrating") as step:
-        found = _calibrated(instrument, values, answers, step)
-    made = provenance(answers, source, reference_group, date)
-    with whole_file(output) as file:
-        file.write(calibration_yaml(instrument, found, made))
-    warnings = sparse_warnings(instrument, found)
-    for warning in warnings:
-        click.echo(warning, err=True)
-    if not as_json:
-        click.echo(f"{len(found)} scales calibrated on {len(values)} people: {output}")
-        return
-    scales = {
-        name: {"log_likelihood": one.log_likelihood, "iterations": one.iterations}
-        for name, one in found.items()
-    }
-    told = {"scales": scales, "warnings": warnings, "ignored_columns": ignored}
-    print_json({"instrument": instrument.key, "people": len(values), **told})
-
-
 def provenance(
     answers: Path, source: str | None, reference_group: str | None, date: str
 ) -> Provenance:
@@ -160,13 +95,3 @@ def provenance(
         date=date,
         engine=__version__,
     )
-
-
-def _calibrated(
-    instrument: Instrument, values: FloatArray, path: Path, step: Callable[[int], None]
-) -> dict[str, GradedCalibration]:
-    """Calibrate, and name the file in each fault."""
-    try:
-        return calibrate_instrument(instrument, values, progress=lambda _: step(1))
-    except Invalid as error:
-        raise Invalid(*(f"{path}: {fault}" for fault in error.faults)) from None
