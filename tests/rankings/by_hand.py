@@ -1,0 +1,178 @@
+"""The whole chain, from answers to a place in the ranking, made again in plain loops.
+
+Nothing of the product computes here: the questionnaires are read as YAML, and the formulas are
+those of docs/scores.md, written out once more.
+"""
+
+import math
+from dataclasses import dataclass
+
+import yaml
+
+from assess.paths import data_dir
+
+CODES = ("EMP", "REG", "OWN", "GUI", "INT", "ESC", "CHN")
+R = 0.30
+
+
+@dataclass(frozen=True)
+class Person:
+    """(mean, error) by scale and by code, steps in shown points, coverage, shown fit and error."""
+
+    rated: dict
+    judged: dict
+    indices: dict
+    steps: list
+    coverage: float
+    fit: float | None
+    error: float | None
+
+
+def content(name):
+    return yaml.safe_load((data_dir("questionnaires") / name).read_text("utf-8"))
+
+
+STYLE, CALIBRATION = content("work-style/instrument.yaml"), content("work-style/calibration.yaml")
+FORM = content("service-judgement/instrument.yaml")
+NORM = content("service-judgement/norms/form.yaml")
+REFERENCE, MIX = content("reference.yaml")["matrix"], content("call_drivers.yaml")
+SCALE = {
+    c["code"]: c["evidence"].get("scale") for c in content("competencies.yaml")["competencies"]
+}
+ITEMS = [item["id"] for block in STYLE["blocks"] for item in block["items"]]
+OPTIONS = [option for block in FORM["blocks"] for option in block["options"]]
+
+
+def weights_by_hand(mix, contacts, factors):
+    """Load share, demand, shrinkage to the occupation, the manager's factors."""
+    drivers = {one["code"]: one for one in MIX["call_drivers"]}
+    loads = [d.share * d.minutes * (1 + drivers[d.code]["emotional_load"] / 5) for d in mix]
+    asked = [
+        sum(load * drivers[d.code]["ratings"][c] for load, d in zip(loads, mix, strict=True))
+        for c in CODES
+    ]
+    prior = MIX["prior"]["weights"]
+    lean = 500 / (500 + contacts)
+    mixed = [
+        ((1 - lean) * a / sum(asked) + lean * prior[c] / sum(prior.values())) * factors.get(c, 1)
+        for a, c in zip(asked, CODES, strict=True)
+    ]
+    return [w / sum(mixed) for w in mixed]
+
+
+def theta_by_hand(scale, answers):
+    """EAP and posterior SD under the graded response model; None with too few answers."""
+    items = CALIBRATION["scales"][scale]["items"]
+    given = [(answers[i], p) for i, p in items.items() if not math.isnan(answers[i])]
+    if len(given) < max(3, 0.75 * len(items)):
+        return None
+    nodes = [-6 + q / 5 for q in range(61)]
+    posterior = []
+    for t in nodes:
+        chance = math.exp(-t * t / 2)
+        for value, p in given:
+            k = int(value) - 1 if p["sign"] > 0 else 7 - int(value)
+            above = [1.0, *(1 / (1 + math.exp(-p["a"] * (t - b))) for b in p["b"]), 0.0]
+            chance *= above[k] - above[k + 1]
+        posterior.append(chance)
+    mass = sum(posterior)
+    mean = sum(t * p for t, p in zip(nodes, posterior, strict=True)) / mass
+    spread = sum((t - mean) ** 2 * p for t, p in zip(nodes, posterior, strict=True)) / mass
+    return mean, math.sqrt(spread)
+
+
+def standard(values):
+    mean = sum(values) / len(values)
+    sd = math.sqrt(sum((v - mean) ** 2 for v in values) / len(values))
+    return [(v - mean) / sd for v in values] if sd >= 0.5 else None
+
+
+def judgement_by_hand(ratings):
+    """True scores of the seven and the total from the shape of the ratings; {} unscorable."""
+    rated = [(r, o) for r, o in zip(ratings, OPTIONS, strict=True) if not math.isnan(r)]
+    zp = standard([r for r, _ in rated]) if len(rated) >= 0.75 * len(OPTIONS) else None
+    if zp is None:
+        return {}
+    zk, scores = standard([o["key"] for _, o in rated]), {}
+    for name in (*CODES, "total"):
+        w = [1 if name == "total" else o["competencies"].get(name, 0) for _, o in rated]
+        far = sum(a * (p - k) ** 2 for a, p, k in zip(w, zp, zk, strict=True))
+        raw = 1 - far / sum(a * (1 + k * k) for a, k in zip(w, zk, strict=True))
+        norm = NORM["total"] if name == "total" else NORM["competencies"][name]
+        x, rho = (raw - norm["mean"]) / norm["sd"], norm["reliability"]
+        scores[name] = math.sqrt(rho) * x, math.sqrt(1 - rho)
+    return scores
+
+
+def index_by_hand(judged, rated, possible):
+    """Mean, error, the judgement's share of the error, parts; None without evidence."""
+    if possible == 1:
+        return judged and (*judged, judged[1], 1)
+    unit = math.sqrt((1 + R) / 2)
+    if judged and rated:
+        error = math.sqrt(judged[1] ** 2 + rated[1] ** 2) / 2
+        return (judged[0] + rated[0]) / 2 / unit, error / unit, judged[1] / 2 / unit, 2
+    if not judged and not rated:
+        return None
+    m, s = judged or rated
+    error = math.sqrt(((1 + R) ** 2 * s * s + 1 - R * R) / 4)
+    shared = (1 + R) / 2 * s / unit if judged else 0.0
+    return (1 + R) / 2 * m / unit, error / unit, shared, 1
+
+
+def person_by_hand(style, ratings, weights):
+    answers = dict(zip(ITEMS, style, strict=True))
+    rated = {scale: theta_by_hand(scale, answers) for scale in CALIBRATION["scales"]}
+    judged = judgement_by_hand(ratings)
+    possible = {c: 2 if SCALE[c] else 1 for c in CODES}
+    found = {c: index_by_hand(judged.get(c), rated.get(SCALE[c]), possible[c]) for c in CODES}
+    counted = [found[c] or (0.0, 1.0, 0.0, 0) for c in CODES]
+    variance = reference = 0.0
+    for i, (_, s, shared, _) in enumerate(counted):
+        for j, (_, _, also, _) in enumerate(counted):
+            errors = NORM["error_correlation"][CODES[i]][j]
+            both = s * s if i == j else shared * also * errors
+            variance += weights[i] * weights[j] * both
+            reference += weights[i] * weights[j] * REFERENCE[CODES[i]][j]
+    unit = 10 / math.sqrt(reference)
+    steps = [unit * w * one[0] for w, one in zip(weights, counted, strict=True)]
+    parts = [w * one[3] / possible[c] for w, one, c in zip(weights, counted, CODES, strict=True)]
+    figures = (50 + sum(steps), unit * math.sqrt(variance)) if judged else (None, None)
+    return Person(rated, judged, found, steps, sum(parts), *figures)
+
+
+def normal(x):
+    return math.erfc(-x / math.sqrt(2)) / 2
+
+
+def beats(one, other):
+    return normal((one[0] - other[0]) / math.hypot(one[1], other[1]))
+
+
+def bands_by_hand(people):
+    """Bands of (fit, error, coverage): from the best not yet in one, those not reliably below."""
+    left, bands, number = sorted(range(len(people)), key=lambda i: -people[i][0]), {}, 0
+    while left:
+        first, number = people[left[0]], number + 1
+        near = [
+            i for i in left
+            if abs(people[i][2] - first[2]) < 1e-9 and beats(first, people[i]) < 0.95
+        ]  # fmt: skip
+        bands |= dict.fromkeys(near, number)
+        left = [i for i in left if i not in near]
+    return [bands[i] for i in range(len(people))]
+
+
+def top_by_hand(people, seats):
+    """P(fewer than ``seats`` others above), by counting over a grid of the own true fit."""
+    chances = []
+    for i, (m, s, _) in enumerate(people):
+        chance, step = 0.0, 0.05
+        for z in (step * q for q in range(-120, 121)):
+            above = [1.0] + [0.0] * len(people)
+            for j, (mean, error, _) in enumerate(people):
+                p = 0.0 if j == i else normal((mean - m - s * z) / error)
+                above = [a * (1 - p) + b * p for a, b in zip(above, [0.0, *above], strict=False)]
+            chance += step * math.exp(-z * z / 2) / math.sqrt(2 * math.pi) * sum(above[:seats])
+        chances.append(chance)
+    return chances
