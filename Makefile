@@ -43,7 +43,7 @@ bench: setup-dev
 
 lock:
 	uv pip compile pyproject.toml --universal --generate-hashes --no-header --group build -o requirements.lock
-	uv pip compile pyproject.toml --universal --generate-hashes --no-header --group build --group dev -o requirements-dev.lock
+	uv pip compile pyproject.toml --universal --generate-hashes --no-header --group build --group dev --extra bench -o requirements-dev.lock
 
 clean:
 	rm -rf $(VENV) demo

@@ -1,97 +1,50 @@
 """Benchmarks: each a ratio to a baseline timed in the same run; tests never assert a time."""
 
-import statistics
-import time
-from collections.abc import Callable, Mapping
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
 
 import click
-import numpy as np
-from numpy.typing import NDArray
-from scipy.special import expit
 
-from assess.psychometrics.calibration import calibrate_graded
-from assess.psychometrics.irt import GRID, GradedItems, category_log_probabilities
-from assess.psychometrics.theta import eap
-from assess.selection.rank_posterior import analytic_ranks, simulated_ranks
+from assess.cli.bench_clock import Bench
+from assess.cli.bench_graded import GRADED_BENCHES
+from assess.cli.bench_selection import SELECTION_BENCHES
+from assess.cli.bench_thurstonian import THURSTONIAN_BENCHES
 
-FloatArray = NDArray[np.float64]
-Timed = tuple[str, float, str, float]
-"""What was done, its seconds; the baseline, its seconds."""
+BENCHES: Mapping[str, Bench] = {**GRADED_BENCHES, **THURSTONIAN_BENCHES, **SELECTION_BENCHES}
 
-_SEED = 1
-_ROUNDS = 3
-_SAMPLE = 500
-
-
-def _seconds(work: Callable[[], object]) -> float:
-    """Median of a few rounds, after one that is not counted."""
-    work()
-    taken = []
-    for _ in range(_ROUNDS):
-        start = time.perf_counter()
-        work()
-        taken.append(time.perf_counter() - start)
-    return statistics.median(taken)
-
-
-def _answers(n: int) -> tuple[FloatArray, GradedItems]:
-    """Answers of ``n`` simulated people to 20 items of 5 categories, and the items."""
-    rng = np.random.default_rng(_SEED)
-    items = GradedItems(rng.uniform(0.8, 2.2, 20), np.sort(rng.normal(0, 1.2, (20, 4)), axis=1))
-    latent = rng.standard_normal((n, 1, 1)) - items.thresholds
-    passed = expit(items.slopes[:, None] * latent) > rng.uniform(size=(n, 20, 1))
-    return passed.sum(axis=2).astype(np.float64), items
-
-
-def _eap_of_100_000() -> Timed:
-    answers, items = _answers(100_000)
-    tables = category_log_probabilities(items, GRID)
-    prior = -(GRID**2) / 2
-
-    def person_by_person() -> None:
-        for row in answers[:_SAMPLE].astype(int):
-            density = np.exp(prior + sum(tables[j, k] for j, k in enumerate(row)))
-            mean = (GRID * density).sum() / density.sum()
-            np.sqrt(((GRID - mean) ** 2 * density).sum() / density.sum())
-
-    ours = _seconds(lambda: eap(answers, items))
-    return ("EAP and SD, 100,000 x 20 x 5", ours, f"person by person (timed on {_SAMPLE}, scaled)",
-            _seconds(person_by_person) * len(answers) / _SAMPLE)  # fmt: skip
-
-
-def _top_k_of_20_000() -> Timed:
-    rng = np.random.default_rng(_SEED)
-    fit = np.sort(rng.normal(0, 1, 20_000))[::-1]
-    error = rng.uniform(0.3, 0.6, fit.size)
-    return (
-        "rank interval and P(top k), 20,000, analytic",
-        _seconds(lambda: analytic_ranks(fit, error, 400)),
-        "the first 2,000 by 1,000 simulated draws, times ten",
-        _seconds(lambda: simulated_ranks(fit[::10], error[::10], 40, seed=_SEED, draws=1_000)) * 10,
-    )
-
-
-def _calibration() -> Timed:
-    answers, items = _answers(2_000)
-    return (
-        "calibrate 2,000 x 20 x 5",
-        _seconds(lambda: calibrate_graded(answers, 5)),
-        "100 scorings of the same people (about one EM cycle each)",
-        _seconds(lambda: eap(answers, items)) * 100,
-    )
-
-
-BENCHES: Mapping[str, Callable[[], Timed]] = {
-    "calibrate": _calibration,
-    "eap": _eap_of_100_000,
-    "top-k": _top_k_of_20_000,
-}
+ONE_CORE: Mapping[str, str] = dict.fromkeys(
+    ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"
+)
+"""Settings under which a matrix product keeps to one core, whichever library multiplies."""
 
 
 @click.command()
-@click.argument("name", required=False, type=click.Choice(sorted(BENCHES)))
-def bench(name: str | None) -> None:
-    """Time the science against a baseline of the same run; NAME for one benchmark alone."""
-    for wanted in [name] if name else BENCHES:
-        what, ours, baseline, theirs = BENCHES[wanted]()
-        click.echo(f"{what}: {ours:.3f} s; {baseline}: {theirs:.3f} s; ratio {ours / theirs:.4f}")
+@click.argument("names", nargs=-1, type=click.Choice(sorted(BENCHES)))
+@click.option(
+    "--share",
+    type=click.FloatRange(0, 1, min_open=True),
+    default=1.0,
+    help="Take only this share of the people, to try it out; ratios count at 1, the default.",
+)
+def bench(names: tuple[str, ...], share: float) -> None:
+    """Time the science on one core against baselines of the same run; NAMES for some alone."""
+    if any(os.environ.get(name) != number for name, number in ONE_CORE.items()):
+        _on_one_core(names, share)
+    for name in names or BENCHES:
+        click.echo(f"[{name}] ", nl=False)
+        for line in BENCHES[name](share).lines():
+            click.echo(line)
+        click.echo()
+
+
+def _on_one_core(names: tuple[str, ...], share: float) -> None:
+    """Run the command anew on one core, and end with its code.
+
+    The matrix library reads its number of threads once, while numpy is loaded; by now it is.
+    """
+    command = [sys.executable, "-m", "assess", "bench", *names, "--share", str(share)]
+    # The words are this very program's own, checked by click.
+    anew = subprocess.run(command, env={**os.environ, **ONE_CORE}, check=False)  # noqa: S603
+    raise SystemExit(anew.returncode)

@@ -1,19 +1,14 @@
-"""Benchmarks of Thurstonian IRT: scoring, calibration, and the simulation study.
+"""Benchmarks of Thurstonian IRT: scoring, calibration, and the simulation study."""
 
-Times are of the processor, on both sides: one core's work, whatever else the machine does.
-"""
+from collections.abc import Iterator
+from typing import Final
 
-import time
-import tracemalloc
-from collections.abc import Callable, Iterator, Mapping
-from typing import Final, TypeVar
-
-import click
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import log_ndtr
 
+from assess.cli.bench_clock import SEED, Bench, Cost, Timed, costed, quickest, sized, timed
 from assess.psychometrics.thurstonian import PAIR_WEIGHT, score_most_least
 from assess.psychometrics.thurstonian_calibration import calibrate_most_least
 from assess.psychometrics.thurstonian_coding import most_least_codes
@@ -30,41 +25,15 @@ from assess.psychometrics.thurstonian_study import (
 )
 
 FloatArray = NDArray[np.float64]
-Timed = tuple[str, float, str, float]
-"""What was done, its seconds; the baseline, its seconds."""
-
-_SEED: Final = 1
-_ROUNDS: Final = 5
 _SAMPLE: Final = 100
 _STUDY_PEOPLE: Final = 5_000
 _CIRCLE_MIXED: Final = next(one for one in CONDITIONS if one.name == "c2")
 _WRONGS: Final[tuple[Wrong, ...]] = ("nothing", "half negatives", "cross-loadings", "30 % off")
-_Result = TypeVar("_Result")
-
-
-def _timed(work: Callable[[], _Result]) -> tuple[_Result, float]:
-    start = time.process_time()
-    result = work()
-    return result, time.process_time() - start
-
-
-def _quickest(work: Callable[[], _Result]) -> tuple[_Result, float]:
-    """Time a few rounds and keep the quickest, which other work on the machine disturbed least."""
-    return min((_timed(work) for _ in range(_ROUNDS)), key=lambda one: one[1])
-
-
-def _peak_megabytes(work: Callable[[], object]) -> float:
-    """Give the most memory held at once while ``work`` runs, above what was held before."""
-    tracemalloc.start()
-    work()
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    return peak / 1e6
 
 
 def _people(n: int) -> tuple[ForcedChoiceItems, FloatArray, FloatArray, FloatArray]:
     """Give 24 tetrads with mixed keys, trait correlations, and answers of ``n`` people."""
-    rng = np.random.default_rng(_SEED)
+    rng = np.random.default_rng(SEED)
     items, R = draw_items(_CIRCLE_MIXED, rng), CORRELATIONS[_CIRCLE_MIXED.correlations]
     return items, R, *draw_most_least(items, draw_traits(R, n, rng), rng)
 
@@ -101,77 +70,67 @@ def _one_by_one(
     )
 
 
-def thurstonian() -> Timed:
+def scoring(share: float) -> Timed:
     """Score 100,000 people x 24 tetrads; baseline scipy.optimize on a sample of them, scaled."""
-    items, R, most, least = _people(100_000)
+    items, R, most, least = _people(sized(100_000, share))
 
-    def ours() -> FloatArray:
+    def scored() -> FloatArray:
         scores = score_most_least(most, least, items, R)
         return np.hstack([scores.mean, scores.error])
 
-    found, seconds = _quickest(ours)
-    one_by_one, theirs = _quickest(
+    found, ours = costed("Assess", scored)
+    one_by_one, baseline = costed(
+        f"scipy.optimize person by person (timed on {_SAMPLE}, scaled)",
         lambda: _one_by_one(items, R, most[:_SAMPLE], least[:_SAMPLE]),
+        scale=len(most) / _SAMPLE,
+        rounds=3,
     )
     furthest = np.abs(one_by_one - found[:_SAMPLE]).max()
-    what = (
-        f"Thurstonian mode and error, 100,000 x 24 tetrads, peak {_peak_megabytes(ours):.0f} MB, "
-        f"largest difference {furthest:.0e}"
-    )
-    return (
-        what,
-        seconds,
-        f"scipy.optimize person by person (timed on {_SAMPLE}, scaled)",
-        theirs * len(most) / _SAMPLE,
-    )
+    what = f"Thurstonian MAP and SE, {len(most):,} x {items.n_blocks} tetrads"
+    note = f"largest difference in a score or its SE: {furthest:.0e}"
+    return Timed(what, ours, baseline, at_least=100, notes=(note,))
 
 
-def thurstonian_calibrate() -> Timed:
+def calibration(share: float) -> Timed:
     """Calibrate 24 mixed tetrads on 5,000 people; baseline two scorings of them for each cycle."""
-    items, R, most, least = _people(5_000)
-    found, seconds = _timed(
-        lambda: calibrate_most_least(
-            most, least, items.traits, np.sign(items.loadings), seed=_SEED
-        ),
+    items, R, most, least = _people(sized(5_000, share))
+    signs = np.sign(items.loadings)
+    found, ours = costed(
+        "Assess",
+        lambda: calibrate_most_least(most, least, items.traits, signs, seed=SEED),
+        rounds=1,
     )
-    _, scoring = _quickest(lambda: score_most_least(most, least, items, R))
+    _, baseline = costed(
+        "two scorings of the same people for each cycle",
+        lambda: score_most_least(most, least, items, R),
+        scale=2 * found.cycles,
+    )
     r = np.corrcoef(found.items.loadings.ravel(), items.loadings.ravel())[0, 1]
     sizes = np.corrcoef(np.abs(found.items.loadings).ravel(), np.abs(items.loadings).ravel())[0, 1]
-    what = (
-        f"Thurstonian calibration, 5,000 x 24 tetrads, {found.cycles} cycles, loadings r {r:.4f} "
-        f"(their sizes {sizes:.3f}), correlations within {np.abs(found.correlation - R).max():.3f}"
+    note = (
+        f"{found.cycles} cycles, loadings r {r:.4f} (their sizes {sizes:.3f}), "
+        f"trait correlations within {np.abs(found.correlation - R).max():.3f}"
     )
-    return (
-        what,
-        seconds,
-        "two scorings of the same people for each cycle",
-        scoring * 2 * found.cycles,
-    )
+    what = f"Thurstonian calibration, {len(most):,} x {items.n_blocks} tetrads"
+    return Timed(what, ours, baseline, notes=(note,))
 
 
-def thurstonian_study() -> Timed:
-    """Print recovery and coverage of every condition; baseline scipy.optimize on its people."""
-    rows = list(_study_rows())
-    found, seconds = _timed(
-        lambda: [
-            recovery(condition, n=_STUDY_PEOPLE, seed=_SEED, wrong=wrong)
-            for condition, wrong in rows
-        ],
+def study(share: float) -> Timed:
+    """Recovery and coverage of every condition; baseline scipy.optimize on its people."""
+    rows, n = list(_study_rows()), sized(5_000, share)
+    found, seconds = timed(
+        lambda: [recovery(condition, n=n, seed=SEED, wrong=wrong) for condition, wrong in rows]
     )
-    for line in study_lines(found):
-        click.echo(line)
     right = np.concatenate([one.coverage for one in found if one.wrong == "nothing"])
     items, R, most, least = _people(_SAMPLE)
-    _, theirs = _quickest(lambda: _one_by_one(items, R, most, least))
-    what = (
-        f"Thurstonian study, {len(rows)} cells of {_STUDY_PEOPLE:,}: coverage with true parameters "
-        f"{right.min():.3f} to {right.max():.3f}"
-    )
-    return (
-        what,
-        seconds,
-        f"scipy.optimize for their scores alone (timed on {_SAMPLE}, scaled)",
-        theirs * len(rows) * _STUDY_PEOPLE / _SAMPLE,
+    _, theirs = quickest(lambda: _one_by_one(items, R, most, least), rounds=3)
+    baseline = f"scipy.optimize for their scores alone (timed on {_SAMPLE}, scaled)"
+    spread = f"coverage with true parameters {right.min():.3f} to {right.max():.3f}"
+    return Timed(
+        f"Thurstonian study, {len(rows)} cells of {n:,}",
+        Cost("Assess", seconds),
+        Cost(baseline, theirs * len(rows) * n / _SAMPLE),
+        notes=(*study_lines(found), spread),
     )
 
 
@@ -199,8 +158,8 @@ def study_lines(found: list[Recovery]) -> Iterator[str]:
         )
 
 
-THURSTONIAN_BENCHES: Final[Mapping[str, Callable[[], Timed]]] = {
-    "thurstonian": thurstonian,
-    "thurstonian-calibrate": thurstonian_calibrate,
-    "thurstonian-study": thurstonian_study,
+THURSTONIAN_BENCHES: Final[dict[str, Bench]] = {
+    "thurstonian": scoring,
+    "thurstonian-calibrate": calibration,
+    "thurstonian-study": study,
 }
