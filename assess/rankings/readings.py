@@ -14,7 +14,7 @@ Why = Literal["core", "low", "unmeasured", "wide"]
 CORE_PROBES = 4
 PERSONAL_PROBES = 2
 WIDE_ERROR = 0.75
-"""True-score SDs: from here on the 90 % interval spans about half of all people."""
+"""True-score SDs: from here on the 90 % interval is as wide as three quarters of all people."""
 STYLE_TOLERANCE = 20.0
 STYLE_T = (20.0, 80.0)
 """These T-scores are the ends 0 and 100 of the style strip."""
@@ -82,6 +82,17 @@ def probes(entry: EntryView, by_weight: Sequence[Competency]) -> tuple[Probe, ..
         if why == wanted
     ]
     return tuple(core + personal[:PERSONAL_PROBES])
+
+
+def last_seat_band(entries: Sequence[EntryView], seats: int) -> int | None:
+    """Give the band of whoever's rank takes the last seat; None when everybody ranked has one.
+
+    By rank, not by filling up the bands: bands of different coverage or error overlap in rank.
+    """
+    places = [(one.rank, one.band or 0) for one in entries if one.rank is not None]
+    if len(places) <= seats:
+        return None
+    return max(place for place in places if place[0] <= seats)[1]
 
 
 def in_tenths(parts: Sequence[float], total: float) -> tuple[list[float], float]:

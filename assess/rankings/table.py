@@ -15,6 +15,7 @@ from assess.rankings.readings import (
     Reading,
     competency_pair,
     fit_reading,
+    last_seat_band,
     score_reading,
     style_reading,
 )
@@ -145,32 +146,23 @@ def _bands(
     sizes = {
         number: len(list(run)) for number, run in groupby(snapshot.entries, key=lambda e: e.band)
     }
-    cut = _seats_band(sizes, snapshot.seats)
+    cut = last_seat_band(snapshot.entries, snapshot.seats)
     final = {entry.band: entry.candidate_id for entry in found}
     bands = []
     for number, run in groupby(shown, key=lambda e: e.band):
         people = list(run)
+        last_seat = number is not None and number == cut
         first = next(entry for entry in found if entry.band == number)
         bands.append(
             Band(
                 number=number,
                 size=sizes[number],
                 continued=people[0].candidate_id != first.candidate_id,
-                seats_end=number == cut and people[-1].candidate_id == final[number],
+                seats_end=last_seat and people[-1].candidate_id == final[number],
                 rows=tuple(_row(entry, snapshot, catalogue) for entry in people),
             )
         )
     return tuple(bands)
-
-
-def _seats_band(sizes: dict[int | None, int], seats: int) -> int | None:
-    """Give the band the last seat falls into; None when there is a seat for everybody."""
-    filled = 0
-    for number, size in sizes.items():
-        filled += size
-        if number is not None and filled >= seats:
-            return number
-    return None
 
 
 def _row(entry: EntryView, snapshot: SnapshotView, catalogue: Catalogue) -> Row:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from assess.rankings.queries import EntryView, SnapshotView
+from assess.rankings.readings import last_seat_band
 from assess.reports.sheets import Band, Summary
 from assess.selection.ranking import CUT
 
@@ -25,12 +26,14 @@ def make_bands(snapshot: SnapshotView) -> tuple[Band, ...]:
     by_band: dict[int, list[EntryView]] = {}
     for entry in people:
         by_band.setdefault(entry.band or 0, []).append(entry)
-    last = max((_rank(e) for e in people if _rank(e) <= snapshot.seats), default=0)
+    last = last_seat_band(snapshot.entries, snapshot.seats)
     return tuple(_band(number, by_band[number], snapshot, last) for number in sorted(by_band))
 
 
-def _band(number: int, members: Sequence[EntryView], snapshot: SnapshotView, last: int) -> Band:
-    """Give one band of members sorted best first; ``last`` is the rank of the last seat."""
+def _band(
+    number: int, members: Sequence[EntryView], snapshot: SnapshotView, last: int | None
+) -> Band:
+    """Give one band of members sorted best first; ``last`` is the band of the last seat."""
     ranks = [_rank(entry) for entry in members]
     fits = [entry.fit for entry in members if entry.fit is not None]
     return Band(
@@ -42,7 +45,7 @@ def _band(number: int, members: Sequence[EntryView], snapshot: SnapshotView, las
         fit_high=max(fits),
         fit_low=min(fits),
         seats=sum(rank <= snapshot.seats for rank in ranks),
-        last_seat=last in ranks,
+        last_seat=number == last,
     )
 
 

@@ -10,7 +10,13 @@ from hypothesis import strategies as st
 
 from assess.rankings.csv_file import COLUMNS, plain_text, ranking_csv
 from assess.rankings.queries import EntryView
-from assess.rankings.readings import in_tenths, probes, score_reading, style_reading
+from assess.rankings.readings import (
+    in_tenths,
+    last_seat_band,
+    probes,
+    score_reading,
+    style_reading,
+)
 from assess.selection.demand import COMPETENCIES
 from tests.rankings.people import drawn, finish, open_ranked
 from tests.rankings.test_service import ranked
@@ -63,6 +69,18 @@ def test_at_most_two_personal_questions_the_clearly_low_first(shipped):
     asked = probes(entry(mean=mean, error=error), shipped.competencies)[4:]
     assert [(one.code, one.why) for one in asked] == [("CHN", "low"), ("INT", "unmeasured")]
     assert len(probes(entry(), shipped.competencies)) == 4
+
+
+def test_the_last_seat_is_where_its_rank_is_not_where_bands_fill_up():
+    bands = (1, 2, 1, 2, 1, 1)
+    people = [entry(rank=rank, band=band) for rank, band in enumerate(bands, 1)]
+    unranked = entry(rank=None, band=None)
+    assert last_seat_band([*people, unranked], 2) == 2
+    assert last_seat_band([*people, unranked], 3) == 1
+    for seats in (6, 7):
+        assert last_seat_band([*people, unranked], seats) is None
+    tied = [entry(rank=1, band=1), entry(rank=2, band=2), entry(rank=2, band=1), people[3]]
+    assert last_seat_band(tied, 3) == 2
 
 
 @pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r", "\n"])

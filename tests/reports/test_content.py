@@ -72,6 +72,11 @@ def test_seats_are_counted_into_the_bands_that_hold_them():
     assert sum(band.size for band in bands) == 28
 
 
+def test_where_everybody_has_a_seat_no_band_ends_them():
+    bands = ranked(snapshot_view(5, seats=5)).summary.bands
+    assert not any(band.last_seat for band in bands)
+
+
 def test_the_summary_counts_everybody_ranked_by_their_chance():
     summary = ranked(SNAPSHOT).summary
     assert summary.sure_in + summary.at_cut + summary.sure_out == 28
