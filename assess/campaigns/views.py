@@ -147,6 +147,7 @@ def _campaign_page(campaign_id: int, form: InviteForm) -> str:
         "campaigns/show.html",
         section="campaigns",
         campaign=campaign,
+        simulated=pages.settings().simulated or campaign.simulated,
         progress=progress,
         people=people,
         page=min(number, last),

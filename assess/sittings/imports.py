@@ -6,14 +6,14 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Table, insert, select, update
 from sqlalchemy.orm import Session
 
 from assess.accounts import audit
 from assess.accounts.actor import Actor
 from assess.accounts.models import RoleName
 from assess.campaigns import queries as campaigns
-from assess.campaigns.models import Invitation
+from assess.campaigns.models import Campaign, Invitation
 from assess.campaigns.queries import CampaignView
 from assess.candidates.models import Candidate
 from assess.db.base import OrganisationBase
@@ -53,8 +53,9 @@ def import_people(
 
     ``answers`` maps instruments of the battery to (n, J), columns in ``instrument.items`` order,
     rows in the order of ``people``, NaN missing; an instrument left out was not taken. A code
-    the pool knows is the same person. Raises Conflict when a code is in the campaign already, an
-    address is another person's or an instrument has changed; Invalid with the first faults.
+    the pool knows is the same person. ``simulated`` people make the campaign a simulated one.
+    Raises Conflict when a code is in the campaign already, an address is another person's or an
+    instrument has changed; Invalid with the first faults.
     """
     actor.must_be(RoleName.RECRUITER, RoleName.ADMINISTRATOR)
     with writing(sessions, actor.organisation_id) as session:
@@ -68,10 +69,15 @@ def import_people(
         for instrument in taken:
             ordinal = battery.index(instrument) + 1
             _attempt(session, instrument, ordinal, sittings, answers[instrument.key], now)
+        if simulated:  # from now on every page and report of this campaign says so
+            session.execute(
+                update(Campaign).where(Campaign.id == campaign_id).values(simulated=True)
+            )
         profiles.freeze(session, actor, campaign.profile_version_id, now=now)
         audit.record(
             session, actor, "answers imported", "campaign", campaign_id, now=now,
-            people=len(people), source=source, instruments=[i.digest for i in taken],
+            people=len(people), source=source, simulated=simulated,
+            instruments=[i.digest for i in taken],
         )  # fmt: skip
     return len(people)
 

@@ -16,7 +16,7 @@ from assess.profiles.models import ProfileVersion
 from assess.sittings import queries
 from assess.sittings.imports import ImportedPerson, import_people
 from assess.sittings.models import Answer, Attempt, Score, Sitting
-from tests.sittings.conftest import TODAY, open_to_answers
+from tests.sittings.conftest import TODAY, invite, open_to_answers
 
 
 @pytest.fixture
@@ -53,6 +53,21 @@ def table(bank, key, n, seed=1):
 def rows_of(sessions, tenant, *models):
     with reading(sessions, tenant.organisation_id) as session:
         return [len(session.scalars(select(model.id)).all()) for model in models]
+
+
+def test_simulated_people_make_the_campaign_a_simulated_one(
+    bring_in, campaign_id, sessions, tenant, sitting_bank, signed_in, settings, browser
+):
+    address = f"/campaigns/{campaign_id}/"
+    client = signed_in(tenant, RoleName.RECRUITER)
+    candidate = invite(sessions, tenant, settings, campaign_id, "Ada")
+    shown = [client.get(address).text, browser().get(candidate.path).text]
+    assert not any("no one here is real" in page for page in shown)
+    bring_in(campaign_id, people(1), {"work-style": table(sitting_bank, "work-style", 1)})
+    reader = browser()
+    shown = [client.get(address).text, reader.get(candidate.path).text]
+    shown += [reader.enter(candidate).text, reader.begin(candidate).text]
+    assert all("Simulated people: no one here is real" in page for page in shown)
 
 
 def test_stored_scores_are_those_of_the_table(
