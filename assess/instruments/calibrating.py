@@ -112,7 +112,12 @@ def _calibrated(
     """Calibrate one scale. Raises ValueError when that fails or does not settle."""
     estimates = calibrate_graded(categories, n_categories, anchors=anchors)
     if not estimates.converged:
-        raise ValueError(f"the iterations do not settle (after {estimates.iterations} cycles)")
+        # Most often an item that repeats another, or too few people: its slope has no limit.
+        steepest = int(estimates.items.slopes.argmax())
+        raise ValueError(
+            f"the iterations do not settle (after {estimates.iterations} cycles; "
+            f"steepest: item {steepest}, slope {estimates.items.slopes[steepest]:.1f})"
+        )
     try:
         return CalibratedScale(estimates, parameter_errors(categories, estimates))
     except ValueError as error:
@@ -143,8 +148,8 @@ def warnings_of(instrument: Instrument, calibrations: Mapping[str, CalibratedSca
             continue
         one = calibrations[scale.name]
         told = [
-            f"{item}: answer {answer} was given by {'1 person' if n == 1 else f'{n} people'} only"
-            for item, answer, n in sparse_answers(instrument, scale, one.estimates)
+            f"{item}: answer {answer} was given by {_how_many(people)}"
+            for item, answer, people in sparse_answers(instrument, scale, one.estimates)
         ]
         if one.errors is None:
             told.append(f"no standard errors: {named_items(one.fault, scale)}")
@@ -156,6 +161,10 @@ def warnings_of(instrument: Instrument, calibrations: Mapping[str, CalibratedSca
             told.append(f"these people's mean is {mean:.2f} SD from the reference group's")
         lines += [f"scale {scale.name}: {line}" for line in told]
     return lines
+
+
+def _how_many(people: int) -> str:
+    return {0: "nobody", 1: "1 person only"}.get(people, f"{people} people only")
 
 
 def sparse_answers(

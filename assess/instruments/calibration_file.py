@@ -68,9 +68,10 @@ def read_anchors(path: Path, instrument: Instrument) -> AnchorFile:
     root.expect(_CALIBRATION_KEYS, ("anchors",))
     refuse_another(root, instrument, ("instrument",))
     steps = instrument.high - instrument.low
+    given = dict(root.child("scales").pairs())
     scales = {}
-    for scale in instrument.scales:
-        node = root.child("scales").child(scale.name)
+    for scale in (scale for scale in instrument.scales if scale.name in given):
+        node = given[scale.name]
         items = node.child("items")
         standing = [item for item, _ in items.pairs()]
         held = [entry.value for entry in node.child("anchored").entries()]

@@ -1,14 +1,12 @@
-"""`assess score` and `assess calibrate`: columns, numbers, and what they say of themselves."""
+"""`assess score`: columns, numbers, and what they say of themselves."""
 
 import csv
 import json
 
 import numpy as np
 import pytest
-import yaml
 
 from assess.instruments.catalogue import default_catalogue
-from assess.instruments.load import load_instrument
 from assess.instruments.scoring import score_answers
 
 WORK = default_catalogue().instrument("work-style")
@@ -152,115 +150,3 @@ def test_the_real_answers_are_scored_as_the_reference_program_does(
     found = np.array([float(row["empathy_theta"]) for row in ours])
     expected = np.array([float(row[name]) for row in theirs])
     np.testing.assert_allclose(found, expected, atol=2e-3)  # the calibrations differ a little
-
-
-def test_calibrating_again_gives_the_shipped_numbers(assess, reference_data, tmp_path):
-    shipped = default_catalogue().folder / "work-style" / "calibration.yaml"
-    old = yaml.safe_load(shipped.read_text("utf-8"))
-    result = assess(
-        *("calibrate", "work-style", reference_data / "ambi_answers_public.csv", "-o", "c.yaml"),
-        *("--source", old["source"], "--reference-group", old["reference_group"]),
-        *("--date", old["date"]),
-    )
-    assert result.exit_code == 0, result.output
-    assert "7 scales calibrated on 1008 people" in result.stdout
-    new = yaml.safe_load((tmp_path / "c.yaml").read_text("utf-8"))
-    for name, scale in old["scales"].items():
-        again = new["scales"].pop(name)
-        assert again["log_likelihood"] == pytest.approx(scale["log_likelihood"], abs=1e-5)
-        for item, parameters in scale["items"].items():
-            assert again["items"][item]["sign"] == parameters["sign"]
-            assert again["items"][item]["a"] == pytest.approx(parameters["a"], abs=1e-5)
-            assert again["items"][item]["b"] == pytest.approx(parameters["b"], abs=1e-5)
-    assert new.pop("scales") == {}
-    old.pop("scales")
-    assert new == old
-
-
-def test_an_own_instrument_is_calibrated_and_then_scores(assess, table, tmp_path):
-    folder = tmp_path / "own"
-    folder.mkdir()
-    (folder / "instrument.yaml").write_text(OWN, "utf-8")
-    rng = np.random.default_rng(2)
-    theta = rng.standard_normal((400, 1))
-    answers = np.clip(np.rint(2.5 + theta + rng.normal(0, 0.8, (400, 4))), 1, 4).astype(int)
-    answers[:, 3] = 5 - answers[:, 3]
-    rows = [
-        ["person", "A1", "A2", "A3", "A4"],
-        *[[i, *row] for i, row in enumerate(answers.tolist())],
-    ]
-    path = table("a.csv", rows)
-    refused = assess("score", folder, path, "-o", "s.csv")
-    assert refused.exit_code == 1
-    assert "calibration.yaml: the file does not exist" in refused.stderr
-    made = assess("calibrate", folder, path, "-o", folder / "calibration.yaml", "--json")
-    assert made.exit_code == 0, made.output
-    assert json.loads(made.stdout)["people"] == 400
-    instrument = load_instrument(folder)
-    assert instrument.calibration.reference_group == "The people in a.csv, not described further"
-    assert assess("score", folder, path, "-o", "s.csv").exit_code == 0
-    found = np.array([float(row["calm_theta"]) for row in rows_of(tmp_path / "s.csv")])
-    assert np.corrcoef(found, theta[:, 0])[0, 1] > 0.8
-
-
-def test_rare_answers_are_named_when_calibrating(assess, table, tmp_path):
-    folder = tmp_path / "own"
-    folder.mkdir()
-    (folder / "instrument.yaml").write_text(OWN, "utf-8")
-    rng = np.random.default_rng(2)
-    theta = rng.standard_normal((200, 1))
-    answers = np.clip(np.rint(2.0 + theta / 2 + rng.normal(0, 0.5, (200, 4))), 1, 3).astype(int)
-    answers[0, 0] = 4
-    answers[:, 3] = 5 - answers[:, 3]
-    path = table("a.csv", own_rows(answers))
-    result = assess("calibrate", folder, path, "-o", "c.yaml")
-    assert result.exit_code == 0, result.output
-    assert "scale calm: A1: answer 4 was given by 1 person only" in result.stderr
-
-
-def test_a_wrong_sign_is_named_by_its_item(assess, table, tmp_path):
-    folder = tmp_path / "own"
-    folder.mkdir()
-    (folder / "instrument.yaml").write_text(OWN, "utf-8")
-    rng = np.random.default_rng(2)
-    theta = rng.standard_normal((400, 1))
-    answers = np.clip(np.rint(2.5 + theta + rng.normal(0, 0.8, (400, 4))), 1, 4).astype(int)
-    result = assess("calibrate", folder, table("a.csv", own_rows(answers)), "-o", "c.yaml")
-    assert result.exit_code == 1
-    assert "a.csv: scale calm: A4: runs against the rest of its scale" in result.stderr
-
-
-def own_rows(answers):
-    """Table of answers to OWN's four items."""
-    numbered = [[number, *row] for number, row in enumerate(answers.tolist())]
-    return [["person", "A1", "A2", "A3", "A4"], *numbered]
-
-
-OWN = """
-key: own
-version: "1"
-kind: rating
-language: en
-provisional: true
-title: Own
-purpose: A test.
-instruction: Rate.
-low: 1
-high: 4
-labels: [Never, Seldom, Often, Always]
-practice: {id: p, items: [{id: P1, text: Practice.}]}
-blocks:
-  - id: b1
-    items:
-      - {id: A1, text: One.}
-      - {id: A2, text: Two.}
-      - {id: A3, text: Three.}
-      - {id: A4, text: Four.}
-scales:
-  - name: calm
-    title: Calm
-    calibrated: true
-    low_end: low
-    high_end: high
-    items: {A1: 1, A2: 1, A3: 1, A4: -1}
-"""
