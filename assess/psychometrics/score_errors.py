@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
 
 LEVEL: Final = 0.90
 
@@ -71,6 +73,54 @@ def band_width(error: float, *, other: float | None = None, level: float = LEVEL
     if error < 0 or other < 0:
         raise ValueError("an error is not negative")
     return float(_normal_width(level) * np.hypot(error, other))
+
+
+def reliably_different(
+    first: FloatArray,
+    first_error: FloatArray,
+    second: FloatArray,
+    second_error: FloatArray,
+    *,
+    level: float = LEVEL,
+) -> BoolArray:
+    """Whether two scores differ by ``band_width`` of their errors or more, broadcast.
+
+    Errors are the scores' SEE. Equal scores do not differ; a missing one differs from none.
+    Raises as ``band_width``.
+    """
+    errors = np.asarray(first_error, dtype=np.float64), np.asarray(second_error, dtype=np.float64)
+    if any((error < 0).any() for error in errors):
+        raise ValueError("an error is not negative")
+    apart = np.abs(np.subtract(first, second))
+    enough = apart >= _normal_width(level) * np.hypot(*errors)
+    return np.asarray(enough & (apart > 0), dtype=np.bool_)
+
+
+def observed_bands(
+    scores: FloatArray, error: FloatArray | float, *, level: float = LEVEL
+) -> IntArray:
+    """Give fixed bands (n,) from 1, the best, of observed ``scores`` (n,); 0 for a missing one.
+
+    A band starts at the best score that is in none yet (of equal ones, at the smallest error)
+    and takes everybody who is not ``reliably_different`` from it. ``error``, one for all or (n,),
+    is the SEE, the right one around an observed score. Bands depend on who is compared, by
+    definition. Raises ValueError for shapes that do not fit, a score without its error, a
+    negative error or a ``level`` outside 0..1.
+    Source: Gasperson, Bowler, Wuensch & Bowler (2013), Int. J. Selection & Assessment 21(1).
+    """
+    scores = np.asarray(scores, dtype=np.float64)
+    error = np.broadcast_to(np.asarray(error, dtype=np.float64), scores.shape)
+    known = ~np.isnan(scores)
+    if scores.ndim != 1 or not np.isfinite(error[known]).all():
+        raise ValueError("bands need scores (n,), each with its error")
+    bands, number = np.zeros(scores.size, dtype=np.int64), 0
+    best_first = np.lexsort((error, -scores))
+    for first in best_first[: int(known.sum())].tolist():
+        if bands[first] == 0:
+            near = ~reliably_different(scores[first], error[first], scores, error, level=level)
+            number += 1
+            bands[known & (bands == 0) & near] = number
+    return bands
 
 
 def _normal_width(level: float) -> float:

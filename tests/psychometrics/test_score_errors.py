@@ -5,6 +5,8 @@ import pytest
 
 from assess.psychometrics.score_errors import (
     band_width,
+    observed_bands,
+    reliably_different,
     standard_error_of_estimate,
     standard_error_of_measurement,
     true_scores,
@@ -44,3 +46,38 @@ def test_an_impossible_level_or_error_is_refused():
         band_width(3, level=1.0)
     with pytest.raises(ValueError, match="negative"):
         band_width(-1)
+
+
+def test_two_scores_differ_reliably_from_the_width_of_their_errors_on():
+    """1.645 times the root of 3^2 + 4^2: 8.22."""
+    second = np.array([61.7, 61.8, 50.0, np.nan])
+    found = reliably_different(np.array(70.0), np.array(3.0), second, np.array(4.0))
+    assert found.tolist() == [True, False, True, False]
+    with pytest.raises(ValueError, match="negative"):
+        reliably_different(second, np.array(-1.0), second, np.array(1.0))
+
+
+def test_bands_of_observed_scores_are_fixed_not_sliding():
+    """SD 10, reliability .90: the SEE is 3 and a band reaches 6.98 below its first score."""
+    scores = np.array([60, 53.1, 53, 70, 63.5, 46.5, np.nan, 45])
+    see = standard_error_of_estimate(10, 0.9)
+    assert observed_bands(scores, see).tolist() == [2, 2, 3, 1, 1, 3, 0, 4]
+    # With the SEM of 3.162 it reaches 7.36, with no error at all to equal scores alone.
+    sem = standard_error_of_measurement(10, 0.9)
+    assert observed_bands(scores, sem).tolist() == [2, 2, 2, 1, 1, 3, 0, 3]
+    assert observed_bands(np.array([50.0, 60, 50]), 0.0).tolist() == [2, 1, 2]
+
+
+def test_an_unsure_score_stays_in_a_band_that_a_surer_one_leaves_and_order_is_nothing():
+    scores, error = np.array([60.0, 52, 51]), np.array([3.0, 2, 9])
+    assert observed_bands(scores, error).tolist() == [1, 2, 1]
+    turned = observed_bands(scores[::-1], error[::-1])
+    assert turned.tolist() == [1, 2, 1]
+    assert observed_bands(np.zeros(0), 3.0).tolist() == []
+
+
+def test_a_score_without_an_error_has_no_band():
+    with pytest.raises(ValueError, match="each with its error"):
+        observed_bands(np.array([50.0, 60]), np.array([3.0, np.nan]))
+    with pytest.raises(ValueError, match="level"):
+        observed_bands(np.array([50.0, 60]), 3.0, level=0.0)
