@@ -82,7 +82,7 @@ def rank(campaign_id: int) -> ResponseReturnValue:
     service.rank_campaign(
         pages.sessions(), actor(), pages.catalogue(), campaign_id, now=pages.now()
     )
-    flash(_("Everybody who has finished is ranked."), "ok")
+    flash(_("The ranking is made of everybody who has finished."), "ok")
     return redirect(url_for("rankings.show", campaign_id=campaign_id), 303)
 
 

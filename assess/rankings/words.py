@@ -33,9 +33,9 @@ def headline(snapshot: SnapshotView) -> str:
             snapshot.seats,
         )  # fmt: skip
     elif at_cut == 1:
-        said = _("For one person the seat is open")
+        said = _("One person is at the cut: the seat is open")
     else:
-        said = _("%(many)s people cannot be told apart at the cut", many=count_word(at_cut))
+        said = _("%(many)s people are at the cut: their seat is open", many=count_word(at_cut))
     return str(_("Partial evidence: %(said)s", said=said) if snapshot.partial else said)
 
 

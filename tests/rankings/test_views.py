@@ -49,7 +49,7 @@ def test_a_recruiter_ranks_by_a_button_and_never_by_looking(
     answer = client.post(address, data={"csrf_token": csrf(first.text)})
     assert answer.status_code == 303
     shown = client.get(address)
-    assert "people cannot be told apart at the cut" in words(shown.text)
+    assert "people are at the cut: their seat is open" in words(shown.text)
     assert "Rank again" not in shown.text
     later = NOW + timedelta(days=400)
     finish(sessions, tenant, shipped, campaign_id, drawn(shipped, 3, seed=3), at=later)
@@ -64,6 +64,9 @@ def test_the_page_names_its_group_and_claims_no_percentile(tenant, signed_in, op
     assert "Simulated people: no one here is real" in text
     assert "provisional" in text
     assert "This ranking alone must not decide" in text
+    assert "Assumed so far, and provisional: the reliability" in text
+    assert "its interval is somewhat too narrow" in text
+    assert "certainty" not in text
     assert "cannot be told apart from the band's first person" in text
     assert not re.search(r"\d+(st|nd|rd|th) percentile|better than \d+", text)
     assert page.text.count("chart-score") >= 12 * 3
