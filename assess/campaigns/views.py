@@ -158,6 +158,7 @@ def _campaign_page(campaign_id: int, form: InviteForm) -> str:
         demand=demand_table(campaign.profile, catalogue),
         battery=[(_title(catalogue, part), part) for part in campaign.battery],
         prior=catalogue.prior,
+        titles={one.code: one.title for one in catalogue.competencies},
         sees_people=sees_people,
         may_invite=who.role in service.INVITES,
         over=pages.now() >= queries.link_end(campaign.closes_on),

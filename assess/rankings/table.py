@@ -6,6 +6,7 @@ from itertools import groupby
 
 from flask_babel import gettext as _
 
+from assess.campaigns.queries import CampaignView
 from assess.charts import RankRow, rank_intervals, style_strip, whisker
 from assess.charts.scores import StylePosition
 from assess.instruments.catalogue import Catalogue
@@ -121,6 +122,17 @@ def style_picture(
         said.append(f"{style.letter} {interval(seen)}")
     title = _("Style, 0 to 100: %(positions)s", positions=", ".join(said))
     return style_strip(positions, title=str(title), width=width, row_height=row)
+
+
+def provisional_styles(campaign: CampaignView, catalogue: Catalogue) -> tuple[str, ...]:
+    """Give the titles of the styles whose scale is not calibrated yet."""
+    uncalibrated = {
+        scale.name
+        for part in campaign.battery
+        for scale in catalogue.instrument(part.key).scales
+        if not scale.calibrated
+    }
+    return tuple(style.title for style in catalogue.styles if style.scale in uncalibrated)
 
 
 def interval(seen: Reading | None) -> str:

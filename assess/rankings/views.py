@@ -21,7 +21,7 @@ from assess.db.scope import reading
 from assess.rankings import queries, service
 from assess.rankings.csv_file import ranking_csv
 from assess.rankings.person_page import make_person_page
-from assess.rankings.table import make_page, overview
+from assess.rankings.table import make_page, overview, provisional_styles
 from assess.rankings.words import chance, headline, percent
 from assess.web import pages
 
@@ -66,6 +66,7 @@ def show(campaign_id: int) -> ResponseReturnValue:
         ),
         overview=overview(snapshot, title),
         indices=catalogue.indices,
+        provisional_styles=provisional_styles(campaign, catalogue),
         evidenced=[one.title for one in catalogue.competencies if one.code in snapshot.evidenced],
         at_cut=sum(entry.at_cut for entry in snapshot.entries),
         may_see_people=actor().role in SEE_PEOPLE,

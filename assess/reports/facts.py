@@ -7,6 +7,7 @@ from typing import Any
 from assess.campaigns.queries import CampaignView
 from assess.instruments.catalogue import Catalogue
 from assess.rankings.queries import SnapshotView
+from assess.rankings.table import provisional_styles
 from assess.reports.models import ReportKind
 from assess.reports.sheets import Appendix, DemandRow, Facts, Guide, InstrumentRow, MixRow
 from assess.selection.demand import COMPETENCIES
@@ -47,6 +48,11 @@ def make_facts(
         mix=_mix(campaign, catalogue),
         demand=_demand(snapshot, campaign, catalogue),
         headlines=tuple(index.title for index in catalogue.indices),
+        scaled=tuple(
+            (_titles(catalogue)[code], factor)
+            for code, factor in campaign.profile.multipliers.items()
+        ),
+        provisional_styles=provisional_styles(campaign, catalogue),
     )
 
 

@@ -43,7 +43,10 @@ class DemandRow:
 
 @dataclass(frozen=True)
 class Facts:
-    """What every page of a report may name: the job, the ranking, its reach and its limits."""
+    """What every page of a report may name: the job, the ranking, its reach and its limits.
+
+    ``scaled`` has the competencies whose weight a manager multiplied, with the factor.
+    """
 
     kind: ReportKind
     organisation: str
@@ -66,6 +69,8 @@ class Facts:
     mix: tuple[MixRow, ...]
     demand: tuple[DemandRow, ...]
     headlines: tuple[str, ...]
+    scaled: tuple[tuple[str, float], ...]
+    provisional_styles: tuple[str, ...]
     language: str = "en"
 
     @property

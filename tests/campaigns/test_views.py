@@ -92,6 +92,15 @@ def test_another_organisation_is_told_that_nothing_is_there(
     assert rows(Invitation) == []
 
 
+def test_weights_scaled_by_hand_are_named(signed_in, tenant, open_campaign):
+    plain, scaled = open_campaign(), open_campaign(multipliers={"EMP": 1.5, "CHN": 0.5})
+    client = signed_in(tenant, RoleName.RECRUITER)
+    assert "Scaled by hand" not in client.get(f"/campaigns/{plain}/").text
+    said = " ".join(client.get(f"/campaigns/{scaled}/").text.split())
+    assert "Empathic listening × 1.5" in said
+    assert "Channel and workload handling × 0.5" in said
+
+
 def test_an_empty_list_says_the_next_step(signed_in, tenant):
     shown = signed_in(tenant, RoleName.RECRUITER).get("/campaigns/").text
     assert "No campaign yet" in shown

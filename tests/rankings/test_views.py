@@ -67,6 +67,7 @@ def test_the_page_names_its_group_and_claims_no_percentile(tenant, signed_in, op
     assert "Assumed so far, and provisional: the reliability" in text
     assert "its interval is somewhat too narrow" in text
     assert "certainty" not in text
+    assert "Provisional, not calibrated yet: Steadiness." in text
     assert "cannot be told apart from the band's first person" in text
     assert not re.search(r"\d+(st|nd|rd|th) percentile|better than \d+", text)
     assert page.text.count("chart-score") >= 12 * 3

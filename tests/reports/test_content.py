@@ -8,11 +8,13 @@ from assess.errors import NotFound
 from assess.instruments.catalogue import default_catalogue
 from assess.instruments.phrases import Z_90
 from assess.rankings.readings import CORE_PROBES, PERSONAL_PROBES, style_reading
+from assess.reports.facts import make_facts
+from assess.reports.models import ReportKind
 from assess.reports.sheets import TablePage
 from assess.reports.table import LINES_A_PAGE
 from assess.selection.demand import COMPETENCIES
 from tests.reports.conftest import of_candidate, ranked
-from tests.reports.material import WEIGHTS, snapshot_view
+from tests.reports.material import MADE_AT, WEIGHTS, campaign_view, snapshot_view
 
 SNAPSHOT = snapshot_view(30, unranked=2, seats=6)
 
@@ -75,6 +77,18 @@ def test_seats_are_counted_into_the_bands_that_hold_them():
 def test_where_everybody_has_a_seat_no_band_ends_them():
     bands = ranked(snapshot_view(5, seats=5)).summary.bands
     assert not any(band.last_seat for band in bands)
+
+
+def test_weights_scaled_by_hand_and_uncalibrated_styles_are_named():
+    assert ranked(SNAPSHOT).facts.scaled == ()
+    profile = replace(campaign_view().profile, multipliers={"EMP": 1.5})
+    campaign = campaign_view(profile=profile)
+    facts = make_facts(
+        ReportKind.RANKED, SNAPSHOT, campaign, default_catalogue(),
+        organisation="Harbour Care", made_at=MADE_AT,
+    )  # fmt: skip
+    assert facts.scaled == (("Empathic listening", 1.5),)
+    assert facts.provisional_styles == ("Steadiness",)
 
 
 def test_the_summary_counts_everybody_ranked_by_their_chance():

@@ -82,6 +82,7 @@ def test_a_candidate_report_names_nobody_else(candidate_report):
 def test_the_reference_group_is_named_and_no_percentile_is_given(ranked_report):
     text = flowed(ranked_report.text())
     assert "1008 anonymous web volunteers, 2019; neither applicants nor the public" in text
+    assert "Provisional style scale: Steadiness." in text
     assert "are assumed to be .30" in text
     assert "Until 200 applicants have answered, the reliability" in text
     assert "9 of 10" not in text
