@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assess.charts.scores import StylePosition
-from assess.rankings.readings import Probe, Reading
+from assess.rankings.readings import Probe, Reading, in_tenths
 
 Ease = Literal["natural", "comfortable", "effort"]
 
@@ -124,6 +124,11 @@ class PersonSheet:
     def fit_sum(self) -> float:
         """What the contributions add up to, in shown points."""
         return math.fsum(part.contribution for part in self.parts)
+
+    @property
+    def shown(self) -> tuple[list[float], float]:
+        """The contributions in tenths, in the order of ``parts``, and the sum they add up to."""
+        return in_tenths([part.contribution for part in self.parts], self.fit_sum)
 
     @property
     def style_words(self) -> str:

@@ -52,6 +52,14 @@ def test_contributions_add_up_to_the_fit_exactly():
         assert page.sheet.fit_sum == pytest.approx(page.sheet.fit.value - 50, abs=1e-12)
 
 
+def test_the_tenths_on_paper_add_up_too():
+    for page in ranked(SNAPSHOT).people:
+        tenths, total = page.sheet.shown
+        assert [round(10 * tenth, 6) % 1 for tenth in tenths] == [0] * len(tenths)
+        assert sum(tenths) == pytest.approx(total, abs=1e-9)
+        assert f"{50 + total:.1f}" == f"{page.sheet.fit.value:.1f}"
+
+
 def test_pages_go_to_the_first_by_rank_and_stand_in_the_order_of_the_table():
     content = ranked(SNAPSHOT, pages=7)
     by_rank = sorted((e for e in SNAPSHOT.entries if e.rank), key=lambda e: e.rank)
