@@ -178,6 +178,38 @@ def test_a_fit_does_not_depend_on_who_else_is_scored(order):
     assert part.error == pytest.approx(whole.error[chosen], abs=1e-12)
 
 
+scores_or_gaps = st.lists(st.one_of(st.just(NAN), st.floats(-3, 3)), min_size=6, max_size=6).map(
+    np.array
+)
+
+
+@given(m1=scores_or_gaps, m2=scores_or_gaps, order=st.permutations(range(6)))
+def test_an_index_does_not_depend_on_who_else_is_scored(m1, m2, order):
+    """Permuted, split and alone, to the last digit; so does the coverage not."""
+    s1, s2 = np.where(np.isnan(m1), NAN, 0.6), np.where(np.isnan(m2), NAN, 0.4)
+    whole, alone = combine_parts(m1, s1, m2, s2), single_part(m1, s1)
+    covered = coverage(EVEN, np.tile(whole.parts[:, None], 7), np.full(7, 2))
+    for chosen in (list(order), list(order)[:2], list(order)[2:], list(order)[:1]):
+        part = combine_parts(m1[chosen], s1[chosen], m2[chosen], s2[chosen])
+        single = single_part(m1[chosen], s1[chosen])
+        for name in ("mean", "error", "shared", "parts"):
+            np.testing.assert_array_equal(getattr(part, name), getattr(whole, name)[chosen])
+            np.testing.assert_array_equal(getattr(single, name), getattr(alone, name)[chosen])
+        assert part.flags == tuple(whole.flags[person] for person in chosen)
+        parts = np.tile(part.parts[:, None], 7)
+        np.testing.assert_allclose(coverage(EVEN, parts, np.full(7, 2)), covered[chosen])
+
+
+def test_weights_under_which_the_reference_does_not_vary_are_refused():
+    opposed = np.eye(7)
+    opposed[0, 1] = opposed[1, 0] = -1
+    weights = np.array([0.5, 0.5, 0, 0, 0, 0, 0])
+    with pytest.raises(ValueError, match="does not vary"):
+        fit(*people(), weights, ONE, opposed)
+    with pytest.raises(ValueError, match="measured has shape"):
+        evidenced_weights(EVEN, np.ones(6, bool))
+
+
 def test_the_same_scores_have_the_same_fit_to_the_last_digit_wherever_they_stand():
     """Or two people who answered alike would not share a rank."""
     mean, error, shared = (np.vstack([a] * 700) for a in people(9))

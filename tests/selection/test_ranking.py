@@ -246,6 +246,13 @@ def test_chances_by_the_formula_sum_to_the_seats_and_move_with_the_person(fit, s
     assert unranked[1:].tolist() == p.tolist()
 
 
+def test_a_cut_between_numbers_too_close_to_part_is_found_all_the_same():
+    """A thousand people in a hair's breadth: no cut gives the seats exactly, the search ends."""
+    m = 1000 + np.linspace(0, 1e-12, 1000)
+    p = chances_of_a_seat(m, np.zeros(1000), 137)
+    assert p.sum() == pytest.approx(137, abs=5)
+
+
 def test_chances_alone_are_those_of_the_whole_analytic_ranking():
     m, s = pool(2500)
     whole = rank_under_error(m, s, 60, seed=1)
