@@ -175,24 +175,14 @@ def fit(
     _check_columns(weights.size, mean=mean, error=error, shared=shared)
     P = _checked_correlation("the error correlation", error_correlation, weights.size)
     R = _checked_correlation("the reference correlation", reference_correlation, weights.size)
-    contributions = np.empty((weights.size, len(mean)))
-    total, total_error = np.empty(len(mean)), np.empty(len(mean))
-    for start in range(0, len(mean), _CHUNK):
-        rows = slice(start, start + _CHUNK)
-        seen, m, own, common = _known(mean[rows], error[rows], shared[rows])
-        parts = np.multiply(m, weights[:, None], out=contributions[:, rows])
-        total[rows] = _added(parts)
-        total_error[rows] = np.sqrt(_variance(own, common, weights, P))
-        if not seen.all():
-            nothing = start + np.flatnonzero(~seen[weights > 0].any(axis=0))
-            contributions[:, nothing] = total[nothing] = total_error[nothing] = np.nan
+    total, total_error, contributions = _weighted(mean, error, shared, weights, P)
     sd_ref = float(np.sqrt(weights @ R @ weights))
     if sd_ref <= _TOLERANCE:
         raise ValueError("under these weights the reference composite does not vary")
     return Fit(
         fit=total,
         error=total_error,
-        contributions=contributions.T,
+        contributions=contributions,
         scaled=50 + 10 * total / sd_ref,
         scaled_error=10 * total_error / sd_ref,
         sd_ref=sd_ref,
@@ -249,6 +239,24 @@ def _checked_correlation(name: str, R: FloatArray, size: int) -> FloatArray:
     if smallest < -1e-6:
         raise ValueError(f"{name} is not positive semidefinite: eigenvalue {smallest:.4f}")
     return R
+
+
+def _weighted(
+    mean: FloatArray, error: FloatArray, shared: FloatArray, weights: FloatArray, P: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Give fit (n,), its error (n,) and contributions (n, 7); all NaN without any evidence."""
+    contributions = np.empty((weights.size, len(mean)))
+    total, total_error = np.empty(len(mean)), np.empty(len(mean))
+    for start in range(0, len(mean), _CHUNK):
+        rows = slice(start, start + _CHUNK)
+        seen, m, own, common = _known(mean[rows], error[rows], shared[rows])
+        parts = np.multiply(m, weights[:, None], out=contributions[:, rows])
+        total[rows] = _added(parts)
+        total_error[rows] = np.sqrt(_variance(own, common, weights, P))
+        if not seen.all():
+            nothing = start + np.flatnonzero(~seen[weights > 0].any(axis=0))
+            contributions[:, nothing] = total[nothing] = total_error[nothing] = np.nan
+    return total, total_error, contributions.T
 
 
 def _known(
