@@ -19,7 +19,7 @@ from assess.reports import service as report_service
 from assess.reports import views as reports
 from assess.settings import Settings
 from assess.sittings import views as sittings
-from assess.web import address, errors, headers, pages
+from assess.web import address, errors, headers, pages, sign_in_words
 
 #: What the worker can do, by the kind of job.
 HANDLERS: Mapping[str, Handler] = {
@@ -56,6 +56,7 @@ def create_app(settings: Settings) -> Flask:
     headers.install(app, secure=settings.secure)
     pages.install(app)
     errors.install(app)
+    app.config.update(sign_in_words.settings())
     sign_in.install(app, engine, settings)
     guard.install(app)
     app.register_blueprint(sittings.entry)
