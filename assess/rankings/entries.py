@@ -59,6 +59,7 @@ def _evidence(
             "flags": list(assembly.flags[i]),
             "answered": pool.answered[i],
             "asked": pool.asked[i],
+            "blanks": {name: list(blank) for name, blank in pool.blanks[i].items()},
         }
         for i, ranked in enumerate(assembly.ranked.tolist())
     ]

@@ -23,7 +23,7 @@ from assess.rankings.readings import (
     style_reading,
 )
 from assess.rankings.table import Drawn, drawn, style_picture
-from assess.rankings.words import flag_words, why_asked
+from assess.rankings.words import blank_words, flag_words, why_asked
 from assess.selection.demand import COMPETENCIES
 
 ROW_HEIGHT = 39.5
@@ -99,6 +99,7 @@ class PersonPage:
     styles: tuple[Style, ...]
     style_svg: str
     flags: tuple[str, ...]
+    blanks: tuple[str, ...]
     instruments: Sequence[Mapping[str, Any]]
 
 
@@ -124,8 +125,17 @@ def make_person_page(
         styles=_styles(entry, snapshot, catalogue, campaign),
         style_svg=style_picture(entry, snapshot, catalogue, width=320, row=28),
         flags=tuple(flag_words(entry, catalogue.competencies)),
+        blanks=tuple(blank_words(entry, _scale_titles(campaign, catalogue))),
         instruments=snapshot.method["instruments"],
     )
+
+
+def _scale_titles(campaign: CampaignView, catalogue: Catalogue) -> dict[str, str]:
+    return {
+        scale.name: scale.title
+        for part in campaign.battery
+        for scale in catalogue.instrument(part.key).scales
+    }
 
 
 def _points(entry: EntryView) -> tuple[dict[str, float], float | None]:

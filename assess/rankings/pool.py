@@ -16,12 +16,16 @@ from assess.instruments.model import Instrument
 from assess.rankings.assembly import StoredTable
 from assess.sittings.models import Score
 
+Blank = tuple[int, int, float, float]
+
 
 @dataclass(frozen=True)
 class Pool:
     """Finished people by candidate id, their score tables and flags in the same order.
 
-    ``answered`` and ``asked`` count each person's items; ``score_digests`` (one a person) name
+    ``answered`` and ``asked`` count each person's items, ``blanks`` holds for each scale with
+    items left blank (answered, of, low, high): the score's range had the blanks been lowest or
+    highest; ``score_digests`` (one a person) name
     the stored scores, ``instrument_digests`` what they were made with, by instrument key.
     """
 
@@ -30,6 +34,7 @@ class Pool:
     flags: tuple[tuple[str, ...], ...]
     answered: tuple[int, ...]
     asked: tuple[int, ...]
+    blanks: tuple[Mapping[str, Blank], ...]
     score_digests: tuple[str, ...]
     instrument_digests: Mapping[str, str]
 
@@ -51,12 +56,15 @@ def read_pool(session: Session, campaign_id: int, battery: Sequence[Instrument])
     tables = {one.key: _empty(one, len(people)) for one in battery}
     flags: list[list[str]] = [[] for _ in people]
     parts: list[list[str]] = [[] for _ in people]
+    blanks: list[dict[str, Blank]] = [{} for _ in people]
+    lengths = {s.name: len(s.items) for one in battery for s in one.scales}
     versions: dict[str, set[str]] = {}
     for sitting_id, key, scales, raised, digest, engine in scores:
         row = place.get(sitting_id)
         if row is None:  # submitted between the two queries: in the next ranking
             continue
         _fill(tables[key], row, scales)
+        blanks[row] |= _blanks(scales, lengths)
         flags[row] += raised["flags"]
         parts[row].append(score_digest(key, scales, raised, digest, engine))
         versions.setdefault(key, set()).add(digest)
@@ -66,6 +74,7 @@ def read_pool(session: Session, campaign_id: int, battery: Sequence[Instrument])
         flags=tuple(map(tuple, flags)),
         answered=tuple(answered for _, _, answered, _ in people),
         asked=tuple(items for _, _, _, items in people),
+        blanks=tuple(blanks),
         score_digests=tuple(sha256(sorted(one)) for one in parts),
         instrument_digests=_one_version(versions),
     )
@@ -115,6 +124,16 @@ def _fill(table: StoredTable, row: int, stored: Mapping[str, Any]) -> None:
         if mean is not None and name in table.scales:
             column = table.scales.index(name)
             table.mean[row, column], table.error[row, column] = mean, error
+
+
+def _blanks(stored: Mapping[str, Any], lengths: Mapping[str, int]) -> dict[str, Blank]:
+    """Give the rating scales of one stored score that have blanks."""
+    columns = (stored[name] for name in ("names", "answered", "low", "high"))
+    return {
+        name: (answered, lengths[name], low, high)
+        for name, answered, low, high in zip(*columns, strict=True)
+        if low is not None and name in lengths
+    }
 
 
 def _one_version(versions: Mapping[str, set[str]]) -> dict[str, str]:

@@ -27,7 +27,9 @@ class EntryView:
 
     ``fit`` and ``fit_error`` are shown units (50 + 10 SD), ``mean`` and ``error`` true-score
     units by competency (None: not measured), ``contributions`` shown points that sum to
-    ``fit`` - 50, ``style`` (mean, error) by scale. Unranked: rank, band, p_top, fit are None.
+    ``fit`` - 50, ``style`` (mean, error) by scale, ``blanks`` (answered, of, low, high) by scale
+    with items left blank: its range had they been lowest or highest. Unranked: rank, band, p_top
+    and fit are None.
     """
 
     candidate_id: int
@@ -51,6 +53,7 @@ class EntryView:
     scales: Mapping[str, Pair | None]
     answered: int
     asked: int
+    blanks: Mapping[str, tuple[int, int, float, float]]
 
 
 @dataclass(frozen=True)
@@ -224,6 +227,7 @@ def _view(row: RankingEntry, code: str, name: str) -> EntryView:
         scales=_pairs(evidence["scales"]),
         answered=evidence["answered"],
         asked=evidence["asked"],
+        blanks={name: tuple(blank) for name, blank in evidence["blanks"].items()},
     )
 
 

@@ -1,6 +1,6 @@
 """What a ranking says in words, for its pages."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -97,3 +97,21 @@ def why_asked(probe: Probe) -> str:
         "wide": _("The answers leave this very uncertain"),
     }
     return str(words[probe.why])
+
+
+def blank_words(entry: EntryView, titles: Mapping[str, str]) -> list[str]:
+    """Say for each scale how many items were left blank, and the range that leaves its score."""
+    return [
+        str(
+            _(
+                "%(scale)s: %(blank)s of %(of)s left blank. Between %(low)s and %(high)s had they "
+                "all been answered lowest, or highest.",
+                scale=titles.get(name, name),
+                blank=of - answered,
+                of=of,
+                low=f"{50 + 10 * low:.0f}",
+                high=f"{50 + 10 * high:.0f}",
+            )
+        )
+        for name, (answered, of, low, high) in entry.blanks.items()
+    ]

@@ -50,7 +50,7 @@ def person_sheet(
         explore=_explore(entry, campaign, catalogue, by_weight),
         style=_style(entry, campaign, catalogue),
         probes=probes(entry, by_weight),
-        evidence=_evidence(entry, catalogue),
+        evidence=_evidence(entry, campaign, catalogue),
     )
 
 
@@ -220,7 +220,8 @@ def _ease(seen: Reading | None, low: float, high: float) -> Ease | None:
     return "comfortable" if seen.low <= high and low <= seen.high else "effort"
 
 
-def _evidence(entry: EntryView, catalogue: Catalogue) -> Evidence:
+def _evidence(entry: EntryView, campaign: CampaignView, catalogue: Catalogue) -> Evidence:
+    scales = _scales(campaign, catalogue)
     titles = {one.code: one.title for one in catalogue.competencies}
     missing: dict[str, list[str]] = {}
     for flag in entry.flags:
@@ -232,4 +233,8 @@ def _evidence(entry: EntryView, catalogue: Catalogue) -> Evidence:
         situations=score_reading(entry.scales.get(TOTAL)),
         coverage=entry.coverage,
         flags=tuple((kind, tuple(names)) for kind, names in missing.items()),
+        blanks=tuple(
+            (scales[name].title, of - answered, of, 50 + 10 * low, 50 + 10 * high)
+            for name, (answered, of, low, high) in entry.blanks.items()
+        ),
     )

@@ -95,7 +95,9 @@ class Evidence:
     """How much a sheet rests on: answers given, coverage, and what is missing.
 
     ``situations`` is the judgement form all together, None where there is none.
-    ``flags`` gives for each kind of gap the competencies or scales it concerns.
+    ``flags`` gives for each kind of gap the competencies or scales it concerns, ``blanks`` for
+    each scale with blanks (title, left blank, of, low, high): the score's range had they all
+    been answered lowest, or highest.
     """
 
     answered: int
@@ -103,6 +105,7 @@ class Evidence:
     situations: Reading | None
     coverage: float
     flags: tuple[tuple[str, tuple[str, ...]], ...]
+    blanks: tuple[tuple[str, int, int, float, float], ...]
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,6 @@ from assess.db.scope import Sessions, writing
 from assess.errors import Conflict
 from assess.instruments.catalogue import Catalogue
 from assess.instruments.model import Instrument
-from assess.instruments.scoring import score_table
 from assess.profiles import service as profiles
 from assess.sittings.battery import same_instruments
 from assess.sittings.incoming import ImportedPerson, refuse_faults
@@ -189,7 +188,7 @@ def _attempt(
     ]
     attempts = _insert(session, Attempt, rows)
     _append(session, Answer, _answer_rows(instrument, attempts, table, now))
-    scores = score_rows(instrument, score_table(instrument, table), now=now)
+    scores = score_rows(instrument, table, now=now)
     _append(
         session,
         Score,

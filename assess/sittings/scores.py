@@ -5,10 +5,14 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from assess import __version__
 from assess.instruments.model import Instrument
-from assess.instruments.scoring import AttemptScores, ScoreTable, score_answers
+from assess.instruments.scoring import AttemptScores, blank_range, score_answers, score_table
 
+FloatArray = NDArray[np.float64]
 Row = dict[str, Any]
 
 
@@ -19,30 +23,30 @@ def score_attempt(
     return _row(instrument, score_answers(instrument, answers), now)
 
 
-def score_rows(instrument: Instrument, table: ScoreTable, *, now: datetime) -> list[Row]:
-    """Give the columns of one score row for each person of ``table``."""
+def score_rows(instrument: Instrument, answers: FloatArray, *, now: datetime) -> list[Row]:
+    """Give the columns of one score row for each person of ``answers`` (n, J)."""
+    table = score_table(instrument, answers)
+    low, high = blank_range(instrument, answers)
     people = zip(
         table.mean.tolist(),
         table.error.tolist(),
         table.answered.tolist(),
         table.flags,
         table.raw.tolist(),
+        low.tolist(),
+        high.tolist(),
         strict=True,
     )
     return [
-        {
-            **_versions(instrument, now),
-            "scales": _scales(table.scales, mean, error, raw, answered),
-            "flags": {"flags": list(flags)},
-        }
-        for mean, error, answered, flags, raw in people
+        _row(instrument, AttemptScores(table.scales, *person), now)
+        for person in (tuple(map(tuple, columns)) for columns in people)
     ]
 
 
 def _row(instrument: Instrument, scores: AttemptScores, now: datetime) -> Row:
     return {
         **_versions(instrument, now),
-        "scales": _scales(scores.scales, scores.mean, scores.error, scores.raw, scores.answered),
+        "scales": _scales(scores),
         "flags": {"flags": list(scores.flags)},
     }
 
@@ -56,19 +60,17 @@ def _versions(instrument: Instrument, now: datetime) -> Row:
     }
 
 
-def _scales(
-    names: Iterable[str],
-    mean: Iterable[float],
-    error: Iterable[float],
-    raw: Iterable[float],
-    answered: Iterable[int],
-) -> Row:
+def _scales(scores: AttemptScores) -> Row:
+    """Write the scores; ``low`` and ``high`` only where blanks leave the score a range."""
+    ranged = [low < high for low, high in zip(scores.low, scores.high, strict=True)]
     return {
-        "names": list(names),
-        "mean": _known(mean),
-        "error": _known(error),
-        "raw": _known(raw),
-        "answered": list(answered),
+        "names": list(scores.scales),
+        "mean": _known(scores.mean),
+        "error": _known(scores.error),
+        "raw": _known(scores.raw),
+        "answered": list(scores.answered),
+        "low": [v if is_open else None for v, is_open in zip(scores.low, ranged, strict=True)],
+        "high": [v if is_open else None for v, is_open in zip(scores.high, ranged, strict=True)],
     }
 
 

@@ -146,4 +146,6 @@ def _stored(scores):
         "error": [error for _, error in pairs],
         "raw": [None for _ in pairs],
         "answered": [0 if mean is None else 8 for mean, _ in pairs],
+        "low": [None for _ in pairs],
+        "high": [None for _ in pairs],
     }

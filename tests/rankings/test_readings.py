@@ -29,7 +29,7 @@ def entry(**changed):
         "p_top": 0.5, "band": 1, "at_cut": True, "fit": 50.0, "fit_error": 4.0, "coverage": 1.0,
         "mean": dict.fromkeys(COMPETENCIES, 0.0), "error": dict.fromkeys(COMPETENCIES, 0.4),
         "parts": dict.fromkeys(COMPETENCIES, 1), "contributions": {}, "style": {}, "flags": (),
-        "scales": {}, "answered": 85, "asked": 85,
+        "scales": {}, "answered": 85, "asked": 85, "blanks": {},
     }  # fmt: skip
     return EntryView(**(given_ | changed))
 

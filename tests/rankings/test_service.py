@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import numpy as np
 import pytest
 from sqlalchemy import func, select, update
 
@@ -10,9 +11,12 @@ from assess.accounts.models import AuditEvent, RoleName
 from assess.campaigns.models import Campaign
 from assess.db.scope import reading, writing
 from assess.errors import Conflict, Invalid, NotFound, Refused
+from assess.instruments.scoring import score_table
+from assess.instruments.simulation import simulate_answers
 from assess.rankings import queries, service
 from assess.rankings.models import RankingEntry, RankingSnapshot
 from assess.selection.demand import COMPETENCIES
+from assess.sittings.imports import ImportedPerson, import_people
 from assess.sittings.models import Score
 from tests.rankings.people import drawn, finish, open_ranked
 from tests.service import NOW
@@ -188,3 +192,28 @@ def test_roles_that_only_look_do_not_rank(sessions, tenant, shipped, role):
     finish(sessions, tenant, shipped, campaign_id, drawn(shipped, 2))
     with pytest.raises(Refused):
         service.rank_campaign(sessions, tenant.members[role], shipped, campaign_id, now=NOW)
+
+
+def test_blanks_are_counted_with_the_range_they_leave(sessions, tenant, shipped):
+    """Two empathy items skipped: how many, and the score had they been lowest, or highest."""
+    instrument = shipped.instrument("work-style")
+    campaign_id = open_ranked(sessions, tenant, shipped, battery=("work-style",))
+    answers = simulate_answers(shipped, ("work-style",), 3, np.random.default_rng(2))["work-style"]
+    skipped = [instrument.item_ids.index(item) for item in ("Q10", "Q51")]
+    answers[1, skipped] = np.nan
+    people = [ImportedPerson(f"P{n}", f"Person {n}", None) for n in range(3)]
+    import_people(
+        sessions, tenant.system, shipped, campaign_id, people, {"work-style": answers},
+        now=NOW, source="test", simulated=True,
+    )  # fmt: skip
+    seen = {one.code: one for one in ranked(sessions, tenant, shipped, campaign_id).entries}
+    assert seen["P0"].blanks == seen["P2"].blanks == {}
+    ((scale, (answered, of, low, high)),) = seen["P1"].blanks.items()
+    assert (scale, answered, of) == ("empathy", 6, 8)
+    mean, _error = seen["P1"].scales["empathy"]
+    assert low < mean < high
+    lowest, highest = answers[1:2].copy(), answers[1:2].copy()
+    lowest[0, skipped], highest[0, skipped] = (1, 7), (7, 1)  # Q51 is reversed
+    column = instrument.scale_names.index("empathy")
+    assert low == pytest.approx(score_table(instrument, lowest).mean[0, column], abs=1e-12)
+    assert high == pytest.approx(score_table(instrument, highest).mean[0, column], abs=1e-12)

@@ -120,6 +120,7 @@ def snapshot_view(
                 scales={},
                 answered=90,
                 asked=90,
+                blanks={},
             )
         )
     entries.sort(key=lambda e: (e.band is None, e.band or 0, e.name.casefold(), e.code))
