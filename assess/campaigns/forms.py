@@ -89,7 +89,7 @@ class CampaignForm(BaseForm):
     title = StringField(
         _("Title"),
         [_required(), Length(max=LONGEST_NAME)],
-        description=_("Only your team sees it, for example: Spring intake, Leeds."),
+        description=_("Candidates see it, too, for example: Customer support, Leeds."),
     )
     brand = StringField(
         _("Brand"),
@@ -166,10 +166,11 @@ def campaign_form(
     fields: dict[str, Any] = {"drivers": drivers, "today": today}
     for code, driver in drivers.items():
         fields[f"share_{code}"] = _Number(
-            gettext("%(driver)s: share in %%", driver=driver.title), [Optional(), _between(0, 100)]
+            gettext("%(driver)s, share in %%", driver=driver.title), [Optional(), _between(0, 100)]
         )
         fields[f"minutes_{code}"] = _Number(
-            gettext("%(driver)s: minutes", driver=driver.title), [_MinutesOfShare(f"share_{code}")]
+            gettext("%(driver)s, minutes each", driver=driver.title),
+            [_MinutesOfShare(f"share_{code}")],
         )
     fields["battery"] = _Boxes(
         _("Questionnaires"),
@@ -190,7 +191,7 @@ class _MinutesOfShare:
         if not form[self.share].data:
             raise StopValidation
         if field.data is None and not field.errors:
-            raise StopValidation(gettext("Give the minutes of this driver."))
+            raise StopValidation(gettext("Say how many minutes one takes."))
         if field.data is not None and not 0 < field.data <= LONGEST_CONTACT:
             raise StopValidation(
                 gettext("Must be more than 0 and at most %(most)s.", most=f"{LONGEST_CONTACT:g}")

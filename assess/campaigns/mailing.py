@@ -127,6 +127,8 @@ def _note(work: Work, invitation: InvitationView, fault: str | None) -> None:
 
 
 def _locale(language: str) -> Locale:
+    if language == "en":
+        language = "en-GB"  # day before month, as on the pages
     try:
         return Locale.parse(language, sep="-")
     except (UnknownLocaleError, ValueError):

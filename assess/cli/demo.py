@@ -201,7 +201,7 @@ def _open_invitation(stage: Stage, campaign_id: int) -> str:
         stage.sessions,
         stage.recruiter,
         campaign_id,
-        [Person("You, trying it out", "you@demo.example")],
+        [Person("Visitor", "you@demo.example")],
         now=_now(),
         send=False,
     )

@@ -46,7 +46,7 @@ __all__ = [
 ]
 
 #: The wording of the notice; a changed word is a new version.
-NOTICE_VERSION: Final = "2026-01"
+NOTICE_VERSION: Final = "2026-02"
 COOKIE_PURPOSE: Final = "take"
 FORM_PURPOSE: Final = "take-form"
 

@@ -6,6 +6,7 @@ from typing import Final
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from assess.campaigns.mailing import minutes_needed
 from assess.errors import AssessError, Conflict, Invalid, NotFound
 from assess.instruments.model import Instrument
 from assess.sittings import service
@@ -32,9 +33,14 @@ def invited(token: str) -> ResponseReturnValue:
     """Show who invites and one button; programs that open links change nothing by it."""
     now = pages.now()
     standing = service.look(pages.sessions(), service.read_link(pages.settings(), token, now=now))
+    minutes = None
     if standing.path.sitting is None:
         standing.path.must_be_open(now)
-    return render_template("sittings/invited.html", path=standing.path, token=token)
+        parts = [(part.key, part.digest) for part in standing.path.invitation.battery]
+        minutes = minutes_needed(same_instruments(pages.catalogue(), parts))
+    return render_template(
+        "sittings/invited.html", path=standing.path, token=token, minutes=minutes
+    )
 
 
 @entry.post("/<token>")
@@ -249,6 +255,7 @@ def _notice(standing: Standing, battery: tuple[Instrument, ...]) -> str:
         competencies=pages.catalogue().competencies,
         kept_until=kept_until(standing.path.invitation.closes_on),
         version=service.NOTICE_VERSION,
+        minutes=minutes_needed(battery),
         token=form_token(standing),
     )
 

@@ -58,7 +58,7 @@ def test_every_call_driver_has_its_row(typed, bank):
         ({"share_status": "many"}, "share_status", "This is not a number."),
         ({"share_status": "nan"}, "share_status", "This is not a number."),
         ({"share_status": "-5"}, "share_status", "Must be from 0 to 100."),
-        ({"minutes_status": ""}, "minutes_status", "Give the minutes of this driver."),
+        ({"minutes_status": ""}, "minutes_status", "Say how many minutes one takes."),
         ({"minutes_status": "0"}, "minutes_status", "Must be more than 0"),
         ({"minutes_status": "soon"}, "minutes_status", "This is not a number."),
         ({"minutes_status": "inf"}, "minutes_status", "This is not a number."),

@@ -100,7 +100,7 @@ def test_the_mail_reaches_a_server_with_everything_the_person_needs(
     closes_on = datetime.now(UTC).date() + timedelta(days=14)
     for words in (
         "Hello Ada Okoye,", "Harbour Care", "2 questionnaires", f"{minutes} minutes",
-        f"{closes_on.day}, {closes_on.year}", "A person at Harbour Care", "another way",
+        f"{closes_on.day} {closes_on:%B %Y}.", "A person at Harbour Care", "another way",
         "recruiter of Harbour Care",
     ):  # fmt: skip
         assert words in body

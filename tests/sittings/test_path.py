@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from assess.accounts.models import AuditEvent
 from assess.app import create_app
+from assess.campaigns.mailing import minutes_needed
 from assess.db.base import Base
 from assess.db.scope import Across, across, reading
 from assess.instruments.scoring import score_answers
@@ -132,7 +133,7 @@ def test_no_item_is_shown_before_consent(browser, invited, sitting_bank):
 def test_consent_is_kept_with_its_moment_and_version(walker, invited, sessions, tenant):
     with reading(sessions, tenant.organisation_id) as session:
         event = session.scalar(select(AuditEvent).where(AuditEvent.act == "notice agreed"))
-    assert event.detail == {"notice": "2026-01"}
+    assert event.detail == {"notice": "2026-02"}
     assert (event.actor_kind, event.actor_id) == ("link", invited.invitation_id)
 
 
@@ -302,3 +303,11 @@ def test_tokens_are_never_logged(walker, browser, invited, caplog, monkeypatch):
     said = caplog.text + "".join(str(record.exc_info) for record in caplog.records)
     assert "fault in GET invitation.invited" in said
     assert link.removeprefix("/i/") not in said
+
+
+def test_page_and_notice_tell_the_time_that_the_battery_takes(browser, invited, sitting_bank):
+    battery = [sitting_bank.instrument(key) for key in ("work-style", "service-judgement")]
+    said = f"about {minutes_needed(battery)} minutes"
+    here = browser()
+    assert said in here.get(invited.path).text
+    assert said in here.enter(invited).text
