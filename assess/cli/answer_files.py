@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assess.cli.scoring import matched_columns
-from assess.cli.tables import Chunk, Parse, Table, whole_number
+from assess.cli.tables import PERSON, Chunk, Parse, Table, whole_number
 from assess.instruments.model import Instrument, Scale
 from assess.psychometrics.keying import reverse_keyed
 
@@ -23,6 +23,15 @@ missing_option = click.option(
 )
 
 
+person_option = click.option(
+    "--person",
+    default=PERSON,
+    show_default=True,
+    metavar="COLUMN",
+    help="What the first column, which says who answered, is called.",
+)
+
+
 class AnswerFile:
     """An answer table and the instrument it belongs to.
 
@@ -30,10 +39,12 @@ class AnswerFile:
     on standard error.
     """
 
-    def __init__(self, path: Path, instrument: Instrument, missing: Sequence[str]) -> None:
+    def __init__(
+        self, path: Path, instrument: Instrument, missing: Sequence[str], person: str = PERSON
+    ) -> None:
         self.path = path
         self.instrument = instrument
-        self.table = Table(path)
+        self.table = Table(path, person)
         self.ignored, self.absent = matched_columns(self.table, instrument)
         self._parse = _with_missing(whole_number(instrument.low, instrument.high), missing)
 

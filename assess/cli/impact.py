@@ -9,6 +9,7 @@ import click
 import numpy as np
 from numpy.typing import NDArray
 
+from assess.cli.answer_files import person_option
 from assess.cli.content import in_file, json_option
 from assess.cli.faults import faults_to_exit
 from assess.cli.impact_words import Grouping, document, print_groupings
@@ -79,6 +80,7 @@ class _Names:
     help="What else than a blank says that a group is unknown; may be given again.",
 )
 @click.option("--suppress", "hide", is_flag=True, help="Hide small groups, to show the result.")
+@person_option
 @json_option
 @faults_to_exit
 def impact(
@@ -87,6 +89,7 @@ def impact(
     selected: str | None,
     score: str | None,
     unknown: tuple[str, ...],
+    person: str,
     *,
     hide: bool,
     as_json: bool,
@@ -106,7 +109,7 @@ def impact(
     if hide and len(columns) > 2:
         raise click.UsageError("--suppress takes one --group or two.")
     outcome = selected or score or ""
-    people = _read(table, columns, outcome, unknown, scored=score is not None)
+    people = _read(Table(table, person), columns, outcome, unknown, scored=score is not None)
     make = _suppressed if hide else _full
     groupings = make(table, columns, people)
     if as_json:
@@ -138,10 +141,10 @@ def _head(people: _People, outcome: str, *, hide: bool) -> dict[str, object]:
 
 
 def _read(
-    table: Path, columns: Sequence[str], outcome: str, unknown: Sequence[str], *, scored: bool
+    file: Table, columns: Sequence[str], outcome: str, unknown: Sequence[str], *, scored: bool
 ) -> _People:
     """Read groups and outcomes side by side; a few bytes a person are kept."""
-    file = Table(table)
+    table = file.path
     absent = [name for name in (*columns, outcome) if name not in file.columns]
     if absent:
         raise Invalid(*(f"{table}: row 1: there is no column {name!r}" for name in absent))

@@ -8,7 +8,7 @@ import click
 import numpy as np
 from numpy.typing import NDArray
 
-from assess.cli.answer_files import AnswerFile, missing_option, points_of
+from assess.cli.answer_files import AnswerFile, missing_option, person_option, points_of
 from assess.cli.content import (
     find_instrument,
     in_file,
@@ -74,6 +74,7 @@ class _Reference:
     help="Answers of the group that distances are taken from; default: ANSWERS.csv itself.",
 )
 @missing_option
+@person_option
 @questionnaires_option
 @json_option
 @faults_to_exit
@@ -83,6 +84,7 @@ def quality(
     output: Path,
     reference: Path | None,
     missing: tuple[str, ...],
+    person: str,
     catalogue: Catalogue,
     *,
     as_json: bool,
@@ -95,8 +97,8 @@ def quality(
     raised, parted by a space. A flag is a reason to look, never to change a score.
     """
     instrument, notes = _instrument(catalogue, key)
-    file = AnswerFile(answers, instrument, missing)
-    group = file if reference is None else AnswerFile(reference, instrument, missing)
+    file = AnswerFile(answers, instrument, missing, person)
+    group = file if reference is None else AnswerFile(reference, instrument, missing, person)
     people, raised = _write(file, group, output, notes)
     for note in notes:
         click.echo(note, err=True)

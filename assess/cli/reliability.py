@@ -9,7 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assess import __version__
-from assess.cli.answer_files import AnswerFile, finite, missing_option, points_of
+from assess.cli.answer_files import (
+    AnswerFile,
+    finite,
+    missing_option,
+    person_option,
+    points_of,
+)
 from assess.cli.content import find_instrument, in_file, json_option, questionnaires_option
 from assess.cli.faults import faults_to_exit
 from assess.cli.progress import progress
@@ -45,11 +51,18 @@ class _Part:
 @click.argument("key")
 @click.argument("answers", type=in_file)
 @missing_option
+@person_option
 @questionnaires_option
 @json_option
 @faults_to_exit
 def reliability(
-    key: str, answers: Path, missing: tuple[str, ...], catalogue: Catalogue, *, as_json: bool
+    key: str,
+    answers: Path,
+    missing: tuple[str, ...],
+    person: str,
+    catalogue: Catalogue,
+    *,
+    as_json: bool,
 ) -> None:
     """Describe the scales of the instrument KEY, a key or a folder, in ANSWERS.csv.
 
@@ -58,7 +71,7 @@ def reliability(
     in answer units, and each item's correlation with the rest of its scale.
     """
     instrument = find_instrument(catalogue, key, derived=False)
-    file = AnswerFile(answers, instrument, missing)
+    file = AnswerFile(answers, instrument, missing, person)
     parts = _summed(file)
     found, faults = _described(parts, file)
     if not found:

@@ -77,15 +77,16 @@ class _Cells(dict[str, float]):
 
 
 class Table:
-    """A CSV file of people: its columns, and its rows in chunks.
+    """A CSV file of people: its columns, and its rows in chunks; ``person`` heads the first.
 
     Raises Invalid, with a line for each fault, for a file that is empty, not UTF-8, ragged, has
     no person column, a column twice, a person twice, no person name or a cell that does not
     parse. Memory does not grow with the file, but for eight bytes a row.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, person: str = PERSON) -> None:
         self.path = path
+        self._person = person
         self._faults: list[str] = []
         with self._open() as file:
             _, header = next(self._rows(file), (0, []))
@@ -155,10 +156,10 @@ class Table:
         return f"{self.path}: the text is not UTF-8"
 
     def _check_header(self) -> None:
-        if self._header[0] != PERSON:
+        if self._header[0] != self._person:
             hint = " (are the columns separated by ; ?)" if ";" in self._header[0] else ""
             found = self._header[0]
-            self._fault(f"row 1: the first column must be {PERSON}, not {found!r}{hint}")
+            self._fault(f"row 1: the first column must be {self._person}, not {found!r}{hint}")
         for name in dict.fromkeys(self._header):
             if self._header.count(name) > 1:
                 self._fault(f"row 1: the column {name!r} is there twice")

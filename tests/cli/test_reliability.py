@@ -174,3 +174,13 @@ def test_closeness_adds_up_to_the_score():
     assert scores[2:] == pytest.approx(1 + points[2:].sum(axis=1) / chance)
     assert np.isnan(points[1]).all()
     assert np.isnan(points[0, 0])
+
+
+def test_the_first_column_may_have_another_name(assess, tmp_path):
+    answers = tmp_path / "answers.csv"
+    answers.write_text("row_id,A1\nx,1\n")
+    refused = assess("reliability", "work-style", answers)
+    assert refused.exit_code == 1
+    assert "the first column must be person, not 'row_id'" in refused.stderr
+    other = assess("reliability", "work-style", answers, "--person", "row_id")
+    assert "first column" not in other.stderr
