@@ -113,7 +113,8 @@ def test_a_person_page_says_what_the_fit_is_made_of(sessions, tenant, signed_in,
         "calibrated", "norm", "Engine", "Answers suggest",
     ):  # fmt: skip
         assert part in text
-    points = [float(p) for p in re.findall(r'figure-cell">([+-]\d+\.\d)</td>', page.text)]
+    shown = re.findall(r'figure-cell">([+−]\d+\.\d)</td>', page.text)
+    points = [float(p.replace("−", "-")) for p in shown]
     assert len(points) == 8
     assert sum(points[:-1]) == pytest.approx(points[-1], abs=1e-6)
     # No answer, no item, no key.
