@@ -7,8 +7,9 @@ import threading
 import uuid
 from datetime import timedelta
 from email.message import EmailMessage
-from email.utils import formataddr
+from email.utils import formataddr, formatdate
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask, abort, request
 from flask_login import user_logged_out  # type: ignore[import-untyped]
@@ -56,7 +57,7 @@ class SecurityMail(MailUtil):
 
     def send_mail(  # noqa: D102
         self,
-        template: str,
+        template: str,  # noqa: ARG002
         subject: str,
         recipient: str | tuple[str, str],
         sender: str | tuple[str, str],  # noqa: ARG002
@@ -69,7 +70,10 @@ class SecurityMail(MailUtil):
         message["Subject"] = subject
         message["From"] = settings.mail_from
         message["To"] = recipient if isinstance(recipient, str) else formataddr(recipient)
-        message["Message-ID"] = f"<{template}-{secrets.token_hex(8)}@assess>"
+        message["Date"] = formatdate()
+        host = urlsplit(settings.public_url).hostname or "localhost"
+        message["Message-ID"] = f"<{secrets.token_hex(12)}@{host}>"
+        message["Auto-Submitted"] = "auto-generated"
         message.set_content(body or "")
         # The page must not tell by its time, or by a fault, that there is such an account.
         threading.Thread(target=_send, args=(settings, message)).start()
