@@ -19,7 +19,10 @@ JOB = "make-report"
 
 @dataclass(frozen=True)
 class ReportView:
-    """A report and its making: ``done`` of ``total`` pages, ``failed`` when it was given up."""
+    """A report and its making: ``done`` of ``total`` pages.
+
+    ``again`` when a try failed and another follows, ``failed`` when it was given up.
+    """
 
     id: int
     campaign_id: int
@@ -29,6 +32,7 @@ class ReportView:
     people_pages: int
     created_at: datetime
     ready: bool
+    again: bool
     failed: bool
     done: int
     total: int
@@ -62,6 +66,7 @@ def report(session: Session, campaign_id: int, report_id: int) -> ReportView:
         people_pages=row.options["people_pages"],
         created_at=row.created_at,
         ready=ready,
+        again=not ready and job is not None and job.state == JobState.WAITING and job.attempts > 0,
         failed=not ready and job is not None and job.state == JobState.DEAD,
         done=job.done if job else 0,
         total=job.total if job else 0,

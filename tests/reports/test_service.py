@@ -170,6 +170,19 @@ def test_a_report_given_up_says_so_and_can_be_asked_for_again(
     assert [job.state for job in rows(sessions, tenant, Job)] == [JobState.WAITING]
 
 
+def test_a_try_that_failed_is_said_to_be_tried_again(
+    sessions, tenant, campaign, snapshot_id, signed_in
+):
+    report_id = ask(sessions, tenant.recruiter, snapshot_id)
+    with writing(sessions, tenant.organisation_id) as session:
+        session.execute(update(Job).values(attempts=1, fault="OSError"))
+    page = signed_in(tenant, RoleName.RECRUITER).get(
+        f"/campaigns/{campaign[0]}/reports/{report_id}"
+    )
+    assert "The last try did not work" in page.text
+    assert "Refresh" in page.headers
+
+
 def test_who_may_see_reports(sessions, tenant, other_tenant, campaign, snapshot_id, signed_in):
     address = f"/campaigns/{campaign[0]}/reports/{ask(sessions, tenant.recruiter, snapshot_id)}"
     assert signed_in(tenant, RoleName.HIRING_MANAGER).get(address).status_code == 200
