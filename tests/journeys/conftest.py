@@ -49,11 +49,11 @@ def service(settings: Settings) -> Iterator[Service]:
 
 
 def _await(url: str) -> None:
-    for _ in range(150):
+    for _ in range(600):
         try:
             urllib.request.urlopen(f"{url}/healthz", timeout=1).close()  # noqa: S310
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             time.sleep(0.1)
         else:
             return
-    pytest.fail("the service did not come up within 15 seconds")
+    pytest.fail("the service did not come up within a minute")

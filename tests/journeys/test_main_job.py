@@ -34,7 +34,7 @@ def sign_in(page: Page, service: Service, tenant: Tenant, role: RoleName) -> Non
     app.extensions["assess"]["engine"].dispose()
     page.goto(f"{service.url}/sign-in")
     look(page)
-    page.get_by_label("Email").fill(tenant.emails[role])
+    page.get_by_label("E-mail address").fill(tenant.emails[role])
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Campaigns")
