@@ -15,7 +15,7 @@ import numpy as np
 
 from assess.errors import AssessError, Invalid
 from assess.instruments.catalogue import Catalogue
-from assess.instruments.load import INSTRUMENT_FILE, load_instrument
+from assess.instruments.load import INSTRUMENT_FILE, form_keys, load_instrument
 from assess.instruments.model import Block, Instrument
 
 MOST_SCENARIO_WORDS: Final = 60
@@ -33,10 +33,17 @@ _MARK = re.compile(r"\b(DiSC|Thomas PPA|Persolog)\b")
 
 def check_folder(folder: Path, call_drivers: Sequence[str]) -> list[str]:
     """Give every fault of one instrument's folder, those of loading first."""
-    try:
-        instrument = load_instrument(folder)
-    except Invalid as error:
-        return list(error.faults)
+    forms = form_keys(folder)
+    faults: list[str] = []
+    for form in forms or (None,):
+        try:
+            instrument = load_instrument(folder, form=form)
+        except Invalid as error:
+            faults += error.faults
+    if faults:
+        return list(dict.fromkeys(faults))
+    if forms:
+        instrument = load_instrument(folder, derived=False)
     place = str(folder / INSTRUMENT_FILE)
     if instrument.kind == "judgement":
         found = _judgement_faults(instrument, call_drivers)
@@ -55,14 +62,18 @@ def check_catalogue(catalogue: Catalogue) -> list[str]:
             faults += error.faults
     drivers = () if faults else tuple(catalogue.call_drivers)
     keys = catalogue.keys()
-    for key in keys:
-        found = check_folder(catalogue.folder / key, drivers)
-        if not found:
+    for folder in catalogue.folders:
+        faults += check_folder(folder, drivers)
+    if not faults:
+        for key in keys:
             try:
                 catalogue.instrument(key)
             except AssessError as error:
-                found = str(error).splitlines()
-        faults += found
+                faults += str(error).splitlines()
+    try:
+        catalogue.default_battery  # noqa: B018 - reading it is the check
+    except Invalid as error:
+        faults += error.faults
     return faults or _agreement_faults(catalogue)
 
 

@@ -1,7 +1,8 @@
 """Instruments from their folders; every fault names the file and the path inside it.
 
 A folder holds ``instrument.yaml`` and what the engine derived from it: ``calibration.yaml`` of a
-rating instrument, ``norms/*.yaml`` of a judgement instrument.
+rating instrument, ``norms/*.yaml`` of a judgement instrument. A folder with ``forms`` is a bank:
+each form is an instrument of its own, whose key is the folder's with a dash and the form's letter.
 """
 
 import hashlib
@@ -22,11 +23,19 @@ from assess.instruments.model import (
 )
 from assess.selection.demand import COMPETENCIES
 
-__all__ = ["instrument_digest", "load_call_drivers", "load_competencies", "load_instrument"]
+__all__ = [
+    "form_keys",
+    "instrument_digest",
+    "load_call_drivers",
+    "load_competencies",
+    "load_instrument",
+    "locate",
+]
 
 INSTRUMENT_FILE = "instrument.yaml"
 CALIBRATION_FILE = "calibration.yaml"
 NORM_FOLDER = "norms"
+FORM_LETTERS = "abcdefgh"
 MIN_SCALE_ITEMS = 3
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
@@ -38,17 +47,21 @@ _CHANNELS = ("voice", "chat", "email", "social")
 _STATUS = ("provisional", "sme", "piloted", "retired")
 
 
-def load_instrument(folder: Path, *, derived: bool = True) -> Instrument:
-    """Load the instrument of ``folder``.
+def load_instrument(folder: Path, *, form: str | None = None, derived: bool = True) -> Instrument:
+    """Load the instrument of ``folder``, or one ``form`` of the bank in it.
 
-    ``derived`` is false while its calibration or norm is being made: neither is read then.
-    Raises Invalid with every fault found, as "file: path: what is wrong".
+    ``derived`` is false while its calibration or norm is being made: neither is read then, and a
+    bank can be read whole. Raises Invalid with every fault, as "file: path: what is wrong".
     """
     faults: list[str] = []
     folder = Path(folder)
     root = read_document(folder / INSTRUMENT_FILE, faults)
     if isinstance(root.value, dict):
         instrument = _instrument(root, instrument_digest(folder))
+        if form is not None and not faults:
+            instrument = _form(root, instrument, form)
+        elif derived and instrument.forms:
+            root.child("forms").fault(f"one must be named: {', '.join(instrument.forms)}")
         if derived and not faults:
             instrument = _with_derived(instrument, folder, faults)
     refuse(faults)
@@ -67,9 +80,68 @@ def instrument_digest(folder: Path) -> str:
     return digest.hexdigest()
 
 
+def locate(path: Path) -> tuple[Path, str | None] | None:
+    """Give the folder and the form that ``path`` means: a folder, or a bank's with "-a" added."""
+    if (path / INSTRUMENT_FILE).is_file():
+        return path, None
+    folder, _, form = path.name.rpartition("-")
+    if folder and form in form_keys(path.with_name(folder)):
+        return path.with_name(folder), form
+    return None
+
+
+def form_keys(folder: Path) -> tuple[str, ...]:
+    """Give the letters of the forms in ``folder``; none where it is no bank, or cannot be read."""
+    forms = read_document(folder / INSTRUMENT_FILE, []).child("forms").value
+    return tuple(str(letter) for letter in forms) if isinstance(forms, dict) else ()
+
+
+def norm_file(form: str | None) -> Path:
+    """Give where the norm of a form lies inside its folder."""
+    return Path(NORM_FOLDER, "form.yaml" if form is None else f"form-{form}.yaml")
+
+
+def _forms(root: Node, blocks: tuple[Block, ...]) -> dict[str, tuple[str, ...]]:
+    """Read which blocks of a bank each form shows, in which order."""
+    known = {block.id for block in blocks}
+    forms: dict[str, tuple[str, ...]] = {}
+    for letter, node in root.child("forms").pairs():
+        if letter not in tuple(FORM_LETTERS):
+            node.fault(f"a form is named by one letter, {FORM_LETTERS[0]} to {FORM_LETTERS[-1]}")
+        chosen = tuple(entry.as_text() for entry in node.entries())
+        for entry, block in zip(node.entries(), chosen, strict=True):
+            if block not in known:
+                entry.fault(f"there is no block {block!r}")
+            elif chosen.count(block) > 1:
+                entry.fault(f"the block {block!r} is in this form twice")
+        if not chosen:
+            node.fault("must name at least one block")
+        forms[letter] = chosen
+    return forms
+
+
+def _form(root: Node, bank: Instrument, form: str) -> Instrument:
+    """Give one form of a bank, with the digest of the folder and of the form's letter."""
+    if form not in bank.forms:
+        root.child("forms").fault(f"there is no form {form!r}")
+        return bank
+    by_id = {block.id: block for block in bank.blocks}
+    blocks = tuple(by_id[block] for block in bank.forms[form])
+    shown = [item.id for block in blocks for item in block.items]
+    return replace(
+        bank,
+        key=f"{bank.key}-{form}",
+        form=form,
+        forms={},
+        blocks=blocks,
+        option_keys={item: bank.option_keys[item] for item in shown},
+        digest=hashlib.sha256(f"{bank.digest} form {form}".encode()).hexdigest(),
+    )
+
+
 def _instrument(root: Node, digest: str) -> Instrument:
     kind = root.choice("kind", ("rating", "judgement"))
-    root.expect(_REQUIRED, ("scales",) if kind == "rating" else ())
+    root.expect(_REQUIRED, ("scales",) if kind == "rating" else ("forms",))
     judged = kind == "judgement"
     low, high = root.whole("low", 0, 10), root.whole("high", 1, 11)
     labels = tuple(label.as_text() for label in root.child("labels").entries())
@@ -99,6 +171,7 @@ def _instrument(root: Node, digest: str) -> Instrument:
         digest=digest,
         provisional=root.flag("provisional"),
         language=root.text("language"),
+        forms=_forms(root, blocks) if judged else {},
     )
 
 
@@ -237,12 +310,7 @@ def _assumed(node: Node, low: int, high: int) -> AssumedNorm | None:
 def _with_derived(instrument: Instrument, folder: Path, faults: list[str]) -> Instrument:
     """Add the calibration, or the norm, that the folder must hold."""
     if instrument.kind == "judgement":
-        norms = sorted((folder / NORM_FOLDER).glob("*.yaml")) or [
-            folder / NORM_FOLDER / "form.yaml"
-        ]
-        if len(norms) > 1:
-            faults.append(f"{folder / NORM_FOLDER}: one form has one norm file, not {len(norms)}")
-        norm = read_norm(norms[0], instrument, faults)
+        norm = read_norm(folder / norm_file(instrument.form), instrument, faults)
         return replace(instrument, norm=norm)
     if not any(scale.calibrated for scale in instrument.scales):
         return instrument

@@ -6,7 +6,7 @@ scenario's and the response's joined by a dot ("sjt-001.a").
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
@@ -181,6 +181,15 @@ class Instrument:
     digest: str
     provisional: bool
     language: str = "en"
+    form: str | None = None
+    """The letter of the form, where the folder holds a bank and forms of it."""
+    forms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The forms of a whole bank: their letters and blocks. Empty in a form itself."""
+
+    @property
+    def staff_title(self) -> str:
+        """The title with the form, for those who choose a form; candidates read ``title``."""
+        return self.title if self.form is None else f"{self.title}, form {self.form.upper()}"
 
     @cached_property
     def items(self) -> tuple[Item, ...]:

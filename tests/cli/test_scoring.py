@@ -12,7 +12,7 @@ from assess.instruments.load import load_instrument
 from assess.instruments.scoring import score_answers
 
 WORK = default_catalogue().instrument("work-style")
-SJT = default_catalogue().instrument("service-judgement")
+SJT = default_catalogue().instrument("service-judgement-a")
 
 
 def rows_of(path):
@@ -54,7 +54,7 @@ def test_a_blank_is_missing_not_zero(assess, table, tmp_path):
 def test_judgement_scores_have_their_own_column_name(assess, table, tmp_path):
     key = [int(SJT.option_keys[item].points) for item in SJT.item_ids]
     path = table("a.csv", [["person", *SJT.item_ids], ["ann", *key], ["flat", *[3] * 38]])
-    assert assess("score", "service-judgement", path, "-o", "s.csv").exit_code == 0
+    assert assess("score", "service-judgement-a", path, "-o", "s.csv").exit_code == 0
     ann, flat = rows_of(tmp_path / "s.csv")
     norm = SJT.norm.competencies["EMP"]
     assert float(ann["EMP_score"]) == pytest.approx(1)

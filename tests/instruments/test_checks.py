@@ -4,8 +4,8 @@ import pytest
 
 from assess.instruments.catalogue import Catalogue, default_catalogue
 from assess.instruments.checks import check_catalogue, check_folder
-from assess.instruments.load import load_instrument
-from assess.instruments.norming import NORM_FILE, norm_yaml, simulate_norm
+from assess.instruments.load import load_instrument, norm_file
+from assess.instruments.norming import norm_yaml, simulate_norm
 
 WORK = "work-style/instrument.yaml"
 SJT = "service-judgement/instrument.yaml"
@@ -49,9 +49,10 @@ def rekeyed(content_copy, points):
             place += 1
         lines.append(line)
     path.write_text("\n".join(lines) + "\n", "utf-8")
-    instrument = load_instrument(path.parent, derived=False)
-    norm = simulate_norm(instrument, 1, raters=300, date="2026-11-22", engine="x")
-    (path.parent / NORM_FILE).write_text(norm_yaml(instrument, norm), "utf-8")
+    for form in ("a", "b"):
+        instrument = load_instrument(path.parent, form=form, derived=False)
+        norm = simulate_norm(instrument, 1, raters=300, date="2026-11-22", engine="x")
+        (path.parent / norm_file(form)).write_text(norm_yaml(instrument, norm), "utf-8")
     return check_folder(path.parent, tuple(default_catalogue().call_drivers))
 
 

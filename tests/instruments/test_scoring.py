@@ -5,13 +5,12 @@ import pytest
 
 from assess.errors import Invalid
 from assess.instruments.catalogue import default_catalogue
-from assess.instruments.load import load_instrument
 from assess.instruments.scoring import blank_range, score_answers, score_table, t_score
 from assess.psychometrics.irt import GradedItems
 from assess.psychometrics.theta import eap
 
 WORK = default_catalogue().instrument("work-style")
-SJT = default_catalogue().instrument("service-judgement")
+SJT = default_catalogue().instrument("service-judgement-a")
 
 
 def scale_named(name):
@@ -225,7 +224,7 @@ def test_an_answer_that_cannot_be_is_refused():
 
 @pytest.mark.parametrize("instrument", [WORK, SJT])
 def test_without_calibration_or_norm_there_is_no_score(instrument):
-    bare = load_instrument(default_catalogue().folder / instrument.key, derived=False)
+    bare = default_catalogue().without_derived(instrument.key)
     rng = np.random.default_rng(1)
     answers = rng.integers(1, 6, (1, len(bare.items))).astype(float)
     with pytest.raises(Invalid, match="there is no"):

@@ -23,7 +23,7 @@ from assess.web.links import LinkClaim
 from tests.service import Tenant, csrf
 
 TODAY = datetime.now(UTC)
-BATTERY = ("work-style", "service-judgement")
+BATTERY = ("work-style", "service-judgement-a")
 
 
 @pytest.fixture(scope="session")
