@@ -124,7 +124,8 @@ def calibrate(
     """
     instrument = find_instrument(catalogue, key, derived=False)
     if instrument.kind != "rating":
-        raise Invalid(f"{key}: a judgement instrument is normed, not calibrated")
+        what = "normed" if instrument.kind == "judgement" else "a picture within the person"
+        raise Invalid(f"{key}: a {instrument.kind} instrument is {what}, not calibrated")
     table = Table(answers)
     ignored, _ = matched_columns(table, instrument)
     parse = whole_number(instrument.low, instrument.high)

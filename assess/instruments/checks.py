@@ -15,6 +15,7 @@ import numpy as np
 
 from assess.errors import AssessError, Invalid
 from assess.instruments.catalogue import Catalogue
+from assess.instruments.checks_most_least import most_least_faults
 from assess.instruments.load import INSTRUMENT_FILE, form_keys, load_instrument
 from assess.instruments.model import Block, Instrument
 
@@ -47,6 +48,8 @@ def check_folder(folder: Path, call_drivers: Sequence[str]) -> list[str]:
     place = str(folder / INSTRUMENT_FILE)
     if instrument.kind == "judgement":
         found = _judgement_faults(instrument, call_drivers)
+    elif instrument.kind == "most_least":
+        found = most_least_faults(instrument)
     else:
         found = _rating_faults(instrument)
     return [f"{place}: {fault}" for fault in (*found, *_text_faults(instrument))]

@@ -6,18 +6,20 @@ each form is an instrument of its own, whose key is the folder's with a dash and
 """
 
 import hashlib
-import re
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assess.instruments.content import load_call_drivers, load_competencies
 from assess.instruments.derived import read_calibration, read_norm
 from assess.instruments.document import Node, read_document, refuse
+from assess.instruments.load_most_least import STATEMENTS, read_block, read_labels, read_styles
 from assess.instruments.model import (
     AssumedNorm,
     Block,
     Instrument,
     Item,
+    Kind,
     OptionKey,
     Scale,
 )
@@ -38,10 +40,9 @@ NORM_FOLDER = "norms"
 FORM_LETTERS = "abcdefgh"
 MIN_SCALE_ITEMS = 3
 
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _REQUIRED = (
     *("key", "version", "kind", "language", "provisional", "title", "purpose", "instruction"),
-    *("low", "high", "labels", "practice", "blocks"),
+    *("labels", "practice", "blocks"),
 )
 _CHANNELS = ("voice", "chat", "email", "social")
 _STATUS = ("provisional", "sme", "piloted", "retired")
@@ -140,46 +141,74 @@ def _form(root: Node, bank: Instrument, form: str) -> Instrument:
 
 
 def _instrument(root: Node, digest: str) -> Instrument:
-    kind = root.choice("kind", ("rating", "judgement"))
-    root.expect(_REQUIRED, ("scales",) if kind == "rating" else ("forms",))
-    judged = kind == "judgement"
+    kind = root.choice("kind", ("rating", "judgement", "most_least"))
+    content = _most_least(root) if kind == "most_least" else _rated(root, kind == "judgement")
+    _refuse_twins(root, content.blocks, content.practice)
+    return Instrument(
+        key=root.identifier("key"),
+        version=root.text("version"),
+        kind=content.kind,
+        title=root.text("title"),
+        purpose=root.text("purpose"),
+        instruction=root.text("instruction"),
+        labels=content.labels,
+        low=content.low,
+        high=content.high,
+        blocks=content.blocks,
+        practice=content.practice,
+        scales=content.scales,
+        option_keys=content.option_keys,
+        calibration=None,
+        norm=None,
+        digest=digest,
+        provisional=root.flag("provisional"),
+        language=root.text("language"),
+        forms=_forms(root, content.blocks) if content.kind == "judgement" else {},
+    )
+
+
+@dataclass(frozen=True)
+class _Content:
+    """What the kinds of instruments differ in."""
+
+    kind: Kind
+    low: int
+    high: int
+    labels: tuple[str, ...]
+    blocks: tuple[Block, ...]
+    practice: Block
+    scales: tuple[Scale, ...]
+    option_keys: Mapping[str, OptionKey]
+
+
+def _most_least(root: Node) -> _Content:
+    """Read the blocks of a most/least instrument; an answer is a statement's place in its block."""
+    root.expect((*_REQUIRED, "scales"))
+    blocks = tuple(read_block(node) for node in root.child("blocks").entries())
+    practice = read_block(root.child("practice"), practice=True)
+    scales = read_styles(root, blocks)
+    return _Content("most_least", 1, STATEMENTS, read_labels(root), blocks, practice, scales, {})
+
+
+def _rated(root: Node, judged: bool) -> _Content:  # noqa: FBT001 - the kind, and nothing else
+    root.expect((*_REQUIRED, "low", "high"), ("forms",) if judged else ("scales",))
     low, high = root.whole("low", 0, 10), root.whole("high", 1, 11)
     labels = tuple(label.as_text() for label in root.child("labels").entries())
     if len(labels) != high - low + 1:
         root.child("labels").fault(f"must name each of the {high - low + 1} answers")
     blocks = tuple(_block(node, judged=judged) for node in root.child("blocks").entries())
     practice = _block(root.child("practice"), judged=judged, practice=True)
-    _refuse_twins(root, blocks, practice)
-    keys = _option_keys(root, low, high) if judged else {}
     items = {item.id for block in blocks for item in block.items}
-    return Instrument(
-        key=_identifier(root, "key"),
-        version=root.text("version"),
+    return _Content(
         kind="judgement" if judged else "rating",
-        title=root.text("title"),
-        purpose=root.text("purpose"),
-        instruction=root.text("instruction"),
-        labels=labels,
         low=low,
         high=high,
+        labels=labels,
         blocks=blocks,
         practice=practice,
         scales=() if judged else _scales(root, items, low, high),
-        option_keys=keys,
-        calibration=None,
-        norm=None,
-        digest=digest,
-        provisional=root.flag("provisional"),
-        language=root.text("language"),
-        forms=_forms(root, blocks) if judged else {},
+        option_keys=_option_keys(root, low, high) if judged else {},
     )
-
-
-def _identifier(node: Node, key: str) -> str:
-    word = node.text(key)
-    if word and not _ID.fullmatch(word):
-        node.child(key).fault(f"must be letters, digits, - and _ only, not {word!r}")
-    return word
 
 
 def _block(node: Node, *, judged: bool, practice: bool = False) -> Block:
@@ -191,7 +220,7 @@ def _block(node: Node, *, judged: bool, practice: bool = False) -> Block:
         node.choice("status", _STATUS)
     else:
         node.expect(("id", "items"), ("explanation",) if practice else ())
-    block_id = _identifier(node, "id")
+    block_id = node.identifier("id")
     entries = node.child("options" if judged else "items")
     if node.has(entries.path.rpartition(".")[2]) and len(entries.entries()) < 1 + judged:
         entries.fault(f"must hold at least {1 + judged}")
@@ -215,7 +244,7 @@ def _item(node: Node, prefix: str, *, keyed: bool) -> Item:
         ("id", "text", "key", "competencies", "why") if keyed else ("id", "text"),
         ("key_sd",) if keyed else (),
     )
-    return Item(prefix + _identifier(node, "id"), node.text("text"))
+    return Item(prefix + node.identifier("id"), node.text("text"))
 
 
 def _refuse_twins(root: Node, blocks: tuple[Block, ...], practice: Block) -> None:
@@ -285,7 +314,7 @@ def _scale(node: Node, items: set[str], low: int, high: int) -> Scale:
     if node.has("items") and len(node.child("items").pairs()) < MIN_SCALE_ITEMS:
         node.child("items").fault(f"a scale needs at least {MIN_SCALE_ITEMS} items")
     return Scale(
-        name=_identifier(node, "name"),
+        name=node.identifier("name"),
         title=node.text("title"),
         items=tuple(signs),
         calibrated=calibrated,

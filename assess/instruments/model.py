@@ -2,7 +2,9 @@
 
 In a rating instrument a block is a handful of statements and an item is one statement. In a
 judgement instrument a block is one scenario and an item is one response to be rated, its id the
-scenario's and the response's joined by a dot ("sjt-001.a").
+scenario's and the response's joined by a dot ("sjt-001.a"). In a most/least instrument a block is
+four statements of one style each, and what is answered are its two marks ("dt-01.most" and
+"dt-01.least"), each with the place, from 1, of the statement it names.
 """
 
 from collections.abc import Mapping
@@ -13,18 +15,26 @@ from typing import Literal
 from assess.errors import NotFound
 from assess.selection.demand import COMPETENCIES
 
-Kind = Literal["rating", "judgement"]
+Kind = Literal["rating", "judgement", "most_least"]
 
 TOTAL = "total"
 """The name of a judgement instrument's score over the whole form."""
 
+MARKS = ("most", "least")
+"""What is answered of each block of a most/least instrument."""
+
 
 @dataclass(frozen=True)
 class Item:
-    """One statement, or one response of a scenario: what a person answers."""
+    """One statement, or one response of a scenario: what a person answers.
+
+    A statement of a most/least block has its ``style`` and its ``sign``, +1 or -1, for it.
+    """
 
     id: str
     text: str
+    style: str | None = None
+    sign: int = 1
 
 
 @dataclass(frozen=True)
@@ -193,8 +203,20 @@ class Instrument:
 
     @cached_property
     def items(self) -> tuple[Item, ...]:
-        """Every scored item, in the order shown."""
+        """Everything that is answered, in the order shown: items, or the marks of blocks."""
+        if self.kind == "most_least":
+            return tuple(
+                Item(mark, words)
+                for block in self.blocks
+                for mark, words in zip(self.block_item_ids(block), self.labels, strict=True)
+            )
         return tuple(item for block in self.blocks for item in block.items)
+
+    def block_item_ids(self, block: Block) -> tuple[str, ...]:
+        """Give the ids of what is answered in one block of it, practice included."""
+        if self.kind == "most_least":
+            return tuple(f"{block.id}.{mark}" for mark in MARKS)
+        return tuple(item.id for item in block.items)
 
     @cached_property
     def item_ids(self) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ def spoil(path, old, new):
 def test_the_shipped_content_passes_with_one_line(assess):
     result = assess("questionnaires", "check")
     assert result.exit_code == 0, result.output
-    assert result.stdout == "3 instruments checked, no fault\n"
+    assert result.stdout == "5 instruments checked, no fault\n"
     assert result.stderr == ""
 
 

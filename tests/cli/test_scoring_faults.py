@@ -96,7 +96,8 @@ def test_an_unknown_instrument_is_refused(assess, table, tmp_path):
     (line,) = refused(assess, tmp_path, "score", "no-such", path, "-o", "s.csv")
     assert line == (
         "There is no instrument no-such; "
-        "known are: service-judgement-a, service-judgement-b, work-style."
+        "known are: disc-tetrads, service-judgement-a, service-judgement-b, service-recovery, "
+        "work-style."
     )
 
 

@@ -15,7 +15,7 @@ BANK = default_catalogue().folder / "service-judgement"
 
 def test_each_form_is_an_instrument_with_its_own_digest_and_norm():
     catalogue = default_catalogue()
-    assert catalogue.keys() == ("service-judgement-a", "service-judgement-b", "work-style")
+    assert {"service-judgement-a", "service-judgement-b"} <= set(catalogue.keys())
     a, b = (catalogue.instrument(f"service-judgement-{form}") for form in "ab")
     assert (a.form, b.form) == ("a", "b")
     assert a.digest != b.digest
@@ -66,7 +66,12 @@ def test_the_usual_battery_is_what_battery_yaml_says(changed, content_copy):
 
 def test_without_battery_yaml_a_campaign_has_one_form_of_everything(content_copy):
     (content_copy / "battery.yaml").unlink()
-    assert Catalogue(content_copy).default_battery == ("service-judgement-a", "work-style")
+    assert Catalogue(content_copy).default_battery == (
+        "disc-tetrads",
+        "service-judgement-a",
+        "service-recovery",
+        "work-style",
+    )
 
 
 def test_a_folder_of_one_form_needs_no_letters(content_copy):
@@ -81,6 +86,6 @@ def test_a_folder_of_one_form_needs_no_letters(content_copy):
     (path.parent / "norms" / "form.yaml").write_text(norm_yaml(whole, norm), "utf-8")
     (content_copy / "battery.yaml").unlink()
     catalogue = Catalogue(content_copy)
-    assert catalogue.keys() == ("service-judgement", "work-style")
+    assert [key for key in catalogue.keys() if "judgement" in key] == ["service-judgement"]
     found = catalogue.instrument("service-judgement")
     assert (found.form, found.norm.n, found.staff_title) == (None, 300, "Service situations")
