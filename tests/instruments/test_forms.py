@@ -44,9 +44,13 @@ def test_a_path_means_a_folder_or_a_form_of_it():
 @pytest.mark.parametrize(
     ("old", "new", "what"),
     [
-        ("  a: [sjt-", "  a: [sjt-999, sjt-", "forms.a[0]: there is no block 'sjt-999'"),
-        ("  a: [sjt-001", "  a: [sjt-001, sjt-001", "the block 'sjt-001' is in this form twice"),
-        ("  a: [", "  form1: [", "forms.form1: a form is named by one letter, a to h"),
+        ("  a:\n", "  a:\n    - sjt-999\n", "forms.a[0]: there is no block 'sjt-999'"),
+        (
+            "    - sjt-001\n",
+            "    - sjt-001\n    - sjt-001\n",
+            "the block 'sjt-001' is in this form twice",
+        ),
+        ("  a:\n", "  form1:\n", "forms.form1: a form is named by one letter, a to h"),
     ],
 )
 def test_a_wrong_form_names_its_place(changed, old, new, what):
@@ -86,6 +90,7 @@ def test_a_folder_of_one_form_needs_no_letters(content_copy):
     (path.parent / "norms" / "form.yaml").write_text(norm_yaml(whole, norm), "utf-8")
     (content_copy / "battery.yaml").unlink()
     catalogue = Catalogue(content_copy)
-    assert [key for key in catalogue.keys() if "judgement" in key] == ["service-judgement"]
+    keys = catalogue.keys()
+    assert [key for key in keys if "judgement" in key] == ["service-judgement"]
     found = catalogue.instrument("service-judgement")
     assert (found.form, found.norm.n, found.staff_title) == (None, 300, "Service situations")
