@@ -1,7 +1,7 @@
 """Read rankings: the newest snapshot, its people in order, one person in it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -27,7 +27,8 @@ class EntryView:
 
     ``fit`` and ``fit_error`` are shown units (50 + 10 SD), ``mean`` and ``error`` true-score
     units by competency (None: not measured), ``contributions`` shown points that sum to
-    ``fit`` - 50, ``style`` (mean, error) by scale. Unranked: rank, band, p_top, fit are None.
+    ``fit`` - 50, ``style`` (mean, error) by scale, ``picture`` within the person by style, which
+    enters nothing. Unranked: rank, band, p_top, fit are None.
     """
 
     candidate_id: int
@@ -51,6 +52,7 @@ class EntryView:
     scales: Mapping[str, Pair | None]
     answered: int
     asked: int
+    picture: Mapping[str, float | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -224,6 +226,7 @@ def _view(row: RankingEntry, code: str, name: str) -> EntryView:
         scales=_pairs(evidence["scales"]),
         answered=evidence["answered"],
         asked=evidence["asked"],
+        picture=evidence.get("picture", {}),
     )
 
 
