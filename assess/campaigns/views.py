@@ -178,9 +178,10 @@ def _links(who: Actor, campaign_id: int) -> dict[str, str]:
 
 
 def _instruments(catalogue: Catalogue) -> list[Instrument]:
-    """Give every instrument, the quick statements first."""
+    """Give every instrument, the quick statements first, the usual before the optional."""
     found = [catalogue.instrument(key) for key in catalogue.keys()]  # noqa: SIM118 - no mapping
-    return sorted(found, key=lambda instrument: instrument.kind != "rating")
+    usual, kinds = catalogue.default_battery, ("rating", "judgement", "most_least")
+    return sorted(found, key=lambda one: (kinds.index(one.kind), one.key not in usual))
 
 
 def _title(catalogue: Catalogue, part: queries.BatteryPart) -> str:

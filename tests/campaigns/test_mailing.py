@@ -283,3 +283,7 @@ def test_scenarios_take_longer_than_statements(bank):
     as_statements = replace(judgement, kind="rating")
     assert minutes_needed([judgement]) > minutes_needed([as_statements])
     assert minutes_needed([style, judgement]) > minutes_needed([judgement])
+
+
+def test_twenty_four_blocks_of_most_and_least_take_ten_minutes(bank):
+    assert minutes_needed([bank.instrument("disc-tetrads")]) == 10
