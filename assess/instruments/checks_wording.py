@@ -72,13 +72,16 @@ def _texts(instrument: Instrument) -> Iterator[tuple[str, str]]:
 
 
 def _hard_to_read(instrument: Instrument) -> list[str]:
-    """Find what is above the grade: a block read as a whole, and the words around the blocks."""
+    """Find what is above the grade: a scenario with its options, or all the statements together.
+
+    The formula needs about a hundred words: a block of four short statements is too few.
+    """
     passages = {"purpose": instrument.purpose, "instruction": instrument.instruction}
     for block in (*instrument.blocks, instrument.practice):
+        path = block.id if instrument.kind == "judgement" else "blocks"
         parts = [block.scenario or "", *(item.text for item in block.items)]
-        passages[block.id] = " ".join(
-            part if part[-1:] in ".!?'\"" else f"{part}." for part in parts
-        )
+        told = " ".join(part if part[-1:] in ".!?'\"" else f"{part}." for part in parts)
+        passages[path] = f"{passages.get(path, '')} {told}"
     return [
         f"{path}: has reading grade {grade:.1f}, at most {HIGHEST_GRADE:g}; "
         "use shorter words and sentences"
