@@ -175,7 +175,7 @@ def campaign_form(
     fields["battery"] = _Boxes(
         _("Questionnaires"),
         [_required()],
-        choices=[(instrument.key, instrument.title) for instrument in instruments],
+        choices=[(instrument.key, instrument.staff_title) for instrument in instruments],
     )
     return type("CampaignFormHere", (CampaignForm,), fields)
 

@@ -21,7 +21,7 @@ from assess.jobs import mail, queue
 from assess.jobs.worker import NotNow, Work
 
 #: How long people take, on the slow side: reading a scenario, rating a response or a statement.
-SCENARIO_SECONDS, RESPONSE_SECONDS, STATEMENT_SECONDS = 30, 12, 8
+SCENARIO_SECONDS, RESPONSE_SECONDS, STATEMENT_SECONDS, TETRAD_SECONDS = 30, 12, 8, 20
 ROUND_TO_MINUTES = 5
 
 
@@ -54,6 +54,8 @@ def minutes_needed(instruments: Sequence[Instrument]) -> int:
         if instrument.kind == "judgement":
             seconds += len(instrument.blocks) * SCENARIO_SECONDS
             seconds += len(instrument.items) * RESPONSE_SECONDS
+        elif instrument.kind == "most_least":
+            seconds += len(instrument.blocks) * TETRAD_SECONDS
         else:
             seconds += len(instrument.items) * STATEMENT_SECONDS
     return ROUND_TO_MINUTES * math.ceil(seconds / 60 / ROUND_TO_MINUTES)

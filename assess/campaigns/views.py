@@ -66,7 +66,7 @@ def new() -> ResponseReturnValue:
         seats=1,
         opens_on=today,
         closes_on=today + USUAL_DAYS,
-        battery=[instrument.key for instrument in instruments],
+        battery=list(catalogue.default_battery),
     )
     if form.accepted():
         try:
@@ -78,7 +78,7 @@ def new() -> ResponseReturnValue:
         else:
             flash(_("The campaign is open. Now invite people."), "ok")
             return redirect(url_for(".show", campaign_id=campaign_id))
-    return _opening_page(form, instruments)
+    return _opening_page(form, instruments, catalogue.default_battery)
 
 
 @bp.get("/<int:campaign_id>/")
@@ -115,7 +115,9 @@ def send_again(campaign_id: int, invitation_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", campaign_id=campaign_id))
 
 
-def _opening_page(form: CampaignForm, instruments: list[Instrument]) -> ResponseReturnValue:
+def _opening_page(
+    form: CampaignForm, instruments: list[Instrument], usual: tuple[str, ...]
+) -> ResponseReturnValue:
     with reading(pages.sessions(), actor().organisation_id) as session:
         known_brands = [name for _id, name in brands(session)]
     page = render_template(
@@ -123,7 +125,7 @@ def _opening_page(form: CampaignForm, instruments: list[Instrument]) -> Response
         section="campaigns",
         form=form,
         brands=known_brands,
-        minutes=minutes_needed(instruments),
+        minutes=minutes_needed([one for one in instruments if one.key in usual]),
     )
     return page, 422 if form.errors else 200
 
@@ -178,14 +180,15 @@ def _links(who: Actor, campaign_id: int) -> dict[str, str]:
 
 
 def _instruments(catalogue: Catalogue) -> list[Instrument]:
-    """Give every instrument, the quick statements first."""
+    """Give every instrument, the quick statements first, the usual before the optional."""
     found = [catalogue.instrument(key) for key in catalogue.keys()]  # noqa: SIM118 - no mapping
-    return sorted(found, key=lambda instrument: instrument.kind != "rating")
+    usual, kinds = catalogue.default_battery, ("rating", "judgement", "most_least")
+    return sorted(found, key=lambda one: (kinds.index(one.kind), one.key not in usual))
 
 
 def _title(catalogue: Catalogue, part: queries.BatteryPart) -> str:
     """Give a questionnaire's title; its key when the installation no longer has it."""
-    return catalogue.instrument(part.key).title if part.key in catalogue.keys() else part.key  # noqa: SIM118
+    return catalogue.instrument(part.key).staff_title if part.key in catalogue.keys() else part.key  # noqa: SIM118
 
 
 def _show_faults(form: InviteForm, invalid: Invalid) -> None:

@@ -9,7 +9,7 @@ from assess.charts.contributions import contributions
 from assess.charts.demand import demand_weights
 from assess.charts.mix import contact_mix, mix_swatch
 from assess.charts.ranks import RankRow, rank_intervals
-from assess.charts.scores import style_strip, whisker
+from assess.charts.scores import style_strip, whisker, within_person
 
 __all__ = [
     "RankRow",
@@ -20,4 +20,5 @@ __all__ = [
     "rank_intervals",
     "style_strip",
     "whisker",
+    "within_person",
 ]

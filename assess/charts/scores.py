@@ -1,9 +1,19 @@
-"""Scores: one dot with its whisker, and the strip of four styles with their tolerance."""
+"""Scores: one dot with its whisker, the strip of four styles, and the picture within a person."""
 
 from collections.abc import Sequence
 
-from assess.charts.svg import Axis, axis_line, frame, known, line, rectangle, score, stroke_path
-from assess.charts.tokens import BAND, INK, MUTED, WHISKER
+from assess.charts.svg import (
+    Axis,
+    axis_line,
+    frame,
+    known,
+    line,
+    number,
+    rectangle,
+    score,
+    stroke_path,
+)
+from assess.charts.tokens import ACCENT, BAND, INK, MUTED, PAPER, WHISKER
 
 _MARGIN = 8.0
 _LETTER_ROOM = 26.0
@@ -111,3 +121,47 @@ def _letter(letter: str, x: float, y: float) -> str:
     """Give a drawn letter with its box's upper left corner at x, y."""
     drawn = stroke_path(_LETTERS[letter], "letter", INK, width=1.4)
     return f'<g transform="translate({x:g} {y:g})">{drawn}</g>'
+
+
+def within_person(
+    positions: Sequence[tuple[str, float | None]],
+    *,
+    title: str,
+    domain: tuple[float, float] = (-1.0, 1.0),
+    width: float = 260,
+    row_height: float = 24,
+) -> str:
+    """Give how far each style stands out within one person, one row each, in the order given.
+
+    This is no score: it has no interval, so it has no dot. A stem leads from the middle of
+    ``domain``, where a style was marked most as often as least, to an open diamond; a row
+    without a value (None or NaN) keeps its letter and a dashed scale.
+
+    Raises ValueError for a letter that is not one of D, I, S, C.
+    """
+    if not positions:
+        raise ValueError("a picture within the person needs at least one style")
+    axis = Axis(*domain, _LETTER_ROOM, width - _MARGIN)
+    shapes = [
+        _within_row(axis, row_height * (place + 0.5), letter, known(value))
+        for place, (letter, value) in enumerate(positions)
+    ]
+    return frame("within", width, row_height * len(positions), title, shapes)
+
+
+def _within_row(axis: Axis, y: float, letter: str, value: float | None) -> str:
+    """Give one row: letter, scale, middle, stem and diamond."""
+    if letter not in _LETTERS:
+        raise ValueError(f"a style is one of D, I, S, C, got {letter!r}")
+    middle = axis.at((axis.low + axis.high) / 2)
+    row = _letter(letter, 6, y - 5) + axis_line(axis, y, missing=value is None)
+    row += line(middle, y - 7, middle, y + 7, "reference", MUTED)
+    if value is None:
+        return row
+    x = axis.at(value)
+    left = f"M{number(x - 4.5)} {number(y)}"
+    diamond = (
+        f'<path class="chart-diamond" d="{left}l4.5 -4.5 4.5 4.5 -4.5 4.5Z" '
+        f'fill="{PAPER}" stroke="{ACCENT}" stroke-width="1.5"/>'
+    )
+    return row + line(middle, y, x, y, "whisker", WHISKER, width=2) + diamond

@@ -80,7 +80,8 @@ def calibrate(
         raise click.UsageError("With --anchors the reference group stays the anchors' own.")
     instrument = find_instrument(catalogue, key, derived=False)
     if instrument.kind != "rating":
-        raise Invalid(f"{key}: a judgement instrument is normed, not calibrated")
+        what = "normed" if instrument.kind == "judgement" else "a picture within the person"
+        raise Invalid(f"{key}: a {instrument.kind} instrument is {what}, not calibrated")
     anchors = None if anchor_path is None else read_anchors(anchor_path, instrument)
     table = Table(answers)
     ignored, absent = matched_columns(table, instrument)

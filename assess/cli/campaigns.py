@@ -141,7 +141,7 @@ def _driver(node: Node, catalogue: Catalogue) -> DriverShare:
 
 def _battery(root: Node, catalogue: Catalogue) -> tuple[str, ...]:
     if not root.has("battery"):
-        return tuple(catalogue.keys())
+        return catalogue.default_battery
     return tuple(node.as_text() for node in root.child("battery").entries())
 
 

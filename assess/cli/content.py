@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from assess.instruments.catalogue import Catalogue, open_catalogue
-from assess.instruments.load import INSTRUMENT_FILE, load_instrument
+from assess.instruments.load import load_instrument, locate
 from assess.instruments.model import Instrument
 
 in_file = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -31,13 +31,14 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print one JS
 
 
 def find_instrument(catalogue: Catalogue, key: str, *, derived: bool = True) -> Instrument:
-    """Give the instrument in the folder ``key``, or of that key in the catalogue.
+    """Give the instrument or form of the folder ``key``, or of that key in the catalogue.
 
     ``derived`` is false while its calibration is being made.
     """
-    folder = Path(key)
-    if (folder / INSTRUMENT_FILE).is_file():
-        return load_instrument(folder, derived=derived)
+    place = locate(Path(key))
+    if place is not None:
+        folder, form = place
+        return load_instrument(folder, form=form, derived=derived)
     if not derived and key in catalogue.keys():  # noqa: SIM118 - a catalogue is no dict
-        return load_instrument(catalogue.folder / key, derived=False)
+        return catalogue.without_derived(key)
     return catalogue.instrument(key)

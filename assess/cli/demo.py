@@ -39,7 +39,7 @@ _MARK: Final = ".assess-demo"
 PEOPLE: Final = 200
 PAGES: Final = 20
 SEED: Final = 20261122
-BATTERY: Final = ("work-style", "service-judgement")
+BATTERY: Final = ("work-style", "service-judgement-a")
 
 #: A brand that delivers parcels and takes them back (shares of contacts, minutes each).
 MIX: Final = (

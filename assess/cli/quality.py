@@ -142,6 +142,8 @@ def _write(
 def _instrument(catalogue: Catalogue, key: str) -> tuple[Instrument, list[str]]:
     """Load with the calibration when there is one that can be read; else say there is none."""
     plain = find_instrument(catalogue, key, derived=False)
+    if plain.kind == "most_least":
+        raise Invalid(f"{key}: marks of most and least have no such indices")
     if plain.kind == "judgement":
         return plain, [f"{key}: a judgement instrument has no even-odd scales and no person fit"]
     try:

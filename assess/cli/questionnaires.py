@@ -13,8 +13,8 @@ from assess.cli.tables import Table, whole_file, whole_number
 from assess.errors import Invalid
 from assess.instruments.catalogue import Catalogue, default_catalogue
 from assess.instruments.checks import check_catalogue, check_folder
-from assess.instruments.load import INSTRUMENT_FILE, load_instrument
-from assess.instruments.norming import NORM_FILE, RATERS, SEED, norm_yaml, simulate_norm
+from assess.instruments.load import INSTRUMENT_FILE, form_keys, load_instrument, norm_file
+from assess.instruments.norming import RATERS, SEED, norm_yaml, simulate_norm
 from assess.instruments.reference import reference_correlations, reference_yaml
 
 
@@ -57,20 +57,23 @@ def check(folders: tuple[Path, ...], *, as_json: bool) -> None:
 @click.argument("folder", type=folder_path)
 @click.option("--seed", type=click.IntRange(min=0), default=SEED, show_default=True)
 @click.option("--raters", type=click.IntRange(min=200), default=RATERS, show_default=True)
+@click.option("--form", help="One form of a bank; default: every form.")
 @date_option
 @faults_to_exit
-def norm(folder: Path, seed: int, raters: int, date: str) -> None:
+def norm(folder: Path, seed: int, raters: int, form: str | None, date: str) -> None:
     """Make the simulated, provisional norm of the judgement instrument in FOLDER.
 
-    Writes FOLDER/norms/form.yaml. The same seed gives the same numbers.
+    Writes FOLDER/norms/form.yaml, or norms/form-a.yaml and so on for the forms of a bank. The
+    same seed gives the same numbers.
     """
-    instrument = load_instrument(folder, derived=False)
-    made = simulate_norm(instrument, seed, raters=raters, date=date, engine=__version__)
-    target = folder / NORM_FILE
-    target.parent.mkdir(exist_ok=True)
-    with whole_file(target) as file:
-        file.write(norm_yaml(instrument, made))
-    click.echo(f"{raters} simulated raters: {target}")
+    for each in [form] if form is not None else form_keys(folder) or [None]:
+        instrument = load_instrument(folder, form=each, derived=False)
+        made = simulate_norm(instrument, seed, raters=raters, date=date, engine=__version__)
+        target = folder / norm_file(each)
+        target.parent.mkdir(exist_ok=True)
+        with whole_file(target) as file:
+            file.write(norm_yaml(instrument, made))
+        click.echo(f"{raters} simulated raters: {target}")
 
 
 @questionnaires.command()

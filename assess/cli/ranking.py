@@ -83,7 +83,9 @@ class Ranked:
 @click.option("--profile", required=True, type=in_file, help="The contact mix, a YAML file.")
 @click.option("--seats", required=True, type=click.IntRange(min=1), help="How many are wanted.")
 @click.option("-o", "--output", required=True, type=out_file, help="The CSV file to write.")
-@click.option("--form", help="The judgement instrument, where the content has several.")
+@click.option(
+    "--form", help="The judgement instrument that was scored; default: that of the usual battery."
+)
 @click.option("--seed", type=click.IntRange(min=0), default=DEFAULT_SEED, show_default=True)
 @questionnaires_option
 @json_option
@@ -156,7 +158,7 @@ def rank_people(
 
 def _errors(catalogue: Catalogue, form: str | None) -> FloatArray:
     """Give the error correlations (7, 7) of the judgement form that was scored."""
-    keys = [form] if form is not None else list(catalogue.keys())
+    keys = [form] if form is not None else list(catalogue.default_battery)
     judgements = [one for one in map(catalogue.instrument, keys) if one.kind == "judgement"]
     if len(judgements) != 1:
         known = ", ".join(one.key for one in judgements) or "none"

@@ -71,6 +71,8 @@ def reliability(
     in answer units, and each item's correlation with the rest of its scale.
     """
     instrument = find_instrument(catalogue, key, derived=False)
+    if instrument.kind == "most_least":
+        raise Invalid(f"{key}: a picture within the person has no reliability of this kind")
     file = AnswerFile(answers, instrument, missing, person)
     parts = _summed(file)
     found, faults = _described(parts, file)

@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 
 from assess import __version__
 from assess.cli.tables import Chunk, quoted
+from assess.instruments.document import refuse
 from assess.instruments.model import Instrument
+from assess.instruments.most_least import clashes
 from assess.instruments.scoring import score_table, t_score
 
 FloatArray = NDArray[np.float64]
@@ -31,7 +33,8 @@ class ScoreRows:
     @property
     def columns(self) -> list[str]:
         """The header of the score table."""
-        value = "theta" if self.instrument.kind == "rating" else "score"
+        value = "score" if self.instrument.kind == "judgement" else "theta"
+        value = "picture" if self.instrument.kind == "most_least" else value
         parts = (value, "se", "t", "n")
         return ["person", *(f"{name}_{part}" for name in self.names for part in parts)]
 
@@ -57,12 +60,25 @@ class ScoreRows:
 
     def _numbers(self, chunk: Chunk) -> FloatArray:
         """Score a chunk: value, error, T and count of each scale side by side, (n, 4 S)."""
+        self._refuse_clashes(chunk)
         found = score_table(self.instrument, chunk.values)
-        value = found.mean if self.instrument.kind == "rating" else found.raw
-        parts = np.stack([value, found.error, t_score(found.mean), found.answered], axis=2)
+        value = found.raw if self.instrument.kind == "judgement" else found.mean
+        # Without an error there is no score, and so no T: a picture within the person.
+        t = np.where(np.isnan(found.error), np.nan, t_score(found.mean))
+        parts = np.stack([value, found.error, t, found.answered], axis=2)
         self.people += len(chunk.people)
         self._not_scored += np.isnan(found.mean).sum(axis=0)
         return parts.reshape(len(chunk.people), 4 * len(self.names))
+
+    def _refuse_clashes(self, chunk: Chunk) -> None:
+        """Name the people who marked one statement both most and least."""
+        if self.instrument.kind == "most_least":
+            refuse(
+                [
+                    f"person {chunk.people[row]}: {block}: the same statement is most and least"
+                    for row, block in clashes(self.instrument, chunk.values)
+                ]
+            )
 
     def document(self) -> dict[str, object]:
         """Say what was scored, with what, and who was not."""

@@ -10,9 +10,10 @@ from assess.instruments.content import (
     CompetencyFile,
     load_call_driver_file,
     load_competency_file,
+    load_default_battery,
     load_reference,
 )
-from assess.instruments.load import INSTRUMENT_FILE, load_instrument
+from assess.instruments.load import INSTRUMENT_FILE, form_keys, load_instrument
 from assess.instruments.model import (
     CallDriver,
     Competency,
@@ -24,6 +25,8 @@ from assess.instruments.model import (
 )
 from assess.instruments.phrases import Phrases, load_phrases
 from assess.paths import data_dir
+
+BATTERY_FILE = "battery.yaml"
 
 
 class Catalogue:
@@ -37,8 +40,22 @@ class Catalogue:
         self._instruments: dict[str, Instrument] = {}
 
     def keys(self) -> tuple[str, ...]:
-        """Give the keys of every instrument, sorted."""
-        return tuple(sorted(path.parent.name for path in self.folder.glob(f"*/{INSTRUMENT_FILE}")))
+        """Give the keys of every instrument, sorted; each form of a bank is one."""
+        return tuple(sorted(self._places))
+
+    @cached_property
+    def folders(self) -> tuple[Path, ...]:
+        """Every folder that holds an instrument or a bank of forms, sorted."""
+        return tuple(sorted(path.parent for path in self.folder.glob(f"*/{INSTRUMENT_FILE}")))
+
+    @cached_property
+    def _places(self) -> dict[str, tuple[Path, str | None]]:
+        """The folder and form behind each key."""
+        return {
+            folder.name if form is None else f"{folder.name}-{form}": (folder, form)
+            for folder in self.folders
+            for form in form_keys(folder) or (None,)
+        }
 
     def instrument(self, key: str) -> Instrument:
         """Give the instrument ``key``; NotFound when there is none of that name."""
@@ -46,12 +63,31 @@ class Catalogue:
             if key not in self.keys():
                 known = ", ".join(self.keys())
                 raise NotFound(f"There is no instrument {key}; known are: {known}.")
-            instrument = load_instrument(self.folder / key)
-            if instrument.key != key:
-                place = self.folder / key / INSTRUMENT_FILE
-                raise Invalid(f"{place}: key: is {instrument.key!r}, but the folder is {key!r}")
-            self._instruments[key] = instrument
+            self._instruments[key] = self._load(key, derived=True)
         return self._instruments[key]
+
+    def without_derived(self, key: str) -> Instrument:
+        """Give the instrument ``key`` without calibration or norm, while those are being made."""
+        return self._load(key, derived=False)
+
+    def _load(self, key: str, *, derived: bool) -> Instrument:
+        folder, form = self._places[key]
+        instrument = load_instrument(folder, form=form, derived=derived)
+        if instrument.key != key:
+            place, own = folder / INSTRUMENT_FILE, instrument.key
+            if form is not None:
+                own = own.removesuffix(f"-{form}")
+            raise Invalid(f"{place}: key: is {own!r}, but the folder is {folder.name!r}")
+        return instrument
+
+    @cached_property
+    def default_battery(self) -> tuple[str, ...]:
+        """The instruments of a campaign that chooses none; without battery.yaml, one of each."""
+        path = self.folder / BATTERY_FILE
+        if path.is_file():
+            return load_default_battery(path, self.keys())
+        first = {folder: key for key, (folder, _) in sorted(self._places.items(), reverse=True)}
+        return tuple(sorted(first.values()))
 
     @cached_property
     def competency_file(self) -> CompetencyFile:

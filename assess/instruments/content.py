@@ -1,6 +1,6 @@
 """Competencies, call drivers and reference correlations from their YAML files."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,6 +51,25 @@ def load_competencies(path: Path) -> tuple[Competency, ...]:
 def load_call_drivers(path: Path) -> Mapping[str, CallDriver]:
     """Load the call drivers by code; Invalid with every fault."""
     return load_call_driver_file(path).call_drivers
+
+
+def load_default_battery(path: Path, known: Sequence[str]) -> tuple[str, ...]:
+    """Load which of the ``known`` instruments a campaign has by default; Invalid with faults."""
+    faults: list[str] = []
+    root = read_document(path, faults)
+    refuse(faults)
+    root.expect(("default",))
+    entries = root.child("default").entries()
+    keys = tuple(entry.as_text() for entry in entries)
+    for entry, key in zip(entries, keys, strict=True):
+        if key not in known:
+            entry.fault(f"there is no instrument {key!r}; known are: {', '.join(known)}")
+        elif keys.count(key) > 1:
+            entry.fault(f"{key!r} is there twice")
+    if root.has("default") and not keys:
+        root.child("default").fault("must name at least one instrument")
+    refuse(faults)
+    return keys
 
 
 def load_competency_file(path: Path) -> CompetencyFile:

@@ -1,6 +1,7 @@
 """One YAML file read with care: every fault is noted with the file and the path inside it."""
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +16,9 @@ try:
     from yaml import CSafeLoader as _BaseLoader
 except ImportError:  # PyYAML built without libyaml: slower, the same result
     from yaml import SafeLoader as _BaseLoader  # type: ignore[assignment]
+
+
+_IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 
 class _Loader(_BaseLoader):
@@ -107,6 +111,13 @@ class Node:
     def text(self, key: str, default: str = "") -> str:
         """Read text that says something; ``default`` when the key is absent."""
         return self.child(key).as_text() if self.has(key) else default
+
+    def identifier(self, key: str) -> str:
+        """Read a name of letters, digits, - and _."""
+        word = self.text(key)
+        if word and not _IDENTIFIER.fullmatch(word):
+            self.child(key).fault(f"must be letters, digits, - and _ only, not {word!r}")
+        return word
 
     def as_text(self) -> str:
         """Read this value as text that says something."""

@@ -1,55 +1,69 @@
 """Instruments from their folders; every fault names the file and the path inside it.
 
 A folder holds ``instrument.yaml`` and what the engine derived from it: ``calibration.yaml`` of a
-rating instrument, ``norms/*.yaml`` of a judgement instrument.
+rating instrument, ``norms/*.yaml`` of a judgement instrument. A folder with ``forms`` is a bank:
+each form is an instrument of its own, whose key is the folder's with a dash and the form's letter.
 """
 
 import hashlib
-import re
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assess.instruments.calibration_file import read_calibration
 from assess.instruments.content import load_call_drivers, load_competencies
 from assess.instruments.derived import read_norm
 from assess.instruments.document import Node, read_document, refuse
+from assess.instruments.load_most_least import STATEMENTS, read_block, read_labels, read_styles
 from assess.instruments.model import (
     AssumedNorm,
     Block,
     Instrument,
     Item,
+    Kind,
     OptionKey,
     Scale,
 )
 from assess.selection.demand import COMPETENCIES
 
-__all__ = ["instrument_digest", "load_call_drivers", "load_competencies", "load_instrument"]
+__all__ = [
+    "form_keys",
+    "instrument_digest",
+    "load_call_drivers",
+    "load_competencies",
+    "load_instrument",
+    "locate",
+]
 
 INSTRUMENT_FILE = "instrument.yaml"
 CALIBRATION_FILE = "calibration.yaml"
 NORM_FOLDER = "norms"
+FORM_LETTERS = "abcdefgh"
 MIN_SCALE_ITEMS = 3
 
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _REQUIRED = (
     *("key", "version", "kind", "language", "provisional", "title", "purpose", "instruction"),
-    *("low", "high", "labels", "practice", "blocks"),
+    *("labels", "practice", "blocks"),
 )
 _CHANNELS = ("voice", "chat", "email", "social")
 _STATUS = ("provisional", "sme", "piloted", "retired")
 
 
-def load_instrument(folder: Path, *, derived: bool = True) -> Instrument:
-    """Load the instrument of ``folder``.
+def load_instrument(folder: Path, *, form: str | None = None, derived: bool = True) -> Instrument:
+    """Load the instrument of ``folder``, or one ``form`` of the bank in it.
 
-    ``derived`` is false while its calibration or norm is being made: neither is read then.
-    Raises Invalid with every fault found, as "file: path: what is wrong".
+    ``derived`` is false while its calibration or norm is being made: neither is read then, and a
+    bank can be read whole. Raises Invalid with every fault, as "file: path: what is wrong".
     """
     faults: list[str] = []
     folder = Path(folder)
     root = read_document(folder / INSTRUMENT_FILE, faults)
     if isinstance(root.value, dict):
         instrument = _instrument(root, instrument_digest(folder))
+        if form is not None and not faults:
+            instrument = _form(root, instrument, form)
+        elif derived and instrument.forms:
+            root.child("forms").fault(f"one must be named: {', '.join(instrument.forms)}")
         if derived and not faults:
             instrument = _with_derived(instrument, folder, faults)
     refuse(faults)
@@ -68,46 +82,134 @@ def instrument_digest(folder: Path) -> str:
     return digest.hexdigest()
 
 
+def locate(path: Path) -> tuple[Path, str | None] | None:
+    """Give the folder and the form that ``path`` means: a folder, or a bank's with "-a" added."""
+    if (path / INSTRUMENT_FILE).is_file():
+        return path, None
+    folder, _, form = path.name.rpartition("-")
+    if folder and form in form_keys(path.with_name(folder)):
+        return path.with_name(folder), form
+    return None
+
+
+def form_keys(folder: Path) -> tuple[str, ...]:
+    """Give the letters of the forms in ``folder``; none where it is no bank, or cannot be read."""
+    forms = read_document(folder / INSTRUMENT_FILE, []).child("forms").value
+    return tuple(str(letter) for letter in forms) if isinstance(forms, dict) else ()
+
+
+def norm_file(form: str | None) -> Path:
+    """Give where the norm of a form lies inside its folder."""
+    return Path(NORM_FOLDER, "form.yaml" if form is None else f"form-{form}.yaml")
+
+
+def _forms(root: Node, blocks: tuple[Block, ...]) -> dict[str, tuple[str, ...]]:
+    """Read which blocks of a bank each form shows, in which order."""
+    known = {block.id for block in blocks}
+    forms: dict[str, tuple[str, ...]] = {}
+    for letter, node in root.child("forms").pairs():
+        if letter not in tuple(FORM_LETTERS):
+            node.fault(f"a form is named by one letter, {FORM_LETTERS[0]} to {FORM_LETTERS[-1]}")
+        chosen = tuple(entry.as_text() for entry in node.entries())
+        for entry, block in zip(node.entries(), chosen, strict=True):
+            if block not in known:
+                entry.fault(f"there is no block {block!r}")
+            elif chosen.count(block) > 1:
+                entry.fault(f"the block {block!r} is in this form twice")
+        if not chosen:
+            node.fault("must name at least one block")
+        forms[letter] = chosen
+    return forms
+
+
+def _form(root: Node, bank: Instrument, form: str) -> Instrument:
+    """Give one form of a bank, with the digest of the folder and of the form's letter."""
+    if form not in bank.forms:
+        root.child("forms").fault(f"there is no form {form!r}")
+        return bank
+    by_id = {block.id: block for block in bank.blocks}
+    blocks = tuple(by_id[block] for block in bank.forms[form])
+    shown = [item.id for block in blocks for item in block.items]
+    return replace(
+        bank,
+        key=f"{bank.key}-{form}",
+        form=form,
+        forms={},
+        blocks=blocks,
+        option_keys={item: bank.option_keys[item] for item in shown},
+        digest=hashlib.sha256(f"{bank.digest} form {form}".encode()).hexdigest(),
+    )
+
+
 def _instrument(root: Node, digest: str) -> Instrument:
-    kind = root.choice("kind", ("rating", "judgement"))
-    root.expect(_REQUIRED, ("scales",) if kind == "rating" else ())
-    judged = kind == "judgement"
+    kind = root.choice("kind", ("rating", "judgement", "most_least"))
+    content = _most_least(root) if kind == "most_least" else _rated(root, kind == "judgement")
+    _refuse_twins(root, content.blocks, content.practice)
+    return Instrument(
+        key=root.identifier("key"),
+        version=root.text("version"),
+        kind=content.kind,
+        title=root.text("title"),
+        purpose=root.text("purpose"),
+        instruction=root.text("instruction"),
+        labels=content.labels,
+        low=content.low,
+        high=content.high,
+        blocks=content.blocks,
+        practice=content.practice,
+        scales=content.scales,
+        option_keys=content.option_keys,
+        calibration=None,
+        norm=None,
+        digest=digest,
+        provisional=root.flag("provisional"),
+        language=root.text("language"),
+        forms=_forms(root, content.blocks) if content.kind == "judgement" else {},
+    )
+
+
+@dataclass(frozen=True)
+class _Content:
+    """What the kinds of instruments differ in."""
+
+    kind: Kind
+    low: int
+    high: int
+    labels: tuple[str, ...]
+    blocks: tuple[Block, ...]
+    practice: Block
+    scales: tuple[Scale, ...]
+    option_keys: Mapping[str, OptionKey]
+
+
+def _most_least(root: Node) -> _Content:
+    """Read the blocks of a most/least instrument; an answer is a statement's place in its block."""
+    root.expect((*_REQUIRED, "scales"))
+    blocks = tuple(read_block(node) for node in root.child("blocks").entries())
+    practice = read_block(root.child("practice"), practice=True)
+    scales = read_styles(root, blocks)
+    return _Content("most_least", 1, STATEMENTS, read_labels(root), blocks, practice, scales, {})
+
+
+def _rated(root: Node, judged: bool) -> _Content:  # noqa: FBT001 - the kind, and nothing else
+    root.expect((*_REQUIRED, "low", "high"), ("forms",) if judged else ("scales",))
     low, high = root.whole("low", 0, 10), root.whole("high", 1, 11)
     labels = tuple(label.as_text() for label in root.child("labels").entries())
     if len(labels) != high - low + 1:
         root.child("labels").fault(f"must name each of the {high - low + 1} answers")
     blocks = tuple(_block(node, judged=judged) for node in root.child("blocks").entries())
     practice = _block(root.child("practice"), judged=judged, practice=True)
-    _refuse_twins(root, blocks, practice)
-    keys = _option_keys(root, low, high) if judged else {}
     items = {item.id for block in blocks for item in block.items}
-    return Instrument(
-        key=_identifier(root, "key"),
-        version=root.text("version"),
+    return _Content(
         kind="judgement" if judged else "rating",
-        title=root.text("title"),
-        purpose=root.text("purpose"),
-        instruction=root.text("instruction"),
-        labels=labels,
         low=low,
         high=high,
+        labels=labels,
         blocks=blocks,
         practice=practice,
         scales=() if judged else _scales(root, items, low, high),
-        option_keys=keys,
-        calibration=None,
-        norm=None,
-        digest=digest,
-        provisional=root.flag("provisional"),
-        language=root.text("language"),
+        option_keys=_option_keys(root, low, high) if judged else {},
     )
-
-
-def _identifier(node: Node, key: str) -> str:
-    word = node.text(key)
-    if word and not _ID.fullmatch(word):
-        node.child(key).fault(f"must be letters, digits, - and _ only, not {word!r}")
-    return word
 
 
 def _block(node: Node, *, judged: bool, practice: bool = False) -> Block:
@@ -119,7 +221,7 @@ def _block(node: Node, *, judged: bool, practice: bool = False) -> Block:
         node.choice("status", _STATUS)
     else:
         node.expect(("id", "items"), ("explanation",) if practice else ())
-    block_id = _identifier(node, "id")
+    block_id = node.identifier("id")
     entries = node.child("options" if judged else "items")
     if node.has(entries.path.rpartition(".")[2]) and len(entries.entries()) < 1 + judged:
         entries.fault(f"must hold at least {1 + judged}")
@@ -143,7 +245,7 @@ def _item(node: Node, prefix: str, *, keyed: bool) -> Item:
         ("id", "text", "key", "competencies", "why") if keyed else ("id", "text"),
         ("key_sd",) if keyed else (),
     )
-    return Item(prefix + _identifier(node, "id"), node.text("text"))
+    return Item(prefix + node.identifier("id"), node.text("text"))
 
 
 def _refuse_twins(root: Node, blocks: tuple[Block, ...], practice: Block) -> None:
@@ -213,7 +315,7 @@ def _scale(node: Node, items: set[str], low: int, high: int) -> Scale:
     if node.has("items") and len(node.child("items").pairs()) < MIN_SCALE_ITEMS:
         node.child("items").fault(f"a scale needs at least {MIN_SCALE_ITEMS} items")
     return Scale(
-        name=_identifier(node, "name"),
+        name=node.identifier("name"),
         title=node.text("title"),
         items=tuple(signs),
         calibrated=calibrated,
@@ -238,12 +340,7 @@ def _assumed(node: Node, low: int, high: int) -> AssumedNorm | None:
 def _with_derived(instrument: Instrument, folder: Path, faults: list[str]) -> Instrument:
     """Add the calibration, or the norm, that the folder must hold."""
     if instrument.kind == "judgement":
-        norms = sorted((folder / NORM_FOLDER).glob("*.yaml")) or [
-            folder / NORM_FOLDER / "form.yaml"
-        ]
-        if len(norms) > 1:
-            faults.append(f"{folder / NORM_FOLDER}: one form has one norm file, not {len(norms)}")
-        norm = read_norm(norms[0], instrument, faults)
+        norm = read_norm(folder / norm_file(instrument.form), instrument, faults)
         return replace(instrument, norm=norm)
     if not any(scale.calibrated for scale in instrument.scales):
         return instrument

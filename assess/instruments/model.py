@@ -2,29 +2,39 @@
 
 In a rating instrument a block is a handful of statements and an item is one statement. In a
 judgement instrument a block is one scenario and an item is one response to be rated, its id the
-scenario's and the response's joined by a dot ("sjt-001.a").
+scenario's and the response's joined by a dot ("sjt-001.a"). In a most/least instrument a block is
+four statements of one style each, and what is answered are its two marks ("dt-01.most" and
+"dt-01.least"), each with the place, from 1, of the statement it names.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
 from assess.errors import NotFound
 from assess.selection.demand import COMPETENCIES
 
-Kind = Literal["rating", "judgement"]
+Kind = Literal["rating", "judgement", "most_least"]
 
 TOTAL = "total"
 """The name of a judgement instrument's score over the whole form."""
 
+MARKS = ("most", "least")
+"""What is answered of each block of a most/least instrument."""
+
 
 @dataclass(frozen=True)
 class Item:
-    """One statement, or one response of a scenario: what a person answers."""
+    """One statement, or one response of a scenario: what a person answers.
+
+    A statement of a most/least block has its ``style`` and its ``sign``, +1 or -1, for it.
+    """
 
     id: str
     text: str
+    style: str | None = None
+    sign: int = 1
 
 
 @dataclass(frozen=True)
@@ -231,11 +241,32 @@ class Instrument:
     digest: str
     provisional: bool
     language: str = "en"
+    form: str | None = None
+    """The letter of the form, where the folder holds a bank and forms of it."""
+    forms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The forms of a whole bank: their letters and blocks. Empty in a form itself."""
+
+    @property
+    def staff_title(self) -> str:
+        """The title with the form, for those who choose a form; candidates read ``title``."""
+        return self.title if self.form is None else f"{self.title}, form {self.form.upper()}"
 
     @cached_property
     def items(self) -> tuple[Item, ...]:
-        """Every scored item, in the order shown."""
+        """Everything that is answered, in the order shown: items, or the marks of blocks."""
+        if self.kind == "most_least":
+            return tuple(
+                Item(mark, words)
+                for block in self.blocks
+                for mark, words in zip(self.block_item_ids(block), self.labels, strict=True)
+            )
         return tuple(item for block in self.blocks for item in block.items)
+
+    def block_item_ids(self, block: Block) -> tuple[str, ...]:
+        """Give the ids of what is answered in one block of it, practice included."""
+        if self.kind == "most_least":
+            return tuple(f"{block.id}.{mark}" for mark in MARKS)
+        return tuple(item.id for item in block.items)
 
     @cached_property
     def item_ids(self) -> tuple[str, ...]:

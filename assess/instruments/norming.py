@@ -4,7 +4,6 @@ Means, SDs and error correlations come from the simulation, reliabilities are as
 number of keyed options. All of it is labelled so, and made again from the seed exactly.
 """
 
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -25,7 +24,6 @@ from assess.selection.demand import COMPETENCIES
 
 FloatArray = NDArray[np.float64]
 
-NORM_FILE: Final = Path("norms", "form.yaml")
 RATERS: Final = 10_000
 SEED: Final = 20261122
 
@@ -102,7 +100,7 @@ def _whole_matrix(errors: FloatArray, keyed: NDArray[np.bool_]) -> tuple[tuple[f
 
 
 def norm_yaml(instrument: Instrument, norm: JudgementNormFile) -> str:
-    """Write a norm as the text of a norms/form.yaml."""
+    """Write a norm as the text of a norm file."""
     return _HEADER + dump(
         {
             "instrument": instrument.key,

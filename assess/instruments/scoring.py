@@ -21,6 +21,7 @@ from assess.instruments.evidence import (
     ranking_demand,
 )
 from assess.instruments.model import Instrument, Scale
+from assess.instruments.most_least import TOO_FEW_MARKS, picture
 from assess.psychometrics.irt import GradedItems
 from assess.psychometrics.keying import reverse_keyed
 from assess.psychometrics.sjt import JudgementNorm, score_ratings, to_true_score
@@ -59,9 +60,11 @@ class ScoreTable:
     """Scores of n people on S scales, in the order of ``scales``.
 
     ``mean`` and ``error`` (n, S): theta and posterior SD of a rating scale, true score and its
-    error of a judgement score, both on N(0, 1) of the reference; NaN where not scored.
-    ``answered`` (n, S) items; ``raw`` (n, S): a judgement's S_c, a rating scale's item mean in
-    answer units; ``flags`` per person, as "scale:flag".
+    error of a judgement score, both on N(0, 1) of the reference; NaN where not scored. A picture
+    of a most/least instrument has a mean in net marks a block, and NaN for its error.
+    ``answered`` (n, S) items, or blocks with both marks; ``raw`` (n, S): a judgement's S_c, a
+    rating scale's item mean in answer units, a picture's net count; ``flags`` per person, as
+    "scale:flag".
     """
 
     scales: tuple[str, ...]
@@ -100,13 +103,16 @@ def score_table(instrument: Instrument, answers: FloatArray) -> ScoreTable:
     """Score ``answers`` (n, J), columns in the order of ``instrument.items``, NaN missing.
 
     A rating scale needs 75 % of its items and at least 3 answered; a judgement form 75 % of its
-    options and ratings that differ: otherwise NaN and a flag.
-    Raises ValueError for a wrong shape or an answer outside the range, Invalid when the
-    instrument has no calibration or norm to score with.
+    options and ratings that differ: otherwise NaN and a flag. A most/least instrument gives a
+    picture within the person, from 75 % of its blocks on: net marks a block, -1 to +1, without
+    error. Raises ValueError for a wrong shape or an answer outside the range, Invalid when the
+    instrument has no calibration or norm to score with, or one statement is most and least.
     """
     answers = _checked(instrument, answers)
     if instrument.kind == "judgement":
         return _judgement_table(instrument, answers)
+    if instrument.kind == "most_least":
+        return _most_least_table(instrument, answers)
     columns = [_rating_scale(instrument, scale, answers) for scale in instrument.scales]
     mean, error, answered, raw = (np.column_stack(parts) for parts in zip(*columns, strict=True))
     missing = np.isnan(mean)
@@ -153,11 +159,12 @@ def blank_range(instrument: Instrument, answers: FloatArray) -> tuple[FloatArray
     """Give each mean (n, S) had every blank been lowest, and highest, for its scale.
 
     For the reviewer of someone who left items blank, scored or not. Judgement scores rest on
-    the shape of the ratings, which has no lowest answer: NaN.
+    the shape of the ratings, and a picture within the person on choices among statements; these
+    have no lowest answer: NaN.
     """
     answers = _checked(instrument, answers)
     shape = (len(answers), len(instrument.scale_names))
-    if instrument.kind == "judgement":
+    if instrument.kind != "rating":
         return np.full(shape, np.nan), np.full(shape, np.nan)
     low, high = np.empty(shape), np.empty(shape)
     for column, scale in enumerate(instrument.scales):
@@ -264,6 +271,21 @@ def _judgement_table(instrument: Instrument, ratings: FloatArray) -> ScoreTable:
         answered=answered,
         flags=_flags(instrument.scale_names, {NOT_SCORABLE: total}),
         raw=raw,
+    )
+
+
+def _most_least_table(instrument: Instrument, answers: FloatArray) -> ScoreTable:
+    share, answered, counts = picture(instrument, answers)
+    enough = answered >= LEAST_SHARE * len(instrument.blocks)
+    shown = np.where(enough[:, None], share, np.nan)
+    few, pictured = (TOO_FEW_MARKS,), tuple(f"{n}:{PROVISIONAL}" for n in instrument.scale_names)
+    return ScoreTable(
+        scales=instrument.scale_names,
+        mean=shown,
+        error=np.full_like(shown, np.nan),
+        answered=np.repeat(answered[:, None], shown.shape[1], axis=1),
+        flags=tuple(pictured if one else few for one in enough.tolist()),
+        raw=np.where(enough[:, None], counts, np.nan),
     )
 
 

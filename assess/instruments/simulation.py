@@ -6,7 +6,9 @@ rating part; the two parts of a competency correlate .30 (assumed, as the scorin
 behind no competency are independent of the rest. Rating answers follow the graded response model
 with the shipped calibration (an uncalibrated scale: slope 1.2, thresholds evenly from -2 to 2);
 judgement answers follow the honest-rater model, with an accuracy that grows with the competencies
-an option is evidence of.
+an option is evidence of. Most/least answers follow the Thurstonian model with equal statements
+(loading .8 with the statement's sign, unique SD .6, equal intercepts); the four styles correlate
+-.5 where they are opposites, D with S and I with C, else 0 (assumed), and nothing else.
 """
 
 from collections.abc import Mapping
@@ -17,7 +19,10 @@ from numpy.typing import NDArray
 
 from assess.instruments.catalogue import Catalogue
 from assess.instruments.model import Instrument, Scale
+from assess.instruments.most_least import style_key
 from assess.psychometrics.irt import GradedItems, draw_categories
+from assess.psychometrics.thurstonian_model import ForcedChoiceItems
+from assess.psychometrics.thurstonian_simulation import draw_most_least, draw_traits
 from assess.selection.demand import COMPETENCIES
 
 FloatArray = NDArray[np.float64]
@@ -25,6 +30,14 @@ FloatArray = NDArray[np.float64]
 _PARTS_CORRELATE: Final = 0.30
 _SLOPE_ASSUMED: Final = 1.2
 _THRESHOLDS_ASSUMED: Final = (-2.0, 2.0)
+_LOADING_ASSUMED: Final = 0.8
+_UNIQUE_ASSUMED: Final = 0.6
+_STYLES_CORRELATE: Final = (
+    (1.0, 0.0, -0.5, 0.0),
+    (0.0, 1.0, 0.0, -0.5),
+    (-0.5, 0.0, 1.0, 0.0),
+    (0.0, -0.5, 0.0, 1.0),
+)
 _ACCURACY: Final = 0.60
 _ACCURACY_PER_SD: Final = 0.15
 
@@ -39,15 +52,16 @@ def simulate_answers(
     Raises NotFound for an instrument the catalogue does not have.
     """
     judged, rated = _true_scores(catalogue, n, rng)
-    return {
-        key: (
-            _judgements(instrument, judged, rng)
-            if instrument.kind == "judgement"
-            else _ratings(catalogue, instrument, rated, rng)
-        )
-        for key in battery
-        for instrument in (catalogue.instrument(key),)
-    }
+    answers = {}
+    for key in battery:
+        instrument = catalogue.instrument(key)
+        if instrument.kind == "judgement":
+            answers[key] = _judgements(instrument, judged, rng)
+        elif instrument.kind == "most_least":
+            answers[key] = _marks(instrument, n, rng)
+        else:
+            answers[key] = _ratings(catalogue, instrument, rated, rng)
+    return answers
 
 
 def _true_scores(
@@ -100,3 +114,18 @@ def _judgements(instrument: Instrument, judged: FloatArray, rng: np.random.Gener
     spread = rng.lognormal(np.log(1.15), 0.20, size=(len(judged), 1))
     ratings: FloatArray = np.clip(np.rint(middle + spread * view), instrument.low, instrument.high)
     return ratings
+
+
+def _marks(instrument: Instrument, n: int, rng: np.random.Generator) -> FloatArray:
+    """Draw most and least of each block, as places from 1, side by side."""
+    traits, signs = style_key(instrument)
+    items = ForcedChoiceItems(
+        traits,
+        intercepts=np.zeros(traits.shape),
+        loadings=_LOADING_ASSUMED * signs,
+        unique=np.full(traits.shape, _UNIQUE_ASSUMED),
+    )
+    theta = draw_traits(np.array(_STYLES_CORRELATE), n, rng)
+    most, least = draw_most_least(items, theta, rng)
+    drawn: FloatArray = np.stack([most, least], axis=2).reshape(n, -1) + instrument.low
+    return drawn

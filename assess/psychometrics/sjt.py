@@ -127,7 +127,12 @@ def reference_norm(ratings: FloatArray, key: FloatArray, weights: FloatArray) ->
 
 
 def honest_raters(
-    key: FloatArray, scenario: IntArray, rng: np.random.Generator, n: int = 10_000
+    key: FloatArray,
+    scenario: IntArray,
+    rng: np.random.Generator,
+    n: int = 10_000,
+    *,
+    accuracy: FloatArray | None = None,
 ) -> FloatArray:
     """Simulate ``n`` people who rate every option as they see it: whole ratings 1..5, (n, O).
 
@@ -143,14 +148,15 @@ def honest_raters(
       1.15, then rounded and kept within 1..5.
 
     Accuracy is one ability for all competencies: the model has no specific ones. Nobody
-    fakes, guesses or leaves blanks.
+    fakes, guesses or leaves blanks. Give the ``accuracy`` (n,) of the people to let the same
+    people sit two forms, as ``rater_accuracy`` draws it; without it they are drawn.
     """
     key = np.asarray(key, dtype=np.float64)
     places = np.unique(np.asarray(scenario), return_inverse=True)[1]
     n_scenarios = int(places.max()) + 1
     standard_key = (key - key.mean()) / key.std()
-    accuracy = rng.beta(*_ACCURACY, size=(n, 1))
-    accuracy = accuracy + rng.normal(0, _ACCURACY_BY_SCENARIO, (n, n_scenarios))
+    person = rater_accuracy(rng, n) if accuracy is None else np.asarray(accuracy)
+    accuracy = person[:, None] + rng.normal(0, _ACCURACY_BY_SCENARIO, (n, n_scenarios))
     accuracy = np.clip(accuracy, 0, 1)[:, places]
     shared = rng.standard_normal((n, n_scenarios))[:, places] * np.sqrt(_SCENARIO_SHARE)
     single = rng.standard_normal((n, key.size)) * np.sqrt(1 - _SCENARIO_SHARE)
@@ -159,6 +165,12 @@ def honest_raters(
     scatter = rng.lognormal(*_LOG_SCATTER, size=(n, 1))
     ratings: FloatArray = np.clip(np.rint(elevation + scatter * view), LOW, HIGH)
     return ratings
+
+
+def rater_accuracy(rng: np.random.Generator, n: int) -> FloatArray:
+    """Draw the accuracy (n,), 0 to 1, of ``n`` honest raters; assumed, see ``honest_raters``."""
+    drawn: FloatArray = rng.beta(*_ACCURACY, size=n)
+    return drawn
 
 
 def jackknife_error_correlation(

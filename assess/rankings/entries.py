@@ -43,7 +43,7 @@ def _evidence(
     pool: Pool, basis: Basis, assembly: Assembly, styles: tuple[str, ...]
 ) -> list[dict[str, Any]]:
     """Give what each person's place rests on."""
-    table, scales = assembly.table, _scales(pool)
+    table, scales, pictures = assembly.table, _scales(pool), _pictures(pool)
     means, errors, parts = _listed(table.mean), _listed(table.error), table.parts.tolist()
     steps = assembly.contributions.tolist()
     used = [(c, code) for c, code in enumerate(COMPETENCIES) if basis.demand.weights[c]]
@@ -56,6 +56,7 @@ def _evidence(
             "contributions": {code: steps[i][c] for c, code in used} if ranked else {},
             "style": {scale: scales[i].get(scale) for scale in styles},
             "scales": scales[i],
+            "picture": pictures[i],
             "flags": list(assembly.flags[i]),
             "answered": pool.answered[i],
             "asked": pool.asked[i],
@@ -73,9 +74,21 @@ def _listed(values: NDArray[np.float64]) -> list[list[float | None]]:
 def _scales(pool: Pool) -> list[dict[str, list[float] | None]]:
     """Give everybody's (mean, error) on every scale of the battery, None where not scored."""
     people: list[dict[str, list[float] | None]] = [{} for _ in pool.candidates]
-    for table in pool.tables.values():
+    for key, table in pool.tables.items():
+        if key in pool.pictured:
+            continue
         pairs = np.stack([table.mean, table.error], axis=2).tolist()
         for person, row in zip(people, pairs, strict=True):
             for name, pair in zip(table.scales, row, strict=True):
                 person[name] = None if isnan(pair[0]) else pair
+    return people
+
+
+def _pictures(pool: Pool) -> list[dict[str, float | None]]:
+    """Give everybody's picture within the person, None where there are too few marks."""
+    people: list[dict[str, float | None]] = [{} for _ in pool.candidates]
+    for key in pool.pictured:
+        table = pool.tables[key]
+        for person, row in zip(people, _listed(table.mean), strict=True):
+            person.update(zip(table.scales, row, strict=True))
     return people

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from assess.campaigns.queries import CampaignView
-from assess.charts import contributions
+from assess.charts import contributions, within_person
 from assess.instruments.catalogue import Catalogue
 from assess.instruments.model import TOTAL, Competency
 from assess.rankings.queries import EntryView, SnapshotView
@@ -23,6 +23,7 @@ from assess.rankings.readings import (
     style_reading,
 )
 from assess.rankings.table import Drawn, drawn, style_picture
+from assess.rankings.within_person import WithinStyle, picture_words, within_person_picture
 from assess.rankings.words import blank_words, flag_words, why_asked
 from assess.selection.demand import COMPETENCIES
 
@@ -98,6 +99,8 @@ class PersonPage:
     questions: tuple[Question, ...]
     styles: tuple[Style, ...]
     style_svg: str
+    picture: tuple[WithinStyle, ...]
+    picture_svg: str | None
     flags: tuple[str, ...]
     blanks: tuple[str, ...]
     instruments: Sequence[Mapping[str, Any]]
@@ -112,6 +115,9 @@ def make_person_page(
     )
     points, total_points = _points(entry)
     total = entry.scales.get(TOTAL)
+    picture = within_person_picture(
+        entry, [catalogue.instrument(part.key) for part in campaign.battery]
+    )
     name = str(_("Service situations, all together"))
     return PersonPage(
         entry=entry,
@@ -124,6 +130,8 @@ def make_person_page(
         questions=tuple(_question(p, entry, catalogue) for p in probes(entry, by_weight)),
         styles=_styles(entry, snapshot, catalogue, campaign),
         style_svg=style_picture(entry, snapshot, catalogue, width=320, row=28),
+        picture=picture,
+        picture_svg=_within_picture(picture),
         flags=tuple(flag_words(entry, catalogue.competencies)),
         blanks=tuple(blank_words(entry, _scale_titles(campaign, catalogue))),
         instruments=snapshot.method["instruments"],
@@ -178,6 +186,15 @@ def _steps_picture(
         rows, entry.fit - 50, title=str(title), low=fit.low - 50, high=fit.high - 50,
         width=320, row_height=ROW_HEIGHT,
     )  # fmt: skip
+
+
+def _within_picture(picture: Sequence[WithinStyle]) -> str | None:
+    """Draw the picture within the person; None where there is none, or too few marks."""
+    if all(one.value is None for one in picture):
+        return None
+    title = _("Within this person, most minus least: %(styles)s", styles=picture_words(picture))
+    positions = [(one.letter, one.value) for one in picture]
+    return within_person(positions, title=str(title), width=320, row_height=28)
 
 
 def _headlines(entry: EntryView, catalogue: Catalogue) -> tuple[Headline, ...]:

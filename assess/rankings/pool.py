@@ -27,6 +27,7 @@ class Pool:
     items left blank (answered, of, low, high): the score's range had the blanks been lowest or
     highest; ``score_digests`` (one a person) name
     the stored scores, ``instrument_digests`` what they were made with, by instrument key.
+    ``pictured`` are the instruments whose means are pictures within the person and no scores.
     """
 
     candidates: tuple[int, ...]
@@ -37,6 +38,7 @@ class Pool:
     blanks: tuple[Mapping[str, Blank], ...]
     score_digests: tuple[str, ...]
     instrument_digests: Mapping[str, str]
+    pictured: tuple[str, ...] = ()
 
 
 def read_pool(session: Session, campaign_id: int, battery: Sequence[Instrument]) -> Pool:
@@ -77,6 +79,7 @@ def read_pool(session: Session, campaign_id: int, battery: Sequence[Instrument])
         blanks=tuple(blanks),
         score_digests=tuple(sha256(sorted(one)) for one in parts),
         instrument_digests=_one_version(versions),
+        pictured=tuple(one.key for one in battery if one.kind == "most_least"),
     )
 
 
@@ -123,7 +126,9 @@ def _fill(table: StoredTable, row: int, stored: Mapping[str, Any]) -> None:
     for name, mean, error in zip(names, means, errors, strict=True):
         if mean is not None and name in table.scales:
             column = table.scales.index(name)
-            table.mean[row, column], table.error[row, column] = mean, error
+            table.mean[row, column] = mean
+            # A picture within the person has no error, ever.
+            table.error[row, column] = np.nan if error is None else error
 
 
 def _blanks(stored: Mapping[str, Any], lengths: Mapping[str, int]) -> dict[str, Blank]:

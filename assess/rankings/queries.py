@@ -1,7 +1,7 @@
 """Read rankings: the newest snapshot, its people in order, one person in it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -28,8 +28,8 @@ class EntryView:
     ``fit`` and ``fit_error`` are shown units (50 + 10 SD), ``mean`` and ``error`` true-score
     units by competency (None: not measured), ``contributions`` shown points that sum to
     ``fit`` - 50, ``style`` (mean, error) by scale, ``blanks`` (answered, of, low, high) by scale
-    with items left blank: its range had they been lowest or highest. Unranked: rank, band, p_top
-    and fit are None.
+    with items left blank: its range had they been lowest or highest; ``picture`` within the
+    person by style, which enters nothing. Unranked: rank, band, p_top and fit are None.
     """
 
     candidate_id: int
@@ -54,6 +54,7 @@ class EntryView:
     answered: int
     asked: int
     blanks: Mapping[str, tuple[int, int, float, float]]
+    picture: Mapping[str, float | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -228,6 +229,7 @@ def _view(row: RankingEntry, code: str, name: str) -> EntryView:
         answered=evidence["answered"],
         asked=evidence["asked"],
         blanks={name: tuple(blank) for name, blank in evidence["blanks"].items()},
+        picture=evidence.get("picture", {}),
     )
 
 

@@ -70,6 +70,7 @@ def flag_words(entry: EntryView, competencies: Sequence[Competency]) -> list[str
                 "%(name)s: one of its two parts is missing, so it is less certain.", name=name
             ),
             "not_scored": _("Scale %(name)s: too few answers to score.", name=name),
+            "too_few_marks": _("Too few groups were marked for a picture within the person."),
         }
         said.append(str(words.get(kind, f"{name}: {kind.replace('_', ' ')}")))
     return said
@@ -85,6 +86,7 @@ def flag_labels(entry: EntryView) -> list[str]:
         "not_scored": _("scale not scored"),
     }
     kinds = dict.fromkeys(flag.rpartition(":")[2] for flag in entry.flags)
+    kinds.pop("too_few_marks", None)  # it has no bearing on any row of a ranking
     return [str(words.get(kind, kind.replace("_", " "))) for kind in kinds]
 
 

@@ -18,6 +18,7 @@ from assess.rankings.readings import (
     score_reading,
     style_reading,
 )
+from assess.rankings.within_person import within_person_picture
 from assess.reports.person_sheets import (
     Ease,
     Evidence,
@@ -51,6 +52,9 @@ def person_sheet(
         style=_style(entry, campaign, catalogue),
         probes=probes(entry, by_weight),
         evidence=_evidence(entry, campaign, catalogue),
+        picture=within_person_picture(
+            entry, [catalogue.instrument(part.key) for part in campaign.battery]
+        ),
     )
 
 

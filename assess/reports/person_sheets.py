@@ -11,6 +11,7 @@ from typing import Literal
 
 from assess.charts.scores import StylePosition
 from assess.rankings.readings import Probe, Reading, in_tenths
+from assess.rankings.within_person import WithinStyle, picture_words
 
 Ease = Literal["natural", "comfortable", "effort"]
 
@@ -122,6 +123,7 @@ class PersonSheet:
     style: tuple[Style, ...]
     probes: tuple[Probe, ...]
     evidence: Evidence
+    picture: tuple[WithinStyle, ...] = ()
 
     @property
     def fit_sum(self) -> float:
@@ -137,6 +139,18 @@ class PersonSheet:
     def style_words(self) -> str:
         """The style strip in words, for those who cannot see it."""
         return style_words([(style.letter, style.reading) for style in self.style])
+
+    @property
+    def picture_positions(self) -> list[tuple[str, float | None]]:
+        """The picture within the person as a chart takes it; empty without one."""
+        if all(one.value is None for one in self.picture):
+            return []
+        return [(one.letter, one.value) for one in self.picture]
+
+    @property
+    def picture_words(self) -> str:
+        """The picture within the person in words, for those who cannot see it."""
+        return picture_words(self.picture)
 
     @property
     def steps(self) -> list[tuple[str, float]]:

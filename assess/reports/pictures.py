@@ -36,6 +36,7 @@ class Album:
             charts.rank_intervals,
             charts.style_strip,
             charts.whisker,
+            charts.within_person,
             style_marks,
         )
         return {chart.__name__: self._placed(chart) for chart in drawn}

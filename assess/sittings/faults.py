@@ -42,3 +42,10 @@ class UnusableAnswer(Invalid):
     def __init__(self, item: str, fault: str) -> None:
         super().__init__(f"{item}: {fault}")
         self.item, self.fault = item, fault
+
+
+class SameStatement(UnusableAnswer):
+    """One statement was marked both most and least; ``item`` names one of the two marks."""
+
+    def __init__(self, item: str) -> None:
+        super().__init__(item, "the same statement is marked most and least")

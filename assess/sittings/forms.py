@@ -1,7 +1,7 @@
 """Read what a candidate sends: a screen's plain form, or answers as JSON."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from assess.errors import Invalid
@@ -27,6 +27,12 @@ def answers_of_form(form: Mapping[str, str], screen: Screen) -> list[GivenAnswer
         if posted is not None:
             given.append(GivenAnswer(item, _posted_value(item, posted)))
     return given
+
+
+def same_statement(posted: Iterable[str | None]) -> bool:
+    """Say whether the two posted marks of a block name one statement."""
+    named = [value for value in posted if value is not None and value != DECLINED]
+    return len(named) > len(set(named))
 
 
 def answers_of_json(text: bytes) -> list[GivenAnswer]:

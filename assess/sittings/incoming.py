@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from assess.errors import Invalid
 from assess.instruments.model import Instrument
+from assess.instruments.most_least import clashes
 
 FloatArray = NDArray[np.float64]
 
@@ -77,8 +78,15 @@ def _table_faults(
         return [f"{instrument.key}: answers are {table.shape}, people and items are {shape}"]
     low, high = instrument.low, instrument.high
     bad = ~np.isnan(table) & ((table < low) | (table > high) | (table != np.round(table)))
-    return [
+    faults = [
         f"{instrument.key}: {people[row].code}: {instrument.item_ids[column]}: "
         f"{table[row, column]:g} is not a whole number from {low} to {high}"
         for row, column in np.argwhere(bad)[: MOST_FAULTS + 1].tolist()
     ]
+    if instrument.kind == "most_least" and not faults:
+        faults = [
+            f"{instrument.key}: {people[row].code}: {block}: the same statement is marked most "
+            "and least"
+            for row, block in clashes(instrument, table)[: MOST_FAULTS + 1]
+        ]
+    return faults

@@ -13,10 +13,10 @@ from assess.campaigns import service as campaigns
 from assess.db.scope import Sessions
 from assess.errors import Conflict, Invalid
 from assess.instruments.catalogue import Catalogue
-from assess.instruments.model import Instrument
+from assess.instruments.model import MARKS, Instrument
 from assess.sittings import queries
 from assess.sittings.battery import same_instruments
-from assess.sittings.faults import UnusableAnswer
+from assess.sittings.faults import SameStatement, UnusableAnswer
 from assess.sittings.models import Answer, Sitting
 from assess.sittings.path import answerable, on_path, parts_of
 from assess.sittings.queries import CurrentAnswer, PathView, SittingView
@@ -66,7 +66,8 @@ def save_answers(
     without a key that is the item's current answer. ``position`` is the screen to resume at, by
     default that of the last answer.
     Nothing is kept when one of them is at fault: raises UnusableAnswer for an item that is not
-    in this sitting or a value that is not on its scale, Conflict for a key used twice for
+    in this sitting or a value that is not on its scale, SameStatement when a block would end with
+    one statement both most and least, Conflict for a key used twice for
     different answers, Refused after submit or before consent, LinkShut when the link does not
     hold.
     """
@@ -81,6 +82,7 @@ def save_answers(
             _check(answer, homes)
         current = queries.current_answers(session, sitting)
         rows = _new_rows(session, path, sitting, answers, homes, current, now)
+        _refuse_same_statement(rows, homes, current)
         if rows:
             session.execute(insert(Answer), rows)
             campaigns.note_answered(session, sitting.id, len(current), now)
@@ -145,6 +147,26 @@ def _new_rows(
             }
         )
     return rows
+
+
+def _refuse_same_statement(
+    rows: Sequence[Mapping[str, object]],
+    homes: Mapping[str, tuple[int, Instrument]],
+    current: Mapping[str, CurrentAnswer],
+) -> None:
+    """Raise SameStatement when ``rows`` leave a block with one statement most and least.
+
+    Only how it ends counts: two marks that change places pass through one statement.
+    """
+    for item in (str(row["item"]) for row in rows):
+        _attempt, instrument = homes[item]
+        if instrument.kind != "most_least":
+            continue
+        block, _dot, _mark = item.rpartition(".")
+        marked = [current[one] for m in MARKS if (one := f"{block}.{m}") in current]
+        values = [answer.value for answer in marked if answer.value is not None]
+        if len(values) > len(set(values)):
+            raise SameStatement(item)
 
 
 def _is_kept(

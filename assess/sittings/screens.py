@@ -21,8 +21,8 @@ class Screen:
 
     @property
     def item_ids(self) -> tuple[str, ...]:
-        """The items on it, in the order shown."""
-        return tuple(item.id for item in self.block.items)
+        """What is answered on it, in the order shown."""
+        return self.instrument.block_item_ids(self.block)
 
 
 def lay_out(battery: Sequence[Instrument]) -> tuple[Screen, ...]:

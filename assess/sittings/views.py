@@ -12,8 +12,14 @@ from assess.instruments.model import Instrument
 from assess.sittings import service
 from assess.sittings.access import cookie_name, form_claim, form_token, page_claim, standing_here
 from assess.sittings.battery import same_instruments
-from assess.sittings.faults import LinkShut, ShutReason, UnusableAnswer
-from assess.sittings.forms import DECLINED, FIELD, answers_of_form, answers_of_json
+from assess.sittings.faults import LinkShut, SameStatement, ShutReason, UnusableAnswer
+from assess.sittings.forms import (
+    DECLINED,
+    FIELD,
+    answers_of_form,
+    answers_of_json,
+    same_statement,
+)
 from assess.sittings.overview import kept_until, part_lines, question_of
 from assess.sittings.path import parts_of
 from assess.sittings.queries import SittingView
@@ -87,22 +93,25 @@ def agree() -> ResponseReturnValue:
 
 
 @bp.get("/practice")
-def practice() -> ResponseReturnValue:
-    """Show the practice block of the first part."""
+@bp.get("/practice/<int:part>")
+def practice(part: int = 1) -> ResponseReturnValue:
+    """Show the practice block of a part, of the first before anything else."""
     standing = standing_here()
     turned = _turned_away(standing)
-    return turned or _practice(standing, chosen={}, done=False)
+    return turned or _practice(standing, part, chosen={}, done=False)
 
 
 @bp.post("/practice")
-def practised() -> ResponseReturnValue:
+@bp.post("/practice/<int:part>")
+def practised(part: int = 1) -> ResponseReturnValue:
     """Explain the practice block; what was chosen is shown once more and not kept."""
     claim = form_claim()
     standing = service.look(pages.sessions(), claim)
     turned = _turned_away(standing)
-    if turned is None:
-        service.note_practised(pages.sessions(), claim, now=pages.now())
-    return turned or _practice(standing, chosen=request.form, done=True)
+    if turned is not None:
+        return turned
+    service.note_practised(pages.sessions(), claim, now=pages.now())
+    return _practice(standing, part, chosen=request.form, done=True)
 
 
 @bp.get("/<int:number>")
@@ -112,20 +121,8 @@ def screen(number: int) -> ResponseReturnValue:
     turned = _turned_away(standing)
     if turned is not None:
         return turned
-    sitting = _sitting(standing)
-    shown = screen_numbered(lay_out(_battery(sitting)), number)
-    return render_template(
-        "sittings/screen.html",
-        screen=shown,
-        question=question_of(shown.instrument),
-        values=_shown_values(standing, shown),
-        field=FIELD,
-        declined=DECLINED,
-        path=standing.path,
-        saved_at=max((a.answered_at for a in standing.answers.values()), default=None),
-        sequence=max((a.sequence for a in standing.answers.values()), default=0),
-        token=form_token(standing),
-    )
+    shown = screen_numbered(lay_out(_battery(_sitting(standing))), number)
+    return _screen(standing, shown, _shown_values(standing, shown))
 
 
 @bp.post("/<int:number>")
@@ -140,14 +137,18 @@ def answer(number: int) -> ResponseReturnValue:
     screens = lay_out(_battery(_sitting(standing)))
     shown = screen_numbered(screens, number)
     goal = number - 1 if request.form.get("go") == "back" else number + 1
-    service.save_answers(
-        pages.sessions(),
-        pages.catalogue(),
-        claim,
-        answers_of_form(request.form, shown),
-        position=max(1, goal),
-        now=pages.now(),
-    )
+    try:
+        service.save_answers(
+            pages.sessions(),
+            pages.catalogue(),
+            claim,
+            answers_of_form(request.form, shown),
+            position=max(1, goal),
+            now=pages.now(),
+        )
+    except SameStatement:
+        sent = {item: request.form.get(FIELD + item) for item in shown.item_ids}
+        return _screen(standing, shown, sent, clash=True), 422
     if goal == 0:
         return redirect(url_for(".practice"), 303)
     return redirect(_screen_url(goal if goal <= len(screens) else None), 303)
@@ -260,18 +261,49 @@ def _notice(standing: Standing, battery: tuple[Instrument, ...]) -> str:
     )
 
 
-def _practice(standing: Standing, *, chosen: Mapping[str, str], done: bool) -> str:
-    first = _battery(_sitting(standing))[0]
-    return render_template(
+def _practice(
+    standing: Standing, part: int, *, chosen: Mapping[str, str], done: bool
+) -> ResponseReturnValue:
+    screens = lay_out(_battery(_sitting(standing)))
+    shown = next((screen for screen in screens if screen.part == part), None)
+    if shown is None:
+        raise NotFound("There is no such part.")
+    instrument = shown.instrument
+    values = {
+        item: chosen.get(FIELD + item) for item in instrument.block_item_ids(instrument.practice)
+    }
+    clash = done and instrument.kind == "most_least" and same_statement(values.values())
+    page = render_template(
         "sittings/practice.html",
         path=standing.path,
-        instrument=first,
-        question=question_of(first),
-        values={item.id: chosen.get(FIELD + item.id) for item in first.practice.items},
+        instrument=instrument,
+        question=question_of(instrument),
+        values=values,
         field=FIELD,
         declined=DECLINED,
-        done=done,
-        next_url=url_for(".screen", number=1),
+        done=done and not clash,
+        clash=clash,
+        part=part,
+        next_url=url_for(".screen", number=shown.number),
+        token=form_token(standing),
+    )
+    return (page, 422) if clash else page
+
+
+def _screen(
+    standing: Standing, shown: Screen, values: Mapping[str, str | None], *, clash: bool = False
+) -> str:
+    return render_template(
+        "sittings/screen.html",
+        screen=shown,
+        question=question_of(shown.instrument),
+        values=values,
+        field=FIELD,
+        declined=DECLINED,
+        clash=clash,
+        path=standing.path,
+        saved_at=max((a.answered_at for a in standing.answers.values()), default=None),
+        sequence=max((a.sequence for a in standing.answers.values()), default=0),
         token=form_token(standing),
     )
 

@@ -37,7 +37,7 @@ def answers(**changes) -> dict[str, object]:
         "share_status": "37,5",
         "minutes_status": "3",
         "minutes_rude": "9",
-        "battery": ["work-style", "service-judgement"],
+        "battery": ["work-style", "service-judgement-a"],
         **changes,
     }
 
@@ -50,7 +50,7 @@ def opening(**changes) -> Opening:
         "drivers": ANGRY,
         "n_contacts": None,
         "multipliers": None,
-        "battery": ("work-style", "service-judgement"),
+        "battery": ("work-style", "service-judgement-a"),
         "opens_on": date(2026, 1, 5),
         "closes_on": date(2026, 1, 19),
     }

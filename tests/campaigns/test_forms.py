@@ -26,7 +26,7 @@ def typed(bare, bank):
 
     def read(**changes):
         with bare.test_request_context(method="POST", data=answers(**changes)):
-            instruments = [bank.instrument(key) for key in ("work-style", "service-judgement")]
+            instruments = [bank.instrument(key) for key in ("work-style", "service-judgement-a")]
             kind = campaign_form(bank.call_drivers, instruments, today=TODAY)
             form = kind(meta={"csrf": False})
             accepted = form.accepted()
@@ -40,7 +40,7 @@ def test_an_opening_is_read_with_a_decimal_comma_and_without_empty_rows(typed):
     opening = typed(contacts="2400")
     assert opening.drivers == (DriverShare("delivery", 0.625, 7), DriverShare("status", 0.375, 3))
     assert (opening.title, opening.seats, opening.n_contacts) == ("Spring intake", 5, 2400)
-    assert opening.battery == ("work-style", "service-judgement")
+    assert opening.battery == ("work-style", "service-judgement-a")
     assert typed().n_contacts is None
 
 

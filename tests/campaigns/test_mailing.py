@@ -91,7 +91,9 @@ def test_the_mail_reaches_a_server_with_everything_the_person_needs(
 ):
     inbox, settings = smtp
     assert run_until_idle(sessions, settings, HANDLERS) == 2
-    minutes = minutes_needed([bank.instrument(key) for key in ("work-style", "service-judgement")])
+    minutes = minutes_needed(
+        [bank.instrument(key) for key in ("work-style", "service-judgement-a")]
+    )
     to_ada, to_ben = sorted(inbox.mails, key=lambda message: message["To"])
     assert (to_ada["To"], to_ben["To"]) == ("ada@example.org", "ben@example.org")
     assert to_ada["Subject"] == "Parcel Friend: your invitation to answer some questions"
@@ -277,7 +279,11 @@ def test_the_minutes_are_rounded_up_to_the_next_five(bank, statements, minutes):
 
 
 def test_scenarios_take_longer_than_statements(bank):
-    style, judgement = (bank.instrument(key) for key in ("work-style", "service-judgement"))
+    style, judgement = (bank.instrument(key) for key in ("work-style", "service-judgement-a"))
     as_statements = replace(judgement, kind="rating")
     assert minutes_needed([judgement]) > minutes_needed([as_statements])
     assert minutes_needed([style, judgement]) > minutes_needed([judgement])
+
+
+def test_twenty_four_blocks_of_most_and_least_take_ten_minutes(bank):
+    assert minutes_needed([bank.instrument("disc-tetrads")]) == 10

@@ -45,7 +45,7 @@ def test_a_campaign_holds_what_its_opening_said(open_campaign, look, bank):
     assert found.drivers == ANGRY
     assert found.profile_number == 1
     assert [(p.key, p.digest) for p in found.battery] == [
-        (key, bank.instrument(key).digest) for key in ("work-style", "service-judgement")
+        (key, bank.instrument(key).digest) for key in ("work-style", "service-judgement-a")
     ]
 
 

@@ -118,7 +118,7 @@ def test_the_form_opens_a_campaign(signed_in, tenant, sessions, post, rows):
     assert [(d.code, d.share, d.minutes) for d in found.drivers] == [
         ("delivery", 0.625, 7), ("status", 0.375, 3),
     ]  # fmt: skip
-    assert [part.key for part in found.battery] == ["work-style", "service-judgement"]
+    assert [part.key for part in found.battery] == ["work-style", "service-judgement-a"]
     assert found.owner_name == "hiring_manager of Harbour Care"
     shown = client.get(answer.location).text
     for words in ("62.5 %", "set by hand", "50 % of the weights", "Empathic listening", "O*NET"):

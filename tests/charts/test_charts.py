@@ -17,6 +17,7 @@ from assess.charts import (
     style_strip,
     tokens,
     whisker,
+    within_person,
 )
 
 NAN = float("nan")
@@ -34,6 +35,9 @@ PICTURES = {
     "style": lambda title: style_strip(
         [("D", 40, 30, 50, 25, 65), ("S", 55, None, None, 50, 90), ("C", NAN, NAN, NAN, 35, 75)],
         title=title,
+    ),
+    "within a person": lambda title: within_person(
+        [("D", 0.4), ("I", -0.25), ("S", None), ("C", NAN)], title=title
     ),
     "ranks": lambda title: rank_intervals(
         [RankRow(1, 1, 3, 1, at_cut=False), RankRow(2, 1, 4, 1, at_cut=True, name="A & B")],
@@ -259,6 +263,20 @@ def test_a_style_has_a_letter_a_tolerance_and_a_whisker_where_known():
     assert float(areas[0].get("x")) == pytest.approx(26 + 0.25 * axis, abs=0.01)
     assert float(areas[0].get("width")) == pytest.approx(0.40 * axis, abs=0.01)
     assert not list(parsed(svg).iter(f"{SVG}text"))
+
+
+def test_a_picture_within_a_person_is_no_score_it_has_neither_dot_nor_interval():
+    svg = within_person([("D", 0.5), ("I", -0.5), ("S", 0.0), ("C", None)], title="t", width=234)
+    assert shapes(svg, "dot") == []
+    assert len(shapes(svg, "diamond")) == 3
+    assert len(shapes(svg, "letter")) == len(shapes(svg, "reference")) == 4
+    stems = [float(e.get("x2")) - float(e.get("x1")) for e in shapes(svg, "whisker")]
+    assert stems[0] == -stems[1] == 50
+    assert stems[2] == 0
+    with pytest.raises(ValueError, match="one of D, I, S, C"):
+        within_person([("X", 0.1)], title="t")
+    with pytest.raises(ValueError, match="at least one style"):
+        within_person([], title="t")
 
 
 def test_a_style_strip_knows_four_letters_only():

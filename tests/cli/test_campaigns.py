@@ -178,3 +178,26 @@ def test_an_unknown_campaign_is_named(run, answers):
     done = run("import-answers", "Nowhere", answers)
     assert done.exit_code == 1
     assert "there is no campaign 'Nowhere'" in done.stderr
+
+
+def test_marks_of_most_and_least_are_imported_by_their_columns(run, tmp_path, sessions, tenant):
+    file = tmp_path / "campaign.yaml"
+    file.write_text(CAMPAIGN.replace("[work-style]", "[work-style, disc-tetrads]"))
+    opened = json.loads(run("campaign", "create", file, "--json").stdout)["campaign"]
+    tetrads = default_catalogue().instrument("disc-tetrads")
+    drawn = simulate_answers(default_catalogue(), ("disc-tetrads",), 2, np.random.default_rng(1))[
+        "disc-tetrads"
+    ]
+    rows = [
+        ["person", *tetrads.item_ids],
+        *([f"P{n}", *map(int, row)] for n, row in enumerate(drawn)),
+    ]
+    table = write(tmp_path / "marks.csv", rows)
+    assert tetrads.item_ids[:2] == ("dt-01.most", "dt-01.least")
+    done = run("import-answers", opened, table)
+    assert done.exit_code == 0, done.output
+    assert count(sessions, tenant, Answer.id) == 2 * 48
+    rows[1][1] = rows[1][2]
+    again = run("import-answers", opened, write(tmp_path / "spoilt.csv", rows))
+    assert again.exit_code != 0
+    assert "P0: dt-01: the same statement is marked most and least" in again.stderr

@@ -13,7 +13,7 @@ from assess.psychometrics.person_fit import combined_fit, person_fit
 from tests.published import public_answers as public
 
 WORK = default_catalogue().instrument("work-style")
-SJT = default_catalogue().instrument("service-judgement")
+SJT = default_catalogue().instrument("service-judgement-a")
 
 
 def rows_of(path):
@@ -150,7 +150,7 @@ def test_a_judgement_form_has_runs_and_variability_only(assess, table, tmp_path)
     rng = np.random.default_rng(1)
     rows = [[f"p{at}", *rng.integers(1, 6, len(SJT.items))] for at in range(6)]
     path = table("a.csv", [["person", *SJT.item_ids], *rows])
-    result = assess("quality", "service-judgement", path, "-o", "f.csv")
+    result = assess("quality", "service-judgement-a", path, "-o", "f.csv")
     assert result.exit_code == 0, result.output
     assert "no person fit" in result.stderr
     row = rows_of(tmp_path / "f.csv")[0]

@@ -24,7 +24,7 @@ def spoil(path, old, new):
 def test_the_shipped_content_passes_with_one_line(assess):
     result = assess("questionnaires", "check")
     assert result.exit_code == 0, result.output
-    assert result.stdout == "2 instruments checked, no fault\n"
+    assert result.stdout == "5 instruments checked, no fault\n"
     assert result.stderr == ""
 
 
@@ -76,16 +76,17 @@ def test_a_changed_key_gets_a_new_norm(assess, own):
     assert "the key has changed since" in assess("questionnaires", "check", folder).stderr
     made = assess("questionnaires", "norm", folder, "--raters", 300, "--seed", 3)
     assert made.exit_code == 0, made.output
-    assert load_instrument(folder).norm.seed == 3
+    assert [load_instrument(folder, form=form).norm.seed for form in "ab"] == [3, 3]
     assert assess("questionnaires", "check", folder).exit_code == 0
 
 
 def test_the_shipped_norm_is_what_the_command_writes(assess, own):
     folder = own / "service-judgement"
-    before = (folder / "norms" / "form.yaml").read_text("utf-8")
-    (folder / "norms" / "form.yaml").unlink()
-    assert assess("questionnaires", "norm", folder, "--date", "2026-11-22").exit_code == 0
-    assert (folder / "norms" / "form.yaml").read_text("utf-8") == before
+    before = (folder / "norms" / "form-b.yaml").read_text("utf-8")
+    (folder / "norms" / "form-b.yaml").unlink()
+    made = ("questionnaires", "norm", folder, "--form", "b", "--date", "2026-11-22")
+    assert assess(*made).exit_code == 0
+    assert (folder / "norms" / "form-b.yaml").read_text("utf-8") == before
 
 
 def test_a_norm_of_a_rating_instrument_is_refused(assess, own):

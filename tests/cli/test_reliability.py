@@ -13,7 +13,7 @@ from assess.psychometrics.sjt import honest_raters, score_ratings
 from tests.published import public_answers as public
 
 WORK = default_catalogue().instrument("work-style")
-SJT = default_catalogue().instrument("service-judgement")
+SJT = default_catalogue().instrument("service-judgement-a")
 EIGHT = public.INSTRUMENTS / "spi-eight"
 
 
@@ -150,14 +150,14 @@ def test_a_judgement_form_says_that_its_alpha_is_a_lower_bound(assess, table):
     scenario = np.array([int(item[4:7]) for item in SJT.item_ids])
     ratings = honest_raters(key, scenario, np.random.default_rng(1), 300)
     path = people_of(table, "a.csv", SJT.item_ids, ratings.astype(int).tolist())
-    result = assess("reliability", "service-judgement", path, "--json")
+    result = assess("reliability", "service-judgement-a", path, "--json")
     assert result.exit_code == 0, result.output
     total = json.loads(result.stdout)["scales"]["total"]
     assert "lower bound" in total["notes"][0]
     assert total["items"] == len(SJT.items)
     assert 0.2 < total["alpha"] < 0.99
     assert total["alpha_stratified"] > total["alpha"] - 0.05
-    assert assess("reliability", "service-judgement", path).exit_code == 0
+    assert assess("reliability", "service-judgement-a", path).exit_code == 0
 
 
 def test_closeness_adds_up_to_the_score():

@@ -10,7 +10,7 @@ from assess.instruments.catalogue import default_catalogue
 from assess.instruments.scoring import score_answers
 
 WORK = default_catalogue().instrument("work-style")
-SJT = default_catalogue().instrument("service-judgement")
+SJT = default_catalogue().instrument("service-judgement-a")
 
 
 def rows_of(path):
@@ -51,8 +51,8 @@ def test_a_blank_is_missing_not_zero(assess, table, tmp_path):
 
 def test_judgement_scores_have_their_own_column_name(assess, table, tmp_path):
     key = [int(SJT.option_keys[item].points) for item in SJT.item_ids]
-    path = table("a.csv", [["person", *SJT.item_ids], ["ann", *key], ["flat", *[3] * 38]])
-    assert assess("score", "service-judgement", path, "-o", "s.csv").exit_code == 0
+    path = table("a.csv", [["person", *SJT.item_ids], ["ann", *key], ["flat", *[3] * len(key)]])
+    assert assess("score", "service-judgement-a", path, "-o", "s.csv").exit_code == 0
     ann, flat = rows_of(tmp_path / "s.csv")
     norm = SJT.norm.competencies["EMP"]
     assert float(ann["EMP_score"]) == pytest.approx(1)
@@ -60,8 +60,8 @@ def test_judgement_scores_have_their_own_column_name(assess, table, tmp_path):
     assert float(ann["EMP_se"]) == pytest.approx(np.sqrt(1 - norm.reliability), abs=1e-7)
     m = np.sqrt(norm.reliability) * (1 - norm.mean) / norm.sd
     assert float(ann["EMP_t"]) == pytest.approx(50 + 10 * m, abs=1e-6)
-    assert ann["EMP_n"] == "12"
-    assert (flat["total_score"], flat["EMP_t"], flat["total_n"]) == ("", "", "38")
+    assert ann["EMP_n"] == str(norm.options)
+    assert (flat["total_score"], flat["EMP_t"], flat["total_n"]) == ("", "", str(len(key)))
 
 
 def test_unknown_columns_are_named_once_and_ignored(assess, table, tmp_path):

@@ -94,7 +94,11 @@ def test_semicolons_are_hinted_at(assess, tmp_path):
 def test_an_unknown_instrument_is_refused(assess, table, tmp_path):
     path = table("a.csv", [HEADER, ["ann", *GOOD]])
     (line,) = refused(assess, tmp_path, "score", "no-such", path, "-o", "s.csv")
-    assert line == ("There is no instrument no-such; known are: service-judgement, work-style.")
+    assert line == (
+        "There is no instrument no-such; "
+        "known are: disc-tetrads, service-judgement-a, service-judgement-b, service-recovery, "
+        "work-style."
+    )
 
 
 def test_bad_yaml_is_refused_by_line(assess, table, tmp_path):
@@ -114,7 +118,7 @@ def test_a_folder_to_write_in_must_exist(assess, table, tmp_path):
 
 def test_a_judgement_instrument_is_not_calibrated(assess, table, tmp_path):
     path = table("a.csv", [["person", "sjt-001.a"], ["ann", 4]])
-    (line,) = refused(assess, tmp_path, "calibrate", "service-judgement", path, "-o", "c.yaml")
+    (line,) = refused(assess, tmp_path, "calibrate", "service-judgement-a", path, "-o", "c.yaml")
     assert "is normed, not calibrated" in line
 
 

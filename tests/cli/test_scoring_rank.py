@@ -20,7 +20,7 @@ contact_mix:
   - {driver: status, share: 0.20, minutes: 3}
   - {driver: cancel, share: 0.10, minutes: 9}
 """
-KEYS = ("work-style", "service-judgement")
+KEYS = ("work-style", "service-judgement-a")
 
 
 def rows_of(path):
@@ -39,7 +39,7 @@ def pool(assess, table, tmp_path):
         rows = [[f"p{i:02d}", *map(int, row)] for i, row in enumerate(answers[key].tolist())]
         table(f"{key}.csv", [["person", *items], *rows])
         assert assess("score", key, f"{key}.csv", "-o", f"{key}-scores.csv").exit_code == 0
-    return ("work-style-scores.csv", "service-judgement-scores.csv")
+    return ("work-style-scores.csv", "service-judgement-a-scores.csv")
 
 
 def ranked(assess, tmp_path, *files, seats=5, more=()):

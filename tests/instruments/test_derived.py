@@ -4,15 +4,15 @@ import pytest
 
 from assess.errors import Invalid
 from assess.instruments.catalogue import default_catalogue
-from assess.instruments.load import load_instrument
+from assess.instruments.load import form_keys, load_instrument
 
 CALIBRATION = "work-style/calibration.yaml"
-NORM = "service-judgement/norms/form.yaml"
+NORM = "service-judgement/norms/form-a.yaml"
 
 
 def faults_of(folder):
     with pytest.raises(Invalid) as refused:
-        load_instrument(folder)
+        load_instrument(folder, form="a" if form_keys(folder) else None)
     return "\n".join(refused.value.faults)
 
 
@@ -61,20 +61,21 @@ def test_a_changed_key_needs_a_new_norm(changed):
     found = faults_of(changed("service-judgement/instrument.yaml", "key: 2", "key: 3")).replace(
         "\n", " "
     )
-    assert "norms/form.yaml: key_sha256: the key has changed since" in found
+    assert "norms/form-a.yaml: key_sha256: the key has changed since" in found
 
 
 def test_a_changed_word_alone_needs_no_new_norm(changed):
     file = "service-judgement/instrument.yaml"
-    assert load_instrument(changed(file, 'why: "S1', 'why: "S1,')).norm is not None
+    assert load_instrument(changed(file, 'why: "S1', 'why: "S1,'), form="a").norm is not None
 
 
 def test_the_shipped_norm_says_that_it_is_simulated():
-    norm = default_catalogue().instrument("service-judgement").norm
+    norm = default_catalogue().instrument("service-judgement-a").norm
     assert (norm.kind, norm.provisional, norm.n) == ("simulated", True, 10_000)
     assert "simulated" in norm.reference_group
-    assert norm.competencies["EMP"].options == 12
-    assert norm.competencies["EMP"].reliability == pytest.approx(12 / 32)
+    keyed = norm.competencies["EMP"].options
+    assert keyed >= 16
+    assert norm.competencies["EMP"].reliability == pytest.approx(keyed / (keyed + 20), abs=1e-6)
     assert norm.total.reliability == 0.6
 
 
@@ -94,7 +95,14 @@ def test_a_norm_that_does_not_match_is_refused(changed, old, new, what):
     assert what in found
 
 
-def test_one_form_has_one_norm(content_copy):
-    folder = content_copy / "service-judgement"
-    (folder / "norms" / "second.yaml").write_text((content_copy / NORM).read_text())
-    assert "one form has one norm file, not 2" in faults_of(folder)
+def test_a_form_is_not_scored_with_the_other_form_s_norm(content_copy):
+    (content_copy / NORM).write_text((content_copy / NORM.replace("-a", "-b")).read_text())
+    found = faults_of(content_copy / "service-judgement")
+    assert "is 'service-judgement-b', but the instrument's is 'service-judgement-a'" in found
+
+
+def test_a_form_needs_its_norm(content_copy):
+    (content_copy / NORM).unlink()
+    assert "norms/form-a.yaml: the file does not exist" in faults_of(
+        (content_copy / NORM).parents[1]
+    )

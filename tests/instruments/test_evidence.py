@@ -17,7 +17,7 @@ from assess.selection.demand import COMPETENCIES
 
 CATALOGUE = default_catalogue()
 WORK = CATALOGUE.instrument("work-style")
-SJT = CATALOGUE.instrument("service-judgement")
+SJT = CATALOGUE.instrument("service-judgement-a")
 EVEN = np.full(7, 1 / 7)
 
 

@@ -57,8 +57,8 @@ def test_no_block_shows_two_items_of_one_scale():
 
 
 def test_options_are_items_named_by_scenario_and_letter():
-    judgement = default_catalogue().instrument("service-judgement")
-    assert len(judgement.blocks) == 8
+    judgement = default_catalogue().instrument("service-judgement-a")
+    assert len(judgement.blocks) == 14
     assert judgement.item_ids[0] == "sjt-001.a"
     assert judgement.option_keys["sjt-001.b"].points == 5
     assert judgement.option_keys["sjt-001.b"].competencies == {"EMP": 1.0, "OWN": 0.5}

@@ -6,16 +6,17 @@ import pytest
 from assess.errors import Invalid
 from assess.instruments.catalogue import default_catalogue
 from assess.instruments.derived import read_norm
-from assess.instruments.norming import NORM_FILE, norm_yaml, simulate_norm
+from assess.instruments.load import norm_file
+from assess.instruments.norming import norm_yaml, simulate_norm
 
-SJT = default_catalogue().instrument("service-judgement")
+SJT = default_catalogue().instrument("service-judgement-a")
 
 
 def test_the_shipped_norm_is_made_again_exactly():
     norm = SJT.norm
     made = simulate_norm(SJT, norm.seed, raters=norm.n, date=norm.date, engine=norm.engine)
     assert made == norm
-    shipped = default_catalogue().folder / "service-judgement" / NORM_FILE
+    shipped = default_catalogue().folder / "service-judgement" / norm_file("a")
     assert norm_yaml(SJT, made) == shipped.read_text("utf-8")
 
 

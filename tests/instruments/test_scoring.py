@@ -1,17 +1,18 @@
 """A score is what the specification says, and missing evidence is missing."""
 
+import math
+
 import numpy as np
 import pytest
 
 from assess.errors import Invalid
 from assess.instruments.catalogue import default_catalogue
-from assess.instruments.load import load_instrument
 from assess.instruments.scoring import blank_range, score_answers, score_table, t_score
 from assess.psychometrics.irt import GradedItems
 from assess.psychometrics.theta import eap
 
 WORK = default_catalogue().instrument("work-style")
-SJT = default_catalogue().instrument("service-judgement")
+SJT = default_catalogue().instrument("service-judgement-a")
 
 
 def scale_named(name):
@@ -195,7 +196,8 @@ def test_a_flat_rater_is_not_scorable_and_flagged():
 
 
 def test_too_few_ratings_are_not_scorable(key_ratings):
-    for rated, scorable in ((29, True), (28, False)):  # 75 % of 38 is 28.5
+    least = math.ceil(0.75 * len(SJT.items))
+    for rated, scorable in ((least, True), (least - 1, False)):
         ratings = key_ratings.copy()
         ratings[0, rated:] = np.nan
         found = score_table(SJT, ratings)
@@ -225,7 +227,7 @@ def test_an_answer_that_cannot_be_is_refused():
 
 @pytest.mark.parametrize("instrument", [WORK, SJT])
 def test_without_calibration_or_norm_there_is_no_score(instrument):
-    bare = load_instrument(default_catalogue().folder / instrument.key, derived=False)
+    bare = default_catalogue().without_derived(instrument.key)
     rng = np.random.default_rng(1)
     answers = rng.integers(1, 6, (1, len(bare.items))).astype(float)
     with pytest.raises(Invalid, match="there is no"):

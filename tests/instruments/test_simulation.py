@@ -7,7 +7,7 @@ from assess.instruments.catalogue import default_catalogue
 from assess.instruments.scoring import score_table
 from assess.instruments.simulation import simulate_answers
 
-BATTERY = ("work-style", "service-judgement")
+BATTERY = ("work-style", "service-judgement-a")
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +44,6 @@ def test_the_same_seed_gives_the_same_people():
 
 def test_simulated_people_are_scorable_on_the_judgement_form(answers):
     scored = score_table(
-        default_catalogue().instrument("service-judgement"), answers["service-judgement"]
+        default_catalogue().instrument("service-judgement-a"), answers["service-judgement-a"]
     )
     assert np.isfinite(scored.mean).all(axis=1).mean() > 0.95

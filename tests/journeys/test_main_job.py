@@ -128,7 +128,7 @@ def take(page: Page, link: str) -> None:
 def add_simulated_people(service: Service, tenant: Tenant, campaign_id: int) -> None:
     """Let thirty simulated people finish, so that there is something to rank."""
     catalogue = default_catalogue()
-    battery = tuple(sorted(catalogue.keys()))
+    battery = tuple(sorted(catalogue.default_battery))
     app = create_app(service.settings)
     people = [ImportedPerson(f"S-{n:02d}", f"Simulated {n:02d}", None) for n in range(30)]
     import_people(

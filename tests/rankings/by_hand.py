@@ -34,13 +34,14 @@ def content(name):
 
 STYLE, CALIBRATION = content("work-style/instrument.yaml"), content("work-style/calibration.yaml")
 FORM = content("service-judgement/instrument.yaml")
-NORM = content("service-judgement/norms/form.yaml")
+NORM = content("service-judgement/norms/form-a.yaml")
 REFERENCE, MIX = content("reference.yaml")["matrix"], content("call_drivers.yaml")
 SCALE = {
     c["code"]: c["evidence"].get("scale") for c in content("competencies.yaml")["competencies"]
 }
 ITEMS = [item["id"] for block in STYLE["blocks"] for item in block["items"]]
-OPTIONS = [option for block in FORM["blocks"] for option in block["options"]]
+SCENARIOS = {block["id"]: block for block in FORM["blocks"]}
+OPTIONS = [option for name in FORM["forms"]["a"] for option in SCENARIOS[name]["options"]]
 
 
 def weights_by_hand(mix, contacts, factors):

@@ -16,7 +16,7 @@ from assess.profiles.mix import DriverShare
 from assess.sittings.models import Attempt, Score, Sitting
 from tests.service import NOW
 
-BOTH = ("work-style", "service-judgement")
+BOTH = ("work-style", "service-judgement-a")
 DRIVERS = (
     DriverShare("delivery", 0.45, 7.0),
     DriverShare("billing", 0.35, 8.0),

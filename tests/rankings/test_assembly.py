@@ -42,7 +42,7 @@ def part_of(tables, rows):
     return {key: StoredTable(t.scales, t.mean[rows], t.error[rows]) for key, t in tables.items()}
 
 
-BOTH = ("work-style", "service-judgement")
+BOTH = ("work-style", "service-judgement-a")
 
 
 @settings(max_examples=25, deadline=None)
@@ -109,7 +109,7 @@ def test_a_battery_without_evidence_on_the_demand_is_refused(shipped):
 
 def test_a_form_that_is_not_scorable_leaves_the_person_unranked(shipped):
     tables = tables_of(shipped, BOTH, 3)
-    tables["service-judgement"] = without(tables["service-judgement"])
+    tables["service-judgement-a"] = without(tables["service-judgement-a"])
     found = assemble(basis_of(shipped, *BOTH), tables, [("total:not_scorable",), (), ()])
     assert found.ranked.tolist() == [False, True, True]
     assert np.isnan(found.fit[0])
@@ -121,7 +121,7 @@ def test_a_form_that_is_not_scorable_leaves_the_person_unranked(shipped):
 
 def test_a_form_that_was_never_answered_lowers_the_coverage_alone(shipped):
     tables = tables_of(shipped, BOTH, 3)
-    tables["service-judgement"] = without(tables["service-judgement"])
+    tables["service-judgement-a"] = without(tables["service-judgement-a"])
     found = assemble(basis_of(shipped, *BOTH), tables, [(), (), ()])
     assert found.ranked.all()
     four = [COMPETENCIES.index(code) for code in ("EMP", "REG", "OWN", "INT")]

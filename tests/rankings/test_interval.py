@@ -13,7 +13,7 @@ PEOPLE, TWO_PARTS, RATED = 40_000, (0, 1, 2, 4), 0.85
 def test_an_interval_of_the_fit_holds_about_eight_of_ten_where_competencies_go_together(
     shipped, together, held
 ):
-    norm = shipped.instrument("service-judgement").norm
+    norm = shipped.instrument("service-judgement-a").norm
     rho = np.array([norm.competencies[code].reliability for code in COMPETENCIES])
     shared = np.array(norm.error_correlation)
     reference = np.array(shipped.reference.matrix)

@@ -33,11 +33,11 @@ def ranked(sessions, tenant, catalogue, campaign_id, *, now=LATER):
 def test_a_snapshot_keeps_everybody_with_their_error(sessions, tenant, shipped):
     campaign_id = open_ranked(sessions, tenant, shipped, seats=4)
     people = drawn(shipped, 25)
-    skipped = {"service-judgement": dict.fromkeys(people[3].scores["service-judgement"])}
+    skipped = {"service-judgement-a": dict.fromkeys(people[3].scores["service-judgement-a"])}
     people[3] = replace(
         people[3],
         scores={**people[3].scores, **skipped},
-        flags={"service-judgement": ["total:not_scorable"]},
+        flags={"service-judgement-a": ["total:not_scorable"]},
     )
     finish(sessions, tenant, shipped, campaign_id, people)
     seen = ranked(sessions, tenant, shipped, campaign_id)

@@ -18,7 +18,7 @@ from tests.service import NOW, csrf
 def open_campaign(sessions, tenant, shipped):
     """Open a campaign with people who have finished, ranked unless told otherwise."""
 
-    def make(n=12, *, rank=True, battery=("work-style", "service-judgement"), names=None, **how):
+    def make(n=12, *, rank=True, battery=("work-style", "service-judgement-a"), names=None, **how):
         campaign_id = open_ranked(sessions, tenant, shipped, battery=battery, **how)
         people = drawn(shipped, n, battery=battery, names=names)
         who = finish(sessions, tenant, shipped, campaign_id, people)
@@ -124,9 +124,9 @@ def test_a_person_page_says_what_the_fit_is_made_of(sessions, tenant, signed_in,
 def test_a_person_who_is_not_ranked_is_shown_without_a_fit(sessions, tenant, signed_in, shipped):
     campaign_id = open_ranked(sessions, tenant, shipped)
     people = drawn(shipped, 4)
-    empty = dict.fromkeys(people[0].scores["service-judgement"])
-    people[0].scores["service-judgement"] = empty
-    people[0].flags["service-judgement"] = ["total:not_scorable"]
+    empty = dict.fromkeys(people[0].scores["service-judgement-a"])
+    people[0].scores["service-judgement-a"] = empty
+    people[0].flags["service-judgement-a"] = ["total:not_scorable"]
     who = finish(sessions, tenant, shipped, campaign_id, people)
     service.rank_campaign(sessions, tenant.recruiter, shipped, campaign_id, now=NOW)
     client = signed_in(tenant, RoleName.HIRING_MANAGER)

@@ -71,10 +71,10 @@ def ranked(snapshot: SnapshotView, *, pages: int = PAGES) -> RankedContent:
     )
 
 
-def of_candidate(snapshot: SnapshotView, candidate_id: int) -> CandidateContent:
+def of_candidate(snapshot: SnapshotView, candidate_id: int, **changes: object) -> CandidateContent:
     return candidate_content(
         snapshot,
-        campaign_view(simulated=snapshot.simulated, seats=snapshot.seats),
+        campaign_view(simulated=snapshot.simulated, seats=snapshot.seats, **changes),
         default_catalogue(),
         candidate_id,
         organisation="Harbour Care",

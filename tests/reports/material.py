@@ -65,7 +65,7 @@ def campaign_view(**changes: object) -> CampaignView:
         seed=11,
         battery=(
             BatteryPart("work-style", "1", "a" * 64),
-            BatteryPart("service-judgement", "1", "b" * 64),
+            BatteryPart("service-judgement-a", "1", "b" * 64),
         ),
         owner_id=1,
         owner_name="Mara Lindqvist",
@@ -149,7 +149,7 @@ def method() -> dict[str, object]:
     catalogue = default_catalogue()
     groups = {
         "work-style": "1008 anonymous web volunteers, 2019; neither applicants nor the public",
-        "service-judgement": "simulated honest raters; no real people yet",
+        "service-judgement-a": "simulated honest raters; no real people yet",
     }
     return {
         "kind": "simulated",
@@ -173,6 +173,6 @@ def method() -> dict[str, object]:
                 "reference_group": groups[key],
                 "provisional": True,
             }
-            for key, digest in (("work-style", "a"), ("service-judgement", "b"))
+            for key, digest in (("work-style", "a"), ("service-judgement-a", "b"))
         ],
     }

@@ -110,7 +110,7 @@ def test_bands_by_their_definition(fit, data):
     m, s, covered = np.array(fit), np.array(data.draw(errors)), np.array(data.draw(groups))
     expected = np.zeros(m.size, int)
     number = 0
-    for first in np.lexsort((s, -m)):
+    for first in np.lexsort((-covered, s, -m)):
         if expected[first]:
             continue
         number += 1

@@ -1,29 +1,36 @@
 """People on their way through a campaign's questions."""
 
-from collections.abc import Callable
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
+from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
+from assess.app import create_app
 from assess.campaigns import queries as campaign_queries
 from assess.campaigns import service as campaigns
 from assess.campaigns.models import Invitation
 from assess.campaigns.service import DriverShare, Opening, Person
+from assess.db.engine import make_engine, make_sessions
 from assess.db.scope import Sessions, reading, writing
 from assess.instruments.catalogue import Catalogue, default_catalogue
 from assess.settings import Settings
 from assess.sittings import service
 from assess.sittings.models import Answer, Attempt
 from assess.web.links import LinkClaim
-from tests.service import Tenant, csrf
+from tests.service import Tenant, csrf, make_tenant
 
 TODAY = datetime.now(UTC)
-BATTERY = ("work-style", "service-judgement")
+BATTERY = ("work-style", "service-judgement-a")
 
 
 @pytest.fixture(scope="session")
@@ -119,6 +126,33 @@ def invite(
         sessions, tenant.recruiter, campaign_id, [person], now=TODAY, send=False
     )
     return Invited(sessions, tenant, settings, campaign_id, done.invitation_ids[0])
+
+
+@contextmanager
+def served_to_ada(
+    folder: Path, empty_database: Path, bank: Catalogue, battery: tuple[str, ...] = BATTERY
+) -> Iterator[tuple[str, Invited]]:
+    """Run the service for somebody who has agreed; give its address and the person."""
+    database = folder / "assess.sqlite"
+    shutil.copy(empty_database, database)
+    ours = Settings("s" * 40, "http://localhost", f"sqlite:///{database}", folder / "files")
+    engine = make_engine(ours.database_url)
+    sessions = make_sessions(engine)
+    tenant = make_tenant(sessions, "Harbour Care")
+    campaign_id = open_to_answers(sessions, tenant, bank, battery=battery)
+    person = invite(sessions, tenant, ours, campaign_id, "Ada")
+    service.open_link(sessions, ours, bank, person.path.removeprefix("/i/"), now=TODAY)
+    service.agree(sessions, person.claim, now=TODAY)
+    made = create_app(ours)
+    server = make_server("127.0.0.1", 0, made, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}", person
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    made.extensions["assess"]["engine"].dispose()
+    engine.dispose()
 
 
 @pytest.fixture

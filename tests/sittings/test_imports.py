@@ -73,8 +73,8 @@ def test_simulated_people_make_the_campaign_a_simulated_one(
 def test_stored_scores_are_those_of_the_table(
     bring_in, campaign_id, sessions, tenant, sitting_bank
 ):
-    answers = {key: table(sitting_bank, key, 7) for key in ("work-style", "service-judgement")}
-    answers["service-judgement"][3] = np.nan
+    answers = {key: table(sitting_bank, key, 7) for key in ("work-style", "service-judgement-a")}
+    answers["service-judgement-a"][3] = np.nan
     assert bring_in(campaign_id, people(7), answers) == 7
     with reading(sessions, tenant.organisation_id) as session:
         found = queries.finished_scores(session, campaign_id)

@@ -173,7 +173,7 @@ def test_a_killed_service_loses_and_doubles_nothing(tmp_path, migrated_sqlite, s
     settings = Settings(SECRET, "http://localhost", f"sqlite:///{path}", tmp_path / "files")
     campaign_id = open_to_answers(sessions, tenant, sitting_bank)
     items = [*sitting_bank.instrument("work-style").item_ids]
-    items += sitting_bank.instrument("service-judgement").item_ids
+    items += sitting_bank.instrument("service-judgement-a").item_ids
     invited = [invite(sessions, tenant, settings, campaign_id, f"P{n}") for n in range(PEOPLE)]
     server, stop = Server(tmp_path, f"sqlite:///{path}"), threading.Event()
     server.start()

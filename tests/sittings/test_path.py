@@ -54,7 +54,7 @@ def walk(walked, screens=19):
 
 
 def screens_of(bank):
-    return sum(len(bank.instrument(key).blocks) for key in ("work-style", "service-judgement"))
+    return sum(len(bank.instrument(key).blocks) for key in ("work-style", "service-judgement-a"))
 
 
 def test_the_whole_way_without_a_script(walker, invited, sessions, sitting_bank):
@@ -65,7 +65,9 @@ def test_the_whole_way_without_a_script(walker, invited, sessions, sitting_bank)
     assert thanks.request.path == "/take/thanks"
     assert "A person decides" in thanks.text
     line = invited.invitation()
-    items = sum(len(sitting_bank.instrument(k).items) for k in ("work-style", "service-judgement"))
+    items = sum(
+        len(sitting_bank.instrument(k).items) for k in ("work-style", "service-judgement-a")
+    )
     assert (line.state, line.answered, line.items) == ("finished", items, items)
 
 
@@ -78,7 +80,7 @@ def test_submit_writes_what_score_answers_gives(walker, invited, sessions, tenan
         [person] = queries.finished_scores(session, invited.campaign_id)
     assert person[1] == invited.invitation_id
     assert person[3] == "Ada"
-    for key in ("work-style", "service-judgement"):
+    for key in ("work-style", "service-judgement-a"):
         instrument = sitting_bank.instrument(key)
         wanted = score_answers(instrument, {i: current[i] for i in instrument.item_ids})
         view = person[4][key]

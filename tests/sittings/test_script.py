@@ -1,21 +1,13 @@
 """The script of the screens in a real browser: sends, waits, tries again, warns."""
 
 import re
-import shutil
-import threading
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
-from werkzeug.serving import make_server
 
-from assess.app import create_app
-from assess.db.engine import make_engine, make_sessions
-from assess.settings import Settings
-from assess.sittings import service
 from tests.browser import PHONE
-from tests.service import make_tenant
-from tests.sittings.conftest import TODAY, Invited, invite, open_to_answers
+from tests.sittings.conftest import Invited, served_to_ada
 
 pytestmark = pytest.mark.journey
 SAVED = re.compile(r"^Saved \d\d:\d\d$")
@@ -24,25 +16,8 @@ SAVED = re.compile(r"^Saved \d\d:\d\d$")
 @pytest.fixture
 def served(tmp_path, migrated_sqlite, sitting_bank) -> Iterator[tuple[str, Invited]]:
     """Run the service for somebody who has agreed; give its address and the person."""
-    database = tmp_path / "assess.sqlite"
-    shutil.copy(migrated_sqlite, database)
-    ours = Settings("s" * 40, "http://localhost", f"sqlite:///{database}", tmp_path / "files")
-    engine = make_engine(ours.database_url)
-    sessions = make_sessions(engine)
-    tenant = make_tenant(sessions, "Harbour Care")
-    person = invite(sessions, tenant, ours, open_to_answers(sessions, tenant, sitting_bank), "Ada")
-    service.open_link(sessions, ours, sitting_bank, person.path.removeprefix("/i/"), now=TODAY)
-    service.agree(sessions, person.claim, now=TODAY)
-    made = create_app(ours)
-    server = make_server("127.0.0.1", 0, made, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}", person
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    made.extensions["assess"]["engine"].dispose()
-    engine.dispose()
+    with served_to_ada(tmp_path, migrated_sqlite, sitting_bank) as found:
+        yield found
 
 
 @pytest.fixture

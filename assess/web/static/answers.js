@@ -80,9 +80,7 @@
     else if (next) form.requestSubmit(next);
   }
 
-  form.addEventListener("change", (event) => {
-    const field = event.target;
-    if (field.type !== "radio" || !field.name.startsWith(words.field)) return;
+  const enqueue = (field) => {
     sequence += 1;
     queue.push({
       item: field.name.slice(words.field.length),
@@ -90,11 +88,52 @@
       sequence,
       key: `${page}-${sequence}`,
     });
+  };
+
+  // Most and least on one statement: both wait until one of them has moved elsewhere.
+  const held = new Set();
+  const chosenIn = (pair) => Array.from(pair.querySelectorAll("input:checked"));
+  const clashes = (pair) => {
+    const [most, least] = chosenIn(pair);
+    return Boolean(least) && most.value === least.value && most.value !== words.declined;
+  };
+  const showClash = (pair) => {
+    const clash = clashes(pair);
+    pair.classList.toggle("is-clash", clash);
+    document.getElementById(pair.dataset.pair).hidden = !clash;
+    return clash;
+  };
+  const settled = (field) => {
+    const pair = field.closest("[data-pair]");
+    if (!pair) return [field];
+    held.add(field.name);
+    if (showClash(pair)) return [];
+    const ready = chosenIn(pair).filter((one) => held.has(one.name));
+    ready.forEach((one) => held.delete(one.name));
+    return ready;
+  };
+  for (const pair of form.querySelectorAll("[data-pair]")) {
+    // A page that came back with a clash: nothing on it is kept yet.
+    if (showClash(pair)) chosenIn(pair).forEach((one) => held.add(one.name));
+  }
+
+  form.addEventListener("change", (event) => {
+    const field = event.target;
+    if (field.type !== "radio" || !field.name.startsWith(words.field)) return;
+    const ready = settled(field);
+    if (ready.length === 0) return;
+    ready.forEach(enqueue);
     if (!state.classList.contains("is-error")) say(words.saving);
     if (wait === FIRST_WAIT) send();
   });
 
   form.addEventListener("submit", (event) => {
+    const clash = Array.from(form.querySelectorAll("[data-pair]")).find(clashes);
+    if (clash) {
+      event.preventDefault();
+      document.getElementById(clash.dataset.pair).focus();
+      return;
+    }
     if (queue.length > 0 && wait > FIRST_WAIT && !stopped) {
       // The network is away: leaving now would end on the browser's own error page.
       event.preventDefault();
