@@ -36,7 +36,7 @@ def answered(shipped):
     style[[BLANK, JUDGED_ONLY]] = ratings[BLANK] = np.nan
     style[NO_EMPATHY, [instrument.item_ids.index(item) for item in empathy.item_ids]] = np.nan
     ratings[CONSTANT] = 3
-    ratings[TOO_FEW, 28:] = ratings[JUST_ENOUGH, 29:] = np.nan  # 74 and 76 % of 38
+    ratings[TOO_FEW, 51:] = ratings[JUST_ENOUGH, 52:] = np.nan  # 73.9 and 75.4 % of 69
     style[TIED], ratings[TIED] = style[TIED + 1], ratings[TIED + 1]
     style[TIED + 2, 7] = ratings[TIED + 2, 7] = np.nan
     return style, ratings
