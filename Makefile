@@ -2,6 +2,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
+WORKERS ?= 2
 
 .PHONY: demo test setup setup-dev system system-test lint format bench lock clean
 
@@ -9,7 +10,7 @@ demo: setup
 	$(BIN)/assess demo $(ARGS)
 
 test: setup-dev lint
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 setup: system $(VENV)/.installed
 setup-dev: system-test $(VENV)/.installed-dev

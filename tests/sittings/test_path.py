@@ -308,7 +308,7 @@ def test_tokens_are_never_logged(walker, browser, invited, caplog, monkeypatch):
 
 
 def test_page_and_notice_tell_the_time_that_the_battery_takes(browser, invited, sitting_bank):
-    battery = [sitting_bank.instrument(key) for key in ("work-style", "service-judgement")]
+    battery = [sitting_bank.instrument(key) for key in ("work-style", "service-judgement-a")]
     said = f"about {minutes_needed(battery)} minutes"
     here = browser()
     assert said in here.get(invited.path).text
