@@ -15,6 +15,9 @@ if uv --version >/dev/null 2>&1; then
   VIRTUAL_ENV=.venv uv pip install -q --no-deps --no-build-isolation -e .
 else
   [ -x .venv/bin/python ] || "$exe" -m venv .venv
-  .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r "$lock"
+  # The lock is whole, so nothing is resolved: pip 23 would look past the lock for an extra's newer
+  # release and then refuse it for want of a hash.
+  .venv/bin/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes \
+    -r "$lock"
   .venv/bin/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 fi
