@@ -1,8 +1,9 @@
 """Instruments from their folders; every fault names the file and the path inside it.
 
-A folder holds ``instrument.yaml`` and what the engine derived from it: ``calibration.yaml`` of a
-rating instrument, ``norms/*.yaml`` of a judgement instrument. A folder with ``forms`` is a bank:
-each form is an instrument of its own, whose key is the folder's with a dash and the form's letter.
+A folder holds ``instrument.yaml``, what the engine derived from it (``calibration.yaml`` of a
+rating instrument, ``norms/*.yaml`` of a judgement instrument) and ``translations/*.yaml``. A folder
+with ``forms`` is a bank: each form is an instrument of its own, whose key is the folder's with a
+dash and the form's letter.
 """
 
 import hashlib
@@ -24,6 +25,7 @@ from assess.instruments.model import (
     OptionKey,
     Scale,
 )
+from assess.instruments.wording import read_wordings
 from assess.selection.demand import COMPETENCIES
 
 __all__ = [
@@ -59,7 +61,8 @@ def load_instrument(folder: Path, *, form: str | None = None, derived: bool = Tr
     folder = Path(folder)
     root = read_document(folder / INSTRUMENT_FILE, faults)
     if isinstance(root.value, dict):
-        instrument = _instrument(root, instrument_digest(folder))
+        instrument = _instrument(root, instrument_digest(folder, form))
+        instrument = replace(instrument, wordings=read_wordings(folder, faults))
         if form is not None and not faults:
             instrument = _form(root, instrument, form)
         elif derived and instrument.forms:
@@ -70,15 +73,22 @@ def load_instrument(folder: Path, *, form: str | None = None, derived: bool = Tr
     return instrument
 
 
-def instrument_digest(folder: Path) -> str:
-    """Give the SHA-256, in hex, of the names and bytes of every YAML file in ``folder``."""
+def instrument_digest(folder: Path, form: str | None = None) -> str:
+    """Give the SHA-256, in hex, of what is asked and how it is scored.
+
+    That is the names and bytes of ``instrument.yaml`` and of what was derived from it; of a form,
+    its own norm and its letter. Translations have digests of their own: a text that is signed or
+    corrected in another language changes neither the key nor a score.
+    """
     digest = hashlib.sha256()
-    for path in sorted(
-        folder.rglob("*.yaml"), key=lambda path: path.relative_to(folder).as_posix()
-    ):
-        content = path.read_bytes()
-        digest.update(f"{path.relative_to(folder).as_posix()}\0{len(content)}\0".encode())
-        digest.update(content)
+    norms = [folder / norm_file(form)] if form else sorted((folder / NORM_FOLDER).glob("*.yaml"))
+    for path in (folder / INSTRUMENT_FILE, folder / CALIBRATION_FILE, *norms):
+        if path.is_file():
+            content = path.read_bytes()
+            digest.update(f"{path.relative_to(folder).as_posix()}\0{len(content)}\0".encode())
+            digest.update(content)
+    if form is not None:
+        digest.update(f"form {form}".encode())
     return digest.hexdigest()
 
 
@@ -123,7 +133,7 @@ def _forms(root: Node, blocks: tuple[Block, ...]) -> dict[str, tuple[str, ...]]:
 
 
 def _form(root: Node, bank: Instrument, form: str) -> Instrument:
-    """Give one form of a bank, with the digest of the folder and of the form's letter."""
+    """Give one form of a bank."""
     if form not in bank.forms:
         root.child("forms").fault(f"there is no form {form!r}")
         return bank
@@ -137,7 +147,6 @@ def _form(root: Node, bank: Instrument, form: str) -> Instrument:
         forms={},
         blocks=blocks,
         option_keys={item: bank.option_keys[item] for item in shown},
-        digest=hashlib.sha256(f"{bank.digest} form {form}".encode()).hexdigest(),
     )
 
 

@@ -10,10 +10,13 @@ four statements of one style each, and what is answered are its two marks ("dt-0
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from assess.errors import NotFound
 from assess.selection.demand import COMPETENCIES
+
+if TYPE_CHECKING:
+    from assess.instruments.wording import Wording
 
 Kind = Literal["rating", "judgement", "most_least"]
 
@@ -245,6 +248,8 @@ class Instrument:
     """The letter of the form, where the folder holds a bank and forms of it."""
     forms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The forms of a whole bank: their letters and blocks. Empty in a form itself."""
+    wordings: Mapping[str, "Wording"] = field(default_factory=dict)
+    """The translations there are, by language; whether one is whole, `wording.languages` says."""
 
     @property
     def staff_title(self) -> str:
