@@ -47,6 +47,7 @@ class SittingView:
     practised_at: datetime | None
     position: int
     submitted_at: datetime | None
+    moves: int
     attempts: tuple[AttemptView, ...]
 
 
@@ -186,6 +187,7 @@ def _sitting(session: Session, sitting_id: int | None, *, lock: bool) -> Sitting
         practised_at=row.practised_at,
         position=row.position,
         submitted_at=row.submitted_at,
+        moves=row.moves,
         attempts=tuple(AttemptView(*attempt) for attempt in attempts),
     )
 

@@ -13,9 +13,9 @@ from assess.instruments.model import Instrument
 from assess.sittings import service
 from assess.sittings.access import (
     battery_of,
-    cookie_name,
     form_claim,
     form_token,
+    let_in,
     page_scope,
     shown_values,
     sitting_of,
@@ -64,18 +64,7 @@ def invited(token: str) -> ResponseReturnValue:
 def enter(token: str) -> ResponseReturnValue:
     """Trade the link for a cookie and go on at an address without the token."""
     settings, now = pages.settings(), pages.now()
-    opened = service.open_link(pages.sessions(), settings, pages.catalogue(), token, now=now)
-    response = redirect(url_for("sittings.start"), 303)
-    response.set_cookie(
-        cookie_name(),
-        opened.cookie(settings),
-        max_age=max(0, int((opened.ends - now).total_seconds())),
-        path=bp.url_prefix,
-        secure=settings.secure,
-        httponly=True,
-        samesite="Lax",
-    )
-    return response
+    return let_in(service.open_link(pages.sessions(), settings, pages.catalogue(), token, now=now))
 
 
 @bp.get("/")
