@@ -42,6 +42,10 @@ def matched_columns(table: Table, instrument: Instrument) -> tuple[list[str], li
     return ignored, absent
 
 
+MOST_NAMED = 20
+"""How many people a line on standard error names; --json names all."""
+
+
 def print_json(document: dict[str, object]) -> None:
     """Print one JSON document; NaN has no place in it."""
     click.echo(json.dumps(document, ensure_ascii=False, allow_nan=False))
@@ -78,6 +82,14 @@ def score(
                 scored.write(chunks, file)
         else:
             scored.keep(chunks)
+    if scored.one_sided:
+        named = scored.one_sided[:MOST_NAMED]
+        more = len(scored.one_sided) - len(named)
+        click.echo(
+            "agreed or disagreed with nearly every statement, opposites too; leave out of a "
+            f"ranking: {', '.join(named)}{f' and {more} more' if more else ''}",
+            err=True,
+        )
     if as_json:
         print_json({**scored.document(), "ignored_columns": ignored, "absent_items": absent})
     else:
