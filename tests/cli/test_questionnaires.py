@@ -89,6 +89,28 @@ def test_the_shipped_norm_is_what_the_command_writes(assess, own):
     assert (folder / "norms" / "form-b.yaml").read_text("utf-8") == before
 
 
+def test_strategies_are_reported_as_a_table_or_json(assess, own):
+    table = assess("questionnaires", "strategies", own, "--raters", 200)
+    assert table.exit_code == 0, table.output
+    header, *rows = [line.split(",") for line in table.stdout.splitlines()]
+    assert header == ["form", "strategy", "median_percentile", "rise", "at_most"]
+    assert {row[0] for row in rows} == {"service-judgement-a", "service-judgement-b"}
+    (random, *_) = [row for row in rows if row[1] == "random"]
+    assert float(random[2]) <= 20 == float(random[4])
+    assert ["service-judgement-a", "3 for everything", "", "", ""] in rows
+    folder = own / "service-judgement"
+    told = assess("questionnaires", "strategies", folder, "--raters", 200, "--json")
+    found = json.loads(told.stdout)["strategies"]
+    assert len(found) == len(rows)
+    assert {one["strategy"]: one["percentile"] for one in found}["3 for everything"] is None
+
+
+def test_a_folder_without_a_judgement_form_has_no_strategies(assess, own):
+    result = assess("questionnaires", "strategies", own / "work-style")
+    assert result.exit_code == 1
+    assert "holds no judgement form" in result.stderr
+
+
 def test_a_norm_of_a_rating_instrument_is_refused(assess, own):
     result = assess("questionnaires", "norm", own / "work-style")
     assert result.exit_code == 1
