@@ -149,7 +149,7 @@ def by_length(form: Instrument) -> FloatArray:
 def polite_ratings(form: Instrument) -> FloatArray:
     """Rate by polite words: none lowest, one two points more, two or more highest, (O,)."""
     counts = np.array([len(_POLITE.findall(item.text)) for item in form.items])
-    return np.minimum(form.high, form.low + 2.0 * counts)
+    return np.asarray(np.minimum(form.high, form.low + 2.0 * counts), dtype=np.float64)
 
 
 def coarse_knower(form: Instrument) -> FloatArray:
