@@ -9,6 +9,7 @@ from assess import __version__
 from assess.cli.content import date_option, folder_path, in_file, json_option, out_file
 from assess.cli.faults import faults_to_exit
 from assess.cli.scoring import matched_columns, print_json, provenance
+from assess.cli.stamping import stamp
 from assess.cli.tables import Table, whole_file, whole_number
 from assess.errors import Invalid
 from assess.instruments.catalogue import Catalogue, default_catalogue
@@ -24,6 +25,9 @@ from assess.instruments.strategies import StrategyResult, strategy_results
 @click.group()
 def questionnaires() -> None:
     """Lint questionnaires and make what is derived from them."""
+
+
+questionnaires.add_command(stamp)
 
 
 @questionnaires.command()

@@ -143,7 +143,7 @@ def by_length(form: Instrument) -> FloatArray:
         order = np.argsort(np.argsort([len(item.text) for item in block.items]))
         span = (form.high - form.low) / (len(block.items) - 1)
         ratings += (form.low + order * span).tolist()
-    return np.rint(np.array(ratings))
+    return np.asarray(np.rint(ratings), dtype=np.float64)
 
 
 def polite_ratings(form: Instrument) -> FloatArray:
