@@ -15,6 +15,7 @@ from assess.instruments.checks_judgement import judgement_faults
 from assess.instruments.checks_most_least import most_least_faults
 from assess.instruments.checks_translation import (
     instrument_translation_faults,
+    shared_text_faults,
     shared_translation_faults,
 )
 from assess.instruments.checks_wording import wording_faults
@@ -35,7 +36,7 @@ def check_folder(folder: Path, call_drivers: Sequence[str]) -> list[str]:
         except Invalid as error:
             faults += error.faults
     if faults:
-        return list(dict.fromkeys(faults))
+        return list(dict.fromkeys([*faults, *_changed_version(folder)]))
     if forms:
         instrument = load_instrument(folder, derived=False)
     place = str(folder / INSTRUMENT_FILE)
@@ -50,6 +51,14 @@ def check_folder(folder: Path, call_drivers: Sequence[str]) -> list[str]:
         *version_faults(folder, instrument),
         *instrument_translation_faults(folder, instrument),
     ]
+
+
+def _changed_version(folder: Path) -> list[str]:
+    """Say whether wording or keys have changed, where only what is derived cannot be loaded."""
+    try:
+        return version_faults(folder, load_instrument(folder, derived=False))
+    except Invalid:
+        return []
 
 
 def check_catalogue(catalogue: Catalogue) -> list[str]:
@@ -74,7 +83,11 @@ def check_catalogue(catalogue: Catalogue) -> list[str]:
         catalogue.default_battery  # noqa: B018 - reading it is the check
     except Invalid as error:
         faults += error.faults
-    return faults or [*_agreement_faults(catalogue), *shared_translation_faults(catalogue)]
+    return faults or [
+        *_agreement_faults(catalogue),
+        *shared_text_faults(catalogue),
+        *shared_translation_faults(catalogue),
+    ]
 
 
 def _agreement_faults(catalogue: Catalogue) -> list[str]:

@@ -5,10 +5,11 @@ in the choice among four good things; each style as often at each place; stateme
 about equal length; nothing said by denying it.
 """
 
+import re
 from collections import Counter
 from typing import Final
 
-from assess.instruments.checks_wording import DENIAL, TWO_IN_ONE
+from assess.instruments.checks_wording import TWO_IN_ONE
 from assess.instruments.model import Block, Instrument
 
 BLOCKS: Final = 24
@@ -17,6 +18,8 @@ MOST_NEGATIVE_IN_A_BLOCK: Final = 2
 STATEMENT_WORDS: Final = (3, 10)
 LONGEST_TO_SHORTEST: Final = 2.5
 MOST_UNEVEN_PLACES: Final = 1
+
+_DENIAL = re.compile(r"\b(not|never|no|nothing|cannot|\w+n't)\b", re.IGNORECASE)
 
 
 def most_least_faults(instrument: Instrument) -> list[str]:
@@ -82,7 +85,7 @@ def _wording_faults(block: Block, *, english: bool) -> list[str]:
             f"{block.id}.statements: lengths differ too much ({told} words); make them more alike"
         )
     for item in block.items if english else ():
-        if DENIAL.search(item.text):
+        if _DENIAL.search(item.text):
             faults.append(f"{item.id}.text: says something by denying it; say what the person does")
         if TWO_IN_ONE.search(item.text):
             faults.append(f"{item.id}.text: says two things in one; keep the one that is meant")

@@ -21,7 +21,7 @@ from assess.instruments.reading import (
     plainness,
     reading_grade,
 )
-from assess.instruments.shared_wording import SOURCE_LANGUAGE
+from assess.instruments.shared_wording import SOURCE_LANGUAGE, SOURCES
 from assess.instruments.tokens import token_fault
 from assess.instruments.wording import TRANSLATION_FOLDER, Wording, source_texts, translated
 
@@ -54,6 +54,16 @@ def shared_translation_faults(catalogue: Catalogue) -> list[str]:
         f"{translation_file(catalogue.folder, language)}: {fault}"
         for language, wording in sorted(catalogue.wordings.items())
         for fault in text_faults(wording, catalogue.shared_sources, SOURCE_LANGUAGE)
+    ]
+
+
+def shared_text_faults(catalogue: Catalogue) -> list[str]:
+    """Give what is unfit in the texts that instruments share, in the source's language."""
+    return [
+        f"{catalogue.folder / source.file}: {path}: {what}"
+        for source in SOURCES.values()
+        for path, text in source.texts(catalogue).items()
+        for what in unfit_words(text, SOURCE_LANGUAGE)
     ]
 
 

@@ -21,7 +21,7 @@ _PATTERNS: Final = {
     }
     for language, one in UNFIT_WORDS.items()
 }
-DENIAL: Final = re.compile(r"\b(?:not|never|no|nothing|nobody|cannot|\w+n['’]t)\b", re.IGNORECASE)
+_DENIAL = re.compile(r"\b(?:not|never|no|nothing|nobody|cannot|\w+n['’]t)\b", re.IGNORECASE)
 TWO_IN_ONE: Final = re.compile(r"\b(?:(?<!now )and|(?<!more )or|as well as)\b", re.IGNORECASE)
 
 
@@ -95,7 +95,7 @@ def _statement_faults(instrument: Instrument) -> list[str]:
     for item in instrument.items:
         if item.id in fixed:
             continue
-        if DENIAL.search(item.text):
+        if _DENIAL.search(item.text):
             faults.append(f"{item.id}.text: denies something; say what the person does")
         if TWO_IN_ONE.search(item.text):
             faults.append(f"{item.id}.text: says two things in one; keep the one that is meant")

@@ -6,7 +6,7 @@ source's language by itself: a report with one English phrase is better than non
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from assess.instruments.model import Competency, Index, Style
@@ -23,7 +23,9 @@ Texts = Mapping[str, str]
 
 def shared_texts(catalogue: "Catalogue") -> dict[str, str]:
     """Give every shared text by its path; raises Invalid when a file cannot be read."""
-    return {path: text for texts in SOURCES.values() for path, text in texts(catalogue).items()}
+    return {
+        path: text for source in SOURCES.values() for path, text in source.texts(catalogue).items()
+    }
 
 
 def current_texts(catalogue: "Catalogue", language: str) -> Texts:
@@ -101,21 +103,36 @@ def _phrase_texts(catalogue: "Catalogue") -> dict[str, str]:
     }
 
 
-SOURCES: Final[dict[str, Callable[["Catalogue"], Mapping[str, str]]]] = {
-    "competencies": _competency_texts,
-    "indices": lambda catalogue: {
-        f"indices.{one.competency}.title": one.title for one in catalogue.indices
-    },
-    "styles": lambda catalogue: {
-        f"styles.{one.letter}.title": one.title for one in catalogue.styles
-    },
-    "phrases": _phrase_texts,
-    "call_drivers": lambda catalogue: {
-        f"call_drivers.{code}.title": one.title for code, one in catalogue.call_drivers.items()
-    },
+@dataclass(frozen=True)
+class SharedSource:
+    """What gives shared texts by path, and the ``file`` of the content folder they stand in."""
+
+    file: str
+    texts: Callable[["Catalogue"], Mapping[str, str]]
+
+
+SOURCES: Final[dict[str, SharedSource]] = {
+    "competencies": SharedSource("competencies.yaml", _competency_texts),
+    "indices": SharedSource(
+        "competencies.yaml",
+        lambda catalogue: {
+            f"indices.{one.competency}.title": one.title for one in catalogue.indices
+        },
+    ),
+    "styles": SharedSource(
+        "competencies.yaml",
+        lambda catalogue: {f"styles.{one.letter}.title": one.title for one in catalogue.styles},
+    ),
+    "phrases": SharedSource("phrases.yaml", _phrase_texts),
+    "call_drivers": SharedSource(
+        "call_drivers.yaml",
+        lambda catalogue: {
+            f"call_drivers.{code}.title": one.title for code, one in catalogue.call_drivers.items()
+        },
+    ),
 }
 """The first word of a path, and what gives the texts under it.
 
-Further shared content is translated, checked and stamped once its texts are listed here, under
-paths that begin with its own word.
+Further shared content is translated, checked and stamped once it is listed here, with texts whose
+paths begin with its own word.
 """

@@ -1,7 +1,7 @@
 """Stamping: noting which source wording each translated text stands for, and what a version is.
 
-In a translation only the ``stamps`` block is written, and it is the last of a file; every other
-line and comment stays as its author left it. A stale text of a draft is stamped anew with the rest;
+In a translation only the ``stamps`` block is written, at the end where there is none yet; every
+other line and comment stays as its author left it. A stale text of a draft is stamped anew with the rest;
 one of a translation that a person has signed is not, until its author says that it was translated
 again. Nothing is written here: the texts of files are given.
 """
@@ -19,8 +19,7 @@ from assess.instruments.load import INSTRUMENT_FILE, load_instrument
 from assess.instruments.versions import VERSION_FILE, with_version
 from assess.instruments.wording import TRANSLATION_FOLDER, Wording, source_texts, stamp
 
-_STAMPS: Final = re.compile(r"^stamps:.*$", re.MULTILINE)
-_TOP_KEY: Final = re.compile(r"^[^\s#-][^:\n]*:", re.MULTILINE)
+_STAMPS: Final = re.compile(r"^stamps:[^\n]*(?:\n|\Z)(?:[ \t]+[^\n]*(?:\n|\Z))*", re.MULTILINE)
 _PLAIN: Final = re.compile(r"[A-Za-z][\w.-]*")
 
 
@@ -96,8 +95,7 @@ def stamped(
 ) -> list[Write]:
     """Give the translation file ``path`` with a stamp for each text the source has, if that is new.
 
-    Raises Invalid when it is reviewed and a text not among ``retranslated`` is stale, or when
-    stamps are not its last block.
+    Raises Invalid when it is reviewed and a text not among ``retranslated`` is stale.
     """
     held = [one for one in sources if one in wording.texts]
     stale = [one for one in wording.stale(sources) if one in wording.stamps]
@@ -129,14 +127,14 @@ def recorded(folder: Path, *, draft: bool = False) -> list[Write]:
 
 
 def _with_stamps(path: Path, stamps: Mapping[str, str]) -> str:
-    """Give the file's text with its last block, the stamps, written anew."""
+    """Give the file's text with its stamps written anew: where they stand, or at the end."""
     text = path.read_bytes().decode("utf-8-sig")
-    found = _STAMPS.search(text)
-    kept = text if found is None else text[: found.start()]
-    if found is not None and _TOP_KEY.search(text, found.end()):
-        raise Invalid(f"{path}: stamps: must be the last block; move it to the end of the file")
     lines = [f"  {_key(one)}: {json.dumps(digest)}\n" for one, digest in stamps.items()]
-    return f"{kept.rstrip()}\nstamps:\n{''.join(lines)}"
+    block = f"stamps:\n{''.join(lines)}"
+    found = _STAMPS.search(text)
+    if found is None:
+        return f"{text.rstrip()}\n{block}"
+    return text[: found.start()] + block + text[found.end() :]
 
 
 def _key(path: str) -> str:

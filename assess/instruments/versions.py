@@ -54,25 +54,28 @@ def recorded_versions(folder: Path, faults: list[str]) -> dict[str, str]:
     path = folder / VERSION_FILE
     if not path.is_file():
         return {}
-    return {version: node.as_text() for version, node in read_document(path, faults).pairs()}
+    root = read_document(path, faults)
+    if not isinstance(root.value, dict):  # noted by reading it
+        return {}
+    return {version: node.as_text() for version, node in root.pairs()}
 
 
 def version_faults(folder: Path, instrument: Instrument) -> list[str]:
     """Say whether the present version is recorded as it now reads, "file: path: what; do"."""
     faults: list[str] = []
-    recorded = recorded_versions(folder, faults)
-    found = recorded.get(instrument.version)
-    if not faults and found is None:
-        faults.append(
-            f"{folder / VERSION_FILE}: {instrument.version}: is not recorded; "
-            "run `assess questionnaires stamp` on the folder"
-        )
-    elif not faults and found != version_digest(instrument):
-        faults.append(
-            f"{folder / 'instrument.yaml'}: version: wording or keys have changed since version "
-            f"{instrument.version!r} was recorded; give it a new version and stamp it"
-        )
-    return faults
+    found = recorded_versions(folder, faults).get(instrument.version)
+    if faults:
+        return faults
+    if found is None:
+        place = f"{folder / VERSION_FILE}: {instrument.version}"
+        return [f"{place}: is not recorded; run `assess questionnaires stamp` on the folder"]
+    if found == version_digest(instrument):
+        return []
+    told = (
+        f"{folder / 'instrument.yaml'}: version: wording or keys have changed since version "
+        f"{instrument.version!r} was recorded; give it a new version and stamp it"
+    )
+    return [told]
 
 
 def with_version(folder: Path, instrument: Instrument, *, draft: bool = False) -> str | None:

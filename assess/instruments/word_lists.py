@@ -40,7 +40,7 @@ UNFIT_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         MEDICAL: (
             r"d[ée]pr(?:ess|im)\w+|anxi\w+|angoiss\w+|humeurs?|panique\w*|paniqu\w+|d[ée]sesp[ée]r\w+"
             r"|suicid\w*|n[ée]vros\w+|burn-?out|[ée]puisement|traumat\w+|th[ée]rap\w+|m[ée]dica\w+"
-            r"|m[ée]decins?|malad\w+|troubles?|sympt[ôo]m\w+|h[ôo]pita\w+|menta(?:l|le|ux|les)"
+            r"|m[ée]decins?|malad\w+|troubles|sympt[ôo]m\w+|h[ôo]pita\w+|menta(?:l|le|ux|les)"
         ),
         GENDERED: (
             r"hommes?|femmes?|monsieur|messieurs|madame|mesdames|mademoiselle|mme|gar[çc]ons?|filles?"

@@ -73,11 +73,32 @@ def test_json_lists_the_faults(assess, own):
 def test_a_changed_key_gets_a_new_norm(assess, own):
     folder = own / "service-judgement"
     spoil(folder / "instrument.yaml", "key: 2", "key: 3")
+    spoil(folder / "instrument.yaml", 'version: "2"', 'version: "3"')
     assert "the key has changed since" in assess("questionnaires", "check", folder).stderr
     made = assess("questionnaires", "norm", folder, "--raters", 300, "--seed", 3)
     assert made.exit_code == 0, made.output
     assert [load_instrument(folder, form=form).norm.seed for form in "ab"] == [3, 3]
+    assert assess("questionnaires", "stamp", folder).exit_code == 0
     assert assess("questionnaires", "check", folder).exit_code == 0
+
+
+def test_stamping_says_what_it_wrote_and_then_has_nothing_to_do(assess, own):
+    folder = own / "work-style"
+    spoil(folder / "instrument.yaml", "I take charge.", "I take the lead.")
+    refused = assess("questionnaires", "stamp", folder)
+    assert refused.exit_code == 1
+    assert "version: '1' is recorded with other wording or keys" in refused.stderr
+    before = (folder / "versions.yaml").read_bytes()
+    assert assess("questionnaires", "stamp", folder, "--retranslated", "Q1").exit_code == 1
+    assert (folder / "versions.yaml").read_bytes() == before
+    drafted = assess("questionnaires", "stamp", folder, "--draft")
+    assert drafted.stdout == f"{folder / 'versions.yaml'}: version 1 recorded\n"
+    again = assess("questionnaires", "stamp", folder)
+    assert again.stdout == "nothing to stamp: every stamp and version is there\n"
+
+
+def test_stamping_needs_a_folder(assess):
+    assert assess("questionnaires", "stamp").exit_code == 2
 
 
 def test_the_shipped_norm_is_what_the_command_writes(assess, own):

@@ -181,8 +181,9 @@ def test_the_wording_of_a_calibrated_scale_is_left_alone(changed):
     """I don't use harsh language. It was answered, and calibrated, in these words."""
     assert any("n't" in item.text for item in default_catalogue().instrument("work-style").items)
     folder = changed(WORK, "At work, I take things as they come.", "I don't take things hard.")
-    (fault,) = check_folder(folder, ())
-    assert "S1.text: denies something" in fault
+    told, version = check_folder(folder, ())
+    assert "S1.text: denies something" in told
+    assert "version: wording or keys have changed" in version
 
 
 def test_an_evidence_map_must_name_scales_that_exist(changed, content_copy):
