@@ -30,9 +30,9 @@ def stamp(folders: tuple[Path, ...], retranslated: tuple[str, ...], *, draft: bo
     """Stamp the translations in each FOLDER and record the instrument's version.
 
     A FOLDER is one instrument's folder, or a whole content folder: then what instruments share is
-    stamped too. Of a translation only the stamps are written; a stamp names the source wording that a text
-    stands for. Stale texts of a draft are stamped anew and named: look at them.
-    A reviewed translation with stale texts is refused, unless each is named by --retranslated.
+    stamped too. Of a translation only the stamps are written; a stamp names the source wording
+    that a text stands for. Stale texts of a draft are stamped anew and named: look at them. A
+    reviewed translation with stale texts is refused, unless each is named by --retranslated.
     versions.yaml notes the digest of the present version's wording and keys; a version that is
     recorded with others is refused. Nothing is written when anything is refused.
     """

@@ -1,9 +1,9 @@
 """Stamping: noting which source wording each translated text stands for, and what a version is.
 
 In a translation only the ``stamps`` block is written, at the end where there is none yet; every
-other line and comment stays as its author left it. A stale text of a draft is stamped anew with the rest;
-one of a translation that a person has signed is not, until its author says that it was translated
-again. Nothing is written here: the texts of files are given.
+other line and comment stays as its author left it. A stale text of a draft is stamped anew with
+the rest; one of a translation that a person has signed is not, until its author says that it was
+translated again. Nothing is written here: the texts of files are given.
 """
 
 import json
@@ -19,7 +19,10 @@ from assess.instruments.load import INSTRUMENT_FILE, load_instrument
 from assess.instruments.versions import VERSION_FILE, with_version
 from assess.instruments.wording import TRANSLATION_FOLDER, Wording, source_texts, stamp
 
-_STAMPS: Final = re.compile(r"^stamps:[^\n]*(?:\n|\Z)(?:[ \t]+[^\n]*(?:\n|\Z))*", re.MULTILINE)
+_STAMPS: Final = re.compile(
+    r"^stamps:[^\n]*(?:\n|\Z)(?:(?:[ \t]*\n)*[ \t]+\S[^\n]*(?:\n|\Z))*",
+    re.MULTILINE,
+)
 _PLAIN: Final = re.compile(r"[A-Za-z][\w.-]*")
 
 
