@@ -23,6 +23,9 @@ from assess.instruments.calibrating import Provenance
 from assess.instruments.catalogue import Catalogue
 from assess.instruments.model import Instrument
 
+MOST_NAMED = 20
+"""How many people a line on standard error names; --json names all."""
+
 
 def matched_columns(table: Table, instrument: Instrument) -> tuple[list[str], list[str]]:
     """Say which columns are ignored and which items are absent, and name both on stderr, once.
@@ -40,10 +43,6 @@ def matched_columns(table: Table, instrument: Instrument) -> tuple[list[str], li
     if absent:
         click.echo(f"{table.path}: absent, so missing: {', '.join(absent)}", err=True)
     return ignored, absent
-
-
-MOST_NAMED = 20
-"""How many people a line on standard error names; --json names all."""
 
 
 def print_json(document: dict[str, object]) -> None:

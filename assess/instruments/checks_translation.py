@@ -1,8 +1,8 @@
 """Whether a translation is whole, current and as fair as the text it stands for.
 
-The limits of length are larger than those of the English source, since French, Spanish and
-Indonesian need about a quarter more words or letters for the same; what matters is that the key
-still does not follow the length of the options.
+The limits of length are a quarter larger than those of the English source, since French and Spanish
+need more words for the same and Indonesian longer ones; what matters is that the key still does not
+follow the length of the options.
 """
 
 from collections.abc import Iterator, Mapping
@@ -23,7 +23,13 @@ from assess.instruments.reading import (
 )
 from assess.instruments.shared_wording import SOURCE_LANGUAGE, SOURCES
 from assess.instruments.tokens import token_fault
-from assess.instruments.wording import TRANSLATION_FOLDER, Wording, source_texts, translated
+from assess.instruments.wording import (
+    PRACTICE,
+    TRANSLATION_FOLDER,
+    Wording,
+    source_texts,
+    translated,
+)
 
 MOST_SCENARIO_WORDS: Final = 70
 OPTION_WORDS: Final = (8, 32)
@@ -152,9 +158,11 @@ def _key_faults(wording: Wording, instrument: Instrument) -> Iterator[str]:
 def _hard_to_read(wording: Wording, instrument: Instrument) -> Iterator[str]:
     spoken = translated(instrument, wording)
     whole = not wording.absent(source_texts(instrument))
+    # All statements are read as one passage; a practice scenario has a path of its own.
+    places = {"blocks": "texts", instrument.practice.id: f"texts.{PRACTICE}.scenario"}
     for path, text in passages(spoken).items() if whole else ():
         for told in hard_to_read(text, wording.language):
-            yield f"texts.{path}: {told}"
+            yield f"{places.get(path, f'texts.{path}')}: {told}"
 
 
 def hard_to_read(text: str, language: str) -> Iterator[str]:

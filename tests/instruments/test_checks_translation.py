@@ -90,6 +90,8 @@ RULES = [
     (SJT, "fr", texts(title="Test DiSC"), "texts.title", "another publisher's mark"),
     (SJT, "fr", texts(instruction=f"{'mot ' * 60}."), "texts.instruction",
      "words a sentence, at most 17; use shorter sentences"),
+    (SJT, "es", texts(practice__scenario=VERBOSE * 9), "texts.practice.scenario", "letters a word"),
+    (WORK, "es", texts(Q10=VERBOSE * 50), "texts", "letters a word"),
     (SJT, "es", texts(instruction=VERBOSE), "texts.instruction",
      "letters a word, at most 5.4; use shorter words"),
 ]  # fmt: skip

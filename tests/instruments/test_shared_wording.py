@@ -33,7 +33,9 @@ def words_of(catalogue, language):
 def test_every_text_has_a_path_and_comes_back_translated(content_copy):
     catalogue = read(content_copy)
     source, other = (words_of(catalogue, language) for language in ("en", "xx"))
-    assert len(source) == len(catalogue.shared_sources) == 7 * 10 + 2 + 4 + 7 * 8 + 12
+    words = ("competencies", "indices", "styles", "phrases", "call_drivers")
+    paths = [path for path in catalogue.shared_sources if path.split(".")[0] in words]
+    assert len(source) == len(paths) == 7 * 10 + 2 + 4 + 7 * 8 + 12
     assert other == [f"xx {text}" for text in source]
     assert {one.scale for one in catalogue.competencies_in("xx")} == {
         one.scale for one in catalogue.competencies
