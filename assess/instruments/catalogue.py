@@ -5,6 +5,7 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from assess.errors import Invalid, NotFound
+from assess.instruments import shared_wording
 from assess.instruments.content import (
     CallDriverFile,
     CompetencyFile,
@@ -13,6 +14,7 @@ from assess.instruments.content import (
     load_default_battery,
     load_reference,
 )
+from assess.instruments.document import refuse
 from assess.instruments.load import INSTRUMENT_FILE, form_keys, load_instrument
 from assess.instruments.model import (
     CallDriver,
@@ -24,6 +26,7 @@ from assess.instruments.model import (
     Style,
 )
 from assess.instruments.phrases import Phrases, load_phrases
+from assess.instruments.wording import Wording, read_wordings
 from assess.paths import data_dir
 
 BATTERY_FILE = "battery.yaml"
@@ -38,6 +41,7 @@ class Catalogue:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._instruments: dict[str, Instrument] = {}
+        self._texts: dict[str, Mapping[str, str]] = {}
 
     def keys(self) -> tuple[str, ...]:
         """Give the keys of every instrument, sorted; each form of a bank is one."""
@@ -128,6 +132,49 @@ class Catalogue:
     def call_drivers(self) -> Mapping[str, CallDriver]:
         """The call drivers by code."""
         return self.call_driver_file.call_drivers
+
+    @cached_property
+    def wordings(self) -> Mapping[str, Wording]:
+        """The translations of what instruments share, by language."""
+        faults: list[str] = []
+        found = read_wordings(self.folder, faults)
+        refuse(faults)
+        return found
+
+    @cached_property
+    def shared_sources(self) -> Mapping[str, str]:
+        """Every text that instruments share, by its path, as a translation names it."""
+        return shared_wording.shared_texts(self)
+
+    def texts_in(self, language: str) -> Mapping[str, str]:
+        """Give the shared texts that have a current translation; none of the source's language."""
+        if language not in self._texts:
+            self._texts[language] = shared_wording.current_texts(self, language)
+        return self._texts[language]
+
+    def competencies_in(self, language: str) -> tuple[Competency, ...]:
+        """Give the competencies in a language; what has no current translation, as it is."""
+        return shared_wording.competencies(self.competencies, self.texts_in(language))
+
+    def indices_in(self, language: str) -> tuple[Index, ...]:
+        """Give the headline indices in a language."""
+        return shared_wording.indices(self.indices, self.texts_in(language))
+
+    def styles_in(self, language: str) -> tuple[Style, ...]:
+        """Give the letters of the style strip in a language."""
+        return shared_wording.styles(self.styles, self.texts_in(language))
+
+    def phrases_in(self, language: str) -> Phrases:
+        """Give the sentences of reports and feedback in a language."""
+        return shared_wording.phrases(self.phrases, self.texts_in(language))
+
+    def call_driver_titles(self, language: str) -> dict[str, str]:
+        """Give the titles of the call drivers in a language, by code."""
+        texts = self.texts_in(language)
+        return {
+            code: texts.get(f"call_drivers.{code}.title", one.title)
+            for code, one in self.call_drivers.items()
+        }
 
     @property
     def prior(self) -> Prior:

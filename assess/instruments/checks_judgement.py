@@ -126,6 +126,15 @@ def _form_faults(form: Instrument, path: str) -> list[str]:
         faults.append(
             f"the best option is at place {place + 1} in {count} scenarios; move some of them"
         )
+    faults += length_faults(form)
+    return [f"{path}: {fault}" for fault in faults]
+
+
+def length_faults(form: Instrument) -> list[str]:
+    """Say whether the keys of a form follow the length of its options, in words or characters."""
+    shown = [item for block in form.blocks for item in block.items]
+    points = [form.option_keys[item.id].points for item in shown]
+    faults = []
     for what, lengths in (
         ("words", [_words(item.text) for item in shown]),
         ("characters", [len(item.text) for item in shown]),
@@ -136,7 +145,7 @@ def _form_faults(form: Instrument, path: str) -> list[str]:
                 f"keys follow the length of options in {what} (r = {r:.2f}); "
                 f"make {'poor' if r > 0 else 'good'} options longer"
             )
-    return [f"{path}: {fault}" for fault in faults]
+    return faults
 
 
 def _correlation(x: Sequence[float], y: Sequence[float]) -> float:
