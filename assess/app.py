@@ -18,8 +18,9 @@ from assess.rankings import views as rankings
 from assess.reports import service as report_service
 from assess.reports import views as reports
 from assess.settings import Settings
+from assess.sittings import public
 from assess.sittings import views as sittings
-from assess.web import address, errors, headers, pages, sign_in_words
+from assess.web import address, errors, headers, languages, pages, sign_in_words
 
 #: What the worker can do, by the kind of job.
 HANDLERS: Mapping[str, Handler] = {
@@ -41,8 +42,7 @@ def create_app(settings: Settings) -> Flask:
         PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
         MAX_CONTENT_LENGTH=16 * 1024 * 1024,
         WTF_CSRF_TIME_LIMIT=None,
-        # Day before month, as in the reports; the product's own words are international English.
-        BABEL_DEFAULT_LOCALE="en_GB",
+        BABEL_DEFAULT_LOCALE=languages.ENGLISH,
         # Our own Referrer-Policy keeps the referrer away that this check would demand.
         WTF_CSRF_SSL_STRICT=False,
     )
@@ -50,8 +50,10 @@ def create_app(settings: Settings) -> Flask:
     sessions = make_sessions(engine)
     app.extensions["assess"] = {"settings": settings, "sessions": sessions, "engine": engine}
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    Babel(app)
-    CSRFProtect(app).exempt(sittings.bp)  # its forms carry a token of the candidate's own link
+    Babel(app, locale_selector=languages.select_locale)
+    protection = CSRFProtect(app)
+    protection.exempt(sittings.bp)  # its forms carry a token of the candidate's own link
+    protection.exempt(public.bp)  # its forms change nothing
     address.install(app, settings)
     headers.install(app, secure=settings.secure)
     pages.install(app)
@@ -61,6 +63,7 @@ def create_app(settings: Settings) -> Flask:
     guard.install(app)
     app.register_blueprint(sittings.entry)
     app.register_blueprint(sittings.bp)
+    app.register_blueprint(public.bp)
     app.register_blueprint(rankings.bp)
     app.register_blueprint(reports.bp)
     app.register_blueprint(campaigns.bp)

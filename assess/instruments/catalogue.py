@@ -5,6 +5,7 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from assess.errors import Invalid, NotFound
+from assess.instruments import practice, previews
 from assess.instruments.content import (
     CallDriverFile,
     CompetencyFile,
@@ -24,6 +25,9 @@ from assess.instruments.model import (
     Style,
 )
 from assess.instruments.phrases import Phrases, load_phrases
+from assess.instruments.practice import PracticeSet, load_practice
+from assess.instruments.previews import Previews, load_previews
+from assess.instruments.wording import TRANSLATION_FOLDER, Wording, load_wording
 from assess.paths import data_dir
 
 BATTERY_FILE = "battery.yaml"
@@ -38,6 +42,7 @@ class Catalogue:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._instruments: dict[str, Instrument] = {}
+        self._wordings: dict[str, Wording | None] = {}
 
     def keys(self) -> tuple[str, ...]:
         """Give the keys of every instrument, sorted; each form of a bank is one."""
@@ -108,6 +113,37 @@ class Catalogue:
     def phrases(self) -> Phrases:
         """The reviewed sentences of reports and feedback."""
         return load_phrases(self.folder / "phrases.yaml")
+
+    @cached_property
+    def practice(self) -> PracticeSet:
+        """The public practice set, in its own language."""
+        return load_practice(self.folder / "practice.yaml")
+
+    @cached_property
+    def previews(self) -> Previews:
+        """The job previews, in their own language."""
+        return load_previews(self.folder / "previews.yaml")
+
+    def wording(self, language: str) -> Wording | None:
+        """Give the translation of what no instrument holds; None where there is none."""
+        if language not in self._wordings:
+            path = self.folder / TRANSLATION_FOLDER / f"{language}.yaml"
+            self._wordings[language] = load_wording(path)
+        return self._wordings[language]
+
+    def practice_in(self, language: str) -> PracticeSet:
+        """Give the practice set in ``language``, or as it is where that is not whole."""
+        wording = self.wording(language)
+        if wording is None or not wording.covers(practice.texts(self.practice)):
+            return self.practice
+        return practice.in_texts(self.practice, wording.texts, language)
+
+    def previews_in(self, language: str) -> Previews:
+        """Give the previews in ``language``, or as they are where that is not whole."""
+        wording = self.wording(language)
+        if wording is None or not wording.covers(previews.texts(self.previews)):
+            return self.previews
+        return previews.in_texts(self.previews, wording.texts, language)
 
     @property
     def competencies(self) -> tuple[Competency, ...]:

@@ -6,7 +6,7 @@ from assess.errors import AssessError
 from assess.sittings import service
 from assess.sittings.faults import LinkShut, ShutReason
 from assess.sittings.service import Standing
-from assess.web import links, pages
+from assess.web import languages, links, pages
 from assess.web.links import LinkClaim
 
 
@@ -22,8 +22,15 @@ def cookie_claim() -> LinkClaim:
 
 
 def standing_here() -> Standing:
-    """Give where the person of the cookie is."""
-    return service.look(pages.sessions(), cookie_claim())
+    """Give where the person of the cookie is, and go on in their language."""
+    return standing_of(cookie_claim())
+
+
+def standing_of(claim: LinkClaim) -> Standing:
+    """Give where the person of a claim is, and go on in their language."""
+    standing = service.look(pages.sessions(), claim)
+    languages.speak(standing.path.language)
+    return standing
 
 
 def form_claim() -> LinkClaim:

@@ -23,6 +23,9 @@ class Sitting(OrganisationBase):
     practised_at: Mapped[utc | None]
     position: Mapped[int] = mapped_column(default=0, comment="screen to resume at")
     submitted_at: Mapped[utc | None]
+    language: Mapped[str] = mapped_column(
+        String(10), default="en", comment="of the pages; the person may change it at any time"
+    )
 
 
 class Attempt(OrganisationBase):
@@ -40,7 +43,7 @@ class Attempt(OrganisationBase):
     ordinal: Mapped[int]
     instrument: Mapped[str] = mapped_column(String(80))
     instrument_digest: Mapped[digest]
-    language: Mapped[str] = mapped_column(String(10))
+    language: Mapped[str] = mapped_column(String(10), comment="in which it was begun")
 
 
 class Answer(OrganisationBase):
@@ -60,6 +63,7 @@ class Answer(OrganisationBase):
     client_sequence: Mapped[int]
     idempotency_key: Mapped[str] = mapped_column(String(80))
     answered_at: Mapped[utc]
+    language: Mapped[str] = mapped_column(String(10), comment="in which the item was shown")
 
 
 class Score(OrganisationBase):

@@ -46,6 +46,7 @@ class SittingView:
     practised_at: datetime | None
     position: int
     submitted_at: datetime | None
+    language: str
     attempts: tuple[AttemptView, ...]
 
 
@@ -56,6 +57,11 @@ class PathView:
     organisation: str
     invitation: InvitationView
     sitting: SittingView | None
+
+    @property
+    def language(self) -> str:
+        """The language of the pages: the sitting's, before it the one the person is invited in."""
+        return self.invitation.language if self.sitting is None else self.sitting.language
 
     def must_be_open(self, now: datetime) -> None:
         """Raise LinkShut before the campaign's first day and after its last."""
@@ -127,6 +133,13 @@ def current_answers(session: Session, sitting: SittingView) -> dict[str, Current
     return {item: CurrentAnswer(value, at, sequence) for item, value, at, sequence in rows}
 
 
+def heaviest_drivers(session: Session, path: PathView, most: int) -> tuple[str, ...]:
+    """Give the codes of the campaign's call drivers with the largest load, largest first."""
+    campaign = campaigns.campaign(session, path.invitation.campaign_id)
+    order = np.argsort(-campaign.load_share, kind="stable")[:most]
+    return tuple(campaign.drivers[place].code for place in order.tolist())
+
+
 def known_keys(
     session: Session, sitting: SittingView, keys: Sequence[str]
 ) -> dict[tuple[int, str], tuple[str, int | None]]:
@@ -191,6 +204,7 @@ def _sitting(session: Session, sitting_id: int | None, *, lock: bool) -> Sitting
         practised_at=row.practised_at,
         position=row.position,
         submitted_at=row.submitted_at,
+        language=row.language,
         attempts=tuple(AttemptView(*attempt) for attempt in attempts),
     )
 

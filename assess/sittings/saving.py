@@ -17,6 +17,7 @@ from assess.instruments.model import MARKS, Instrument
 from assess.sittings import queries
 from assess.sittings.battery import same_instruments
 from assess.sittings.faults import SameStatement, UnusableAnswer
+from assess.sittings.language import shown_in
 from assess.sittings.models import Answer, Sitting
 from assess.sittings.path import answerable, on_path, parts_of
 from assess.sittings.queries import CurrentAnswer, PathView, SittingView
@@ -32,6 +33,7 @@ LARGEST_SEQUENCE: Final = 2**31 - 1
 class GivenAnswer:
     """One choice as it arrives; ``value`` None declines the item.
 
+    ``language`` is the one the page was in, None for the sitting's; it may change meanwhile.
     ``key`` is the sender's own for this one act of choosing: sent again, it is the same act.
     A plain form has none; what it repeats unchanged is not a new act.
     """
@@ -40,6 +42,7 @@ class GivenAnswer:
     value: int | None
     sequence: int = 0
     key: str | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True)
@@ -129,7 +132,7 @@ def _new_rows(
     known = queries.known_keys(session, sitting, keys)
     rows: list[dict[str, object]] = []
     for answer in answers:
-        attempt_id, _instrument = homes[answer.item]
+        attempt_id, instrument = homes[answer.item]
         if _is_kept(answer, attempt_id, current, known):
             continue
         key = answer.key or f"form-{uuid4().hex}"
@@ -144,6 +147,7 @@ def _new_rows(
                 "client_sequence": answer.sequence,
                 "idempotency_key": key,
                 "answered_at": now,
+                "language": shown_in(instrument, answer.language or sitting.language),
             }
         )
     return rows

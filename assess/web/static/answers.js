@@ -87,6 +87,7 @@
       value: field.value === words.declined ? null : Number(field.value),
       sequence,
       key: `${page}-${sequence}`,
+      language: words.language,
     });
   };
 
