@@ -14,6 +14,7 @@ from assess.instruments.content import (
     load_default_battery,
     load_reference,
 )
+from assess.instruments.document import refuse
 from assess.instruments.load import INSTRUMENT_FILE, form_keys, load_instrument
 from assess.instruments.model import (
     CallDriver,
@@ -27,7 +28,7 @@ from assess.instruments.model import (
 from assess.instruments.phrases import Phrases, load_phrases
 from assess.instruments.practice import PracticeSet, load_practice
 from assess.instruments.previews import Previews, load_previews
-from assess.instruments.wording import TRANSLATION_FOLDER, Wording, load_wording
+from assess.instruments.wording import Wording, read_wordings
 from assess.paths import data_dir
 
 BATTERY_FILE = "battery.yaml"
@@ -42,7 +43,6 @@ class Catalogue:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._instruments: dict[str, Instrument] = {}
-        self._wordings: dict[str, Wording | None] = {}
 
     def keys(self) -> tuple[str, ...]:
         """Give the keys of every instrument, sorted; each form of a bank is one."""
@@ -124,23 +124,24 @@ class Catalogue:
         """The job previews, in their own language."""
         return load_previews(self.folder / "previews.yaml")
 
-    def wording(self, language: str) -> Wording | None:
-        """Give the translation of what no instrument holds; None where there is none."""
-        if language not in self._wordings:
-            path = self.folder / TRANSLATION_FOLDER / f"{language}.yaml"
-            self._wordings[language] = load_wording(path)
-        return self._wordings[language]
+    @cached_property
+    def wordings(self) -> Mapping[str, Wording]:
+        """The translations of what instruments share, by language."""
+        faults: list[str] = []
+        found = read_wordings(self.folder, faults)
+        refuse(faults)
+        return found
 
     def practice_in(self, language: str) -> PracticeSet:
         """Give the practice set in ``language``, or as it is where that is not whole."""
-        wording = self.wording(language)
+        wording = self.wordings.get(language)
         if wording is None or not wording.covers(practice.texts(self.practice)):
             return self.practice
         return practice.in_texts(self.practice, wording.texts, language)
 
     def previews_in(self, language: str) -> Previews:
         """Give the previews in ``language``, or as they are where that is not whole."""
-        wording = self.wording(language)
+        wording = self.wordings.get(language)
         if wording is None or not wording.covers(previews.texts(self.previews)):
             return self.previews
         return previews.in_texts(self.previews, wording.texts, language)

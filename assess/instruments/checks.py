@@ -13,6 +13,7 @@ from assess.errors import AssessError, Invalid
 from assess.instruments.catalogue import Catalogue
 from assess.instruments.checks_judgement import judgement_faults
 from assess.instruments.checks_most_least import most_least_faults
+from assess.instruments.checks_open import practice_faults, preview_faults
 from assess.instruments.checks_wording import wording_faults
 from assess.instruments.load import INSTRUMENT_FILE, form_keys, load_instrument
 from assess.instruments.model import Instrument
@@ -46,12 +47,21 @@ def check_folder(folder: Path, call_drivers: Sequence[str]) -> list[str]:
 def check_catalogue(catalogue: Catalogue) -> list[str]:
     """Give every fault of a content folder: its tables, and every instrument in it."""
     faults: list[str] = []
-    for part in ("competency_file", "call_driver_file", "reference", "phrases"):
+    for part in (
+        "competency_file",
+        "call_driver_file",
+        "reference",
+        "phrases",
+        "practice",
+        "previews",
+    ):
         try:
             getattr(catalogue, part)
         except Invalid as error:
             faults += error.faults
     drivers = () if faults else tuple(catalogue.call_drivers)
+    if not faults:
+        faults += _open_faults(catalogue)
     keys = catalogue.keys()
     for folder in catalogue.folders:
         faults += check_folder(folder, drivers)
@@ -66,6 +76,18 @@ def check_catalogue(catalogue: Catalogue) -> list[str]:
     except Invalid as error:
         faults += error.faults
     return faults or _agreement_faults(catalogue)
+
+
+def _open_faults(catalogue: Catalogue) -> list[str]:
+    """Give the faults of what is open to everybody: the practice set and the previews."""
+    place, drivers = catalogue.folder, tuple(catalogue.call_drivers)
+    return [
+        *(f"{place / 'practice.yaml'}: {fault}" for fault in practice_faults(catalogue.practice)),
+        *(
+            f"{place / 'previews.yaml'}: {fault}"
+            for fault in preview_faults(catalogue.previews, drivers)
+        ),
+    ]
 
 
 def _agreement_faults(catalogue: Catalogue) -> list[str]:

@@ -43,18 +43,23 @@ def wording_faults(instrument: Instrument) -> list[str]:
     """Give every fault of the texts as "path: what is wrong; what to do"."""
     faults = []
     for path, text in _texts(instrument):
-        mark = _MARK.search(text)
-        if mark:
-            faults.append(f"{path}: {mark[0]!r} is another publisher's mark; use words of your own")
-        for what, pattern in _PATTERNS.items():
-            found = pattern.search(text)
-            if found:
-                faults.append(f"{path}: {found[0]!r} is {what}")
+        faults += [f"{path}: {what}" for what in unfit_words(text, instrument.language)]
     if instrument.language == "en":
         faults += _hard_to_read(instrument)
     if instrument.kind == "rating":
         faults += _statement_faults(instrument)
     return faults
+
+
+def unfit_words(text: str, language: str) -> Iterator[str]:
+    """Give what is unfit in one text: another publisher's mark, a word of the English lists."""
+    mark = _MARK.search(text)
+    if mark:
+        yield f"{mark[0]!r} is another publisher's mark; use words of your own"
+    for what, pattern in _PATTERNS.items() if language == "en" else ():
+        found = pattern.search(text)
+        if found:
+            yield f"{found[0]!r} is {what}"
 
 
 def _texts(instrument: Instrument) -> Iterator[tuple[str, str]]:

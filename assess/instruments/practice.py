@@ -6,7 +6,7 @@ It is never scored and shares nothing with a live form, so its keys and explanat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, cast
+from typing import Final
 
 from assess.instruments.document import Node, read_document, refuse
 from assess.instruments.model import Block, Item, Kind, OptionKey, block_item_ids
@@ -140,7 +140,7 @@ def _block_in(block: Block, words: Mapping[str, str]) -> Block:
 
 def _format(node: Node, language: str) -> PracticeFormat:
     word = node.choice("kind", KINDS)
-    kind = cast(Kind, word if word in KINDS else KINDS[0])
+    kind = next((one for one in KINDS if one == word), KINDS[0])
     ends = ("low", "high") if kind != "most_least" else ()
     node.expect(("kind", "title", "instruction", "tip", "labels", "blocks", *ends))
     labels = tuple(label.as_text() for label in node.child("labels").entries())

@@ -26,4 +26,5 @@ def told(battery: Sequence[Instrument], language: str) -> tuple[Instrument, ...]
 
 def shown_in(instrument: Instrument, language: str) -> str:
     """Give the language an instrument is shown in when ``language`` is wanted."""
-    return language if language in languages(instrument) else instrument.language
+    known = language == instrument.language or language in languages(instrument)
+    return language if known else instrument.language
