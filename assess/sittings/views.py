@@ -266,9 +266,9 @@ def shut(error: LinkShut) -> ResponseReturnValue:
 
 @entry.errorhandler(Conflict)
 @bp.errorhandler(Conflict)
-def changed(error: Conflict) -> ResponseReturnValue:
+def changed(_error: Conflict) -> ResponseReturnValue:
     """Say that it cannot go on here, that nothing is lost, and whom to ask."""
-    return render_template("sittings/shut.html", reason="conflict", text=str(error)), 409
+    return render_template("sittings/shut.html", reason="conflict"), 409
 
 
 def _sitting(standing: Standing) -> SittingView:
