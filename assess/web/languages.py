@@ -35,7 +35,7 @@ def select_locale() -> str:
     """Give the locale of this request, as flask-babel asks for it."""
     language = g.get("language")
     if language is None and g.get("reader") == "candidate":
-        language = asked() or request.accept_languages.best_match(LANGUAGES)
+        language = asked() or _accepted()
     return ENGLISH if language in (None, DEFAULT) else str(language)
 
 
@@ -64,3 +64,11 @@ def spoken() -> str:
 def lang_of(language: str) -> Markup:
     """Give the attribute for a text in ``language``; nothing where that is the page's own."""
     return Markup("") if language == spoken() else Markup(' lang="{}"').format(language)
+
+
+def _accepted() -> str | None:
+    """Give the first language of the browser's own order that is one of ours, of any country."""
+    tags = (
+        tag.replace("_", "-").split("-")[0].lower() for tag in request.accept_languages.values()
+    )
+    return next((tag for tag in tags if tag in LANGUAGES), None)
