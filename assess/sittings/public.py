@@ -84,6 +84,7 @@ def _practice_page(shown: PracticeFormat, chosen: Mapping[str, str], *, done: bo
         shown=shown,
         question=question_of(shown),
         values=values,
+        words={str(value): words for value, words in enumerate(shown.labels, shown.low)},
         clashes=clashes if done else {},
         field=FIELD,
         declined=DECLINED,

@@ -71,8 +71,9 @@ def invited(token: str) -> ResponseReturnValue:
 def enter(token: str) -> ResponseReturnValue:
     """Trade the link for a cookie and go on at an address without the token."""
     settings, now = pages.settings(), pages.now()
+    chosen = languages.known(request.form.get(languages.CHOICE))
     opened = service.open_link(
-        pages.sessions(), settings, pages.catalogue(), token, language=languages.asked(), now=now
+        pages.sessions(), settings, pages.catalogue(), token, language=chosen, now=now
     )
     response = redirect(url_for("sittings.start"), 303)
     response.set_cookie(

@@ -46,8 +46,11 @@ def speak(language: str) -> None:
 
 
 def asked() -> str | None:
-    """Give the language that the address or the posted form asks for, if it is one of ours."""
-    return known(request.values.get(CHOICE))
+    """Give the language that the address asks for, if it is one of ours.
+
+    The form is not read: an error page, too, has a language, also that of a form too large to read.
+    """
+    return known(request.args.get(CHOICE))
 
 
 def known(language: str | None) -> str | None:
