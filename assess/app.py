@@ -18,9 +18,9 @@ from assess.rankings import views as rankings
 from assess.reports import service as report_service
 from assess.reports import views as reports
 from assess.settings import Settings
-from assess.sittings import answering, moving_views
+from assess.sittings import answering, moving_views, public
 from assess.sittings import views as sittings
-from assess.web import address, errors, headers, pages, sign_in_words
+from assess.web import address, errors, headers, languages, pages, sign_in_words
 
 #: What the worker can do, by the kind of job.
 HANDLERS: Mapping[str, Handler] = {
@@ -42,8 +42,7 @@ def create_app(settings: Settings) -> Flask:
         PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
         MAX_CONTENT_LENGTH=16 * 1024 * 1024,
         WTF_CSRF_TIME_LIMIT=None,
-        # Day before month, as in the reports; the product's own words are international English.
-        BABEL_DEFAULT_LOCALE="en_GB",
+        BABEL_DEFAULT_LOCALE=languages.ENGLISH,
         # Our own Referrer-Policy keeps the referrer away that this check would demand.
         WTF_CSRF_SSL_STRICT=False,
     )
@@ -51,10 +50,11 @@ def create_app(settings: Settings) -> Flask:
     sessions = make_sessions(engine)
     app.extensions["assess"] = {"settings": settings, "sessions": sessions, "engine": engine}
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    Babel(app)
+    Babel(app, locale_selector=languages.select_locale)
     forgery = CSRFProtect(app)
     for blueprint in (sittings.bp, answering.bp, moving_views.bp):
         forgery.exempt(blueprint)  # its forms carry a token of the candidate's own link
+    forgery.exempt(public.bp)  # its forms change nothing
     address.install(app, settings)
     headers.install(app, secure=settings.secure)
     pages.install(app)
@@ -67,6 +67,7 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(answering.bp)
     app.register_blueprint(moving_views.entry)
     app.register_blueprint(moving_views.bp)
+    app.register_blueprint(public.bp)
     app.register_blueprint(rankings.bp)
     app.register_blueprint(reports.bp)
     app.register_blueprint(campaigns.bp)

@@ -14,6 +14,7 @@ from wtforms import (
     Field,
     FloatField,
     IntegerField,
+    SelectField,
     SelectMultipleField,
     StringField,
     TextAreaField,
@@ -33,6 +34,7 @@ from assess.campaigns.service import LONGEST_NAME, MOST_SEATS, DriverShare, Open
 from assess.instruments.model import CallDriver, Instrument
 from assess.profiles.mix import LONGEST_CONTACT, SUM_TOLERANCE
 from assess.web.forms import BaseForm
+from assess.web.languages import DEFAULT, LANGUAGES
 
 MOST_CONTACTS = 1_000_000_000
 
@@ -204,11 +206,20 @@ class InviteForm(BaseForm):
     addresses = TextAreaField(_("Paste addresses"))
     file = FileField(
         _("Or choose a CSV file"),
-        description=_("With columns name and email, as UTF-8."),
+        description=_("With columns name and email, and language if you have it, as UTF-8."),
+    )
+    language = SelectField(
+        _("Their language"),
+        choices=list(LANGUAGES.items()),
+        default=DEFAULT,
+        description=_(
+            "Of the mail and the questions, for everybody whose line names none (en, fr, es, id). "
+            "Each person can change it."
+        ),
     )
 
     def people(self) -> list[Person]:
         """Read the people; Invalid with one line for each fault."""
         if self.file.data:
-            return read_file(self.file.data.read())
-        return read_text(self.addresses.data or "")
+            return read_file(self.file.data.read(), language=self.language.data)
+        return read_text(self.addresses.data or "", language=self.language.data)

@@ -99,6 +99,7 @@ def _compose(work: Work, invitation: InvitationView, email: str, organisation: s
         minutes=minutes_needed([catalogue.instrument(part.key) for part in invitation.battery]),
         parts=len(invitation.battery),
         last_day=format_date(invitation.closes_on, "long", locale=_locale(invitation.language)),
+        practice_link=f"{work.settings.public_url}/practice?lang={invitation.language}",
         link=service.invitation_link(work.settings, invitation),
         contact=invitation.owner_name,
         simulated=invitation.simulated,

@@ -5,7 +5,7 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from assess.errors import Invalid, NotFound
-from assess.instruments import shared_wording
+from assess.instruments import practice, previews, shared_wording
 from assess.instruments.content import (
     CallDriverFile,
     CompetencyFile,
@@ -26,6 +26,8 @@ from assess.instruments.model import (
     Style,
 )
 from assess.instruments.phrases import Phrases, load_phrases
+from assess.instruments.practice import PracticeSet, load_practice
+from assess.instruments.previews import Previews, load_previews
 from assess.instruments.wording import Wording, read_wordings
 from assess.paths import data_dir
 
@@ -112,6 +114,30 @@ class Catalogue:
     def phrases(self) -> Phrases:
         """The reviewed sentences of reports and feedback."""
         return load_phrases(self.folder / "phrases.yaml")
+
+    @cached_property
+    def practice(self) -> PracticeSet:
+        """The public practice set, in its own language."""
+        return load_practice(self.folder / "practice.yaml")
+
+    @cached_property
+    def previews(self) -> Previews:
+        """The job previews, in their own language."""
+        return load_previews(self.folder / "previews.yaml")
+
+    def practice_in(self, language: str) -> PracticeSet:
+        """Give the practice set in ``language``, or as it is where that is not whole."""
+        wording = self.wordings.get(language)
+        if wording is None or not wording.covers(practice.texts(self.practice)):
+            return self.practice
+        return practice.in_texts(self.practice, wording.texts, language)
+
+    def previews_in(self, language: str) -> Previews:
+        """Give the previews in ``language``, or as they are where that is not whole."""
+        wording = self.wordings.get(language)
+        if wording is None or not wording.covers(previews.texts(self.previews)):
+            return self.previews
+        return previews.in_texts(self.previews, wording.texts, language)
 
     @property
     def competencies(self) -> tuple[Competency, ...]:

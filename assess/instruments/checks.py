@@ -13,6 +13,7 @@ from assess.errors import AssessError, Invalid
 from assess.instruments.catalogue import Catalogue
 from assess.instruments.checks_judgement import judgement_faults
 from assess.instruments.checks_most_least import most_least_faults
+from assess.instruments.checks_open import practice_faults, preview_faults
 from assess.instruments.checks_translation import (
     instrument_translation_faults,
     shared_text_faults,
@@ -64,12 +65,22 @@ def _changed_version(folder: Path) -> list[str]:
 def check_catalogue(catalogue: Catalogue) -> list[str]:
     """Give every fault of a content folder: its tables, and every instrument in it."""
     faults: list[str] = []
-    for part in ("competency_file", "call_driver_file", "reference", "phrases", "wordings"):
+    for part in (
+        "competency_file",
+        "call_driver_file",
+        "reference",
+        "phrases",
+        "practice",
+        "previews",
+        "wordings",
+    ):
         try:
             getattr(catalogue, part)
         except Invalid as error:
             faults += error.faults
     drivers = () if faults else tuple(catalogue.call_drivers)
+    if not faults:
+        faults += _open_faults(catalogue)
     keys = catalogue.keys()
     for folder in catalogue.folders:
         faults += check_folder(folder, drivers)
@@ -87,6 +98,18 @@ def check_catalogue(catalogue: Catalogue) -> list[str]:
         *_agreement_faults(catalogue),
         *shared_text_faults(catalogue),
         *shared_translation_faults(catalogue),
+    ]
+
+
+def _open_faults(catalogue: Catalogue) -> list[str]:
+    """Give the faults of what is open to everybody: the practice set and the previews."""
+    place, drivers = catalogue.folder, tuple(catalogue.call_drivers)
+    return [
+        *(f"{place / 'practice.yaml'}: {fault}" for fault in practice_faults(catalogue.practice)),
+        *(
+            f"{place / 'previews.yaml'}: {fault}"
+            for fault in preview_faults(catalogue.previews, drivers)
+        ),
     ]
 
 

@@ -67,6 +67,13 @@ class Block:
     explanation: str | None = None
 
 
+def block_item_ids(kind: Kind, block: Block) -> tuple[str, ...]:
+    """Give the ids of what is answered in one block: its items, or of statements their marks."""
+    if kind == "most_least":
+        return tuple(f"{block.id}.{mark}" for mark in MARKS)
+    return tuple(item.id for item in block.items)
+
+
 @dataclass(frozen=True)
 class AssumedNorm:
     """Mean, SD and reliability of an item mean that are stated, not measured."""
@@ -269,9 +276,7 @@ class Instrument:
 
     def block_item_ids(self, block: Block) -> tuple[str, ...]:
         """Give the ids of what is answered in one block of it, practice included."""
-        if self.kind == "most_least":
-            return tuple(f"{block.id}.{mark}" for mark in MARKS)
-        return tuple(item.id for item in block.items)
+        return block_item_ids(self.kind, block)
 
     @cached_property
     def item_ids(self) -> tuple[str, ...]:

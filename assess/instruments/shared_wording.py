@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from assess.instruments import practice, previews
 from assess.instruments.model import Competency, Index, Style
 from assess.instruments.phrases import Phrase, Phrases
 
@@ -130,6 +131,8 @@ SOURCES: Final[dict[str, SharedSource]] = {
             f"call_drivers.{code}.title": one.title for code, one in catalogue.call_drivers.items()
         },
     ),
+    "practice": SharedSource("practice.yaml", lambda catalogue: practice.texts(catalogue.practice)),
+    "previews": SharedSource("previews.yaml", lambda catalogue: previews.texts(catalogue.previews)),
 }
 """The first word of a path, and what gives the texts under it.
 

@@ -4,17 +4,18 @@ import hmac
 
 from flask import Response, redirect, request, url_for
 
-from assess.errors import AssessError
+from assess.errors import AssessError, Conflict
 from assess.instruments.model import Instrument
 from assess.sittings import service
 from assess.sittings.battery import same_instruments
 from assess.sittings.faults import LinkShut, ShutReason
 from assess.sittings.forms import DECLINED
+from assess.sittings.language import offered, told
 from assess.sittings.path import parts_of
 from assess.sittings.queries import SittingView
 from assess.sittings.screens import Screen
 from assess.sittings.service import Opened, Standing
-from assess.web import links, pages
+from assess.web import languages, links, pages
 from assess.web.links import LinkClaim
 
 
@@ -30,8 +31,15 @@ def cookie_claim() -> LinkClaim:
 
 
 def standing_here() -> Standing:
-    """Give where the person of the cookie is."""
-    return service.look(pages.sessions(), cookie_claim())
+    """Give where the person of the cookie is, and go on in their language."""
+    return standing_of(cookie_claim())
+
+
+def standing_of(claim: LinkClaim) -> Standing:
+    """Give where the person of a claim is, and go on in their language."""
+    standing = service.look(pages.sessions(), claim)
+    languages.speak(standing.path.language)
+    return standing
 
 
 def form_claim() -> LinkClaim:
@@ -98,8 +106,21 @@ def sitting_of(standing: Standing) -> SittingView:
 
 
 def battery_of(sitting: SittingView) -> tuple[Instrument, ...]:
-    """Give the instruments of a sitting, in order."""
+    """Give the instruments of a sitting, in order, in its language."""
+    return told(source_of(sitting), sitting.language)
+
+
+def source_of(sitting: SittingView) -> tuple[Instrument, ...]:
+    """Give the instruments of a sitting, in order, as they were written."""
     return same_instruments(pages.catalogue(), parts_of(sitting))
+
+
+def choice_of(sitting: SittingView) -> dict[str, str]:
+    """Give the languages to choose from; none when the questionnaires have changed meanwhile."""
+    try:
+        return offered(source_of(sitting), sitting.language)
+    except Conflict:
+        return {}
 
 
 def turned_away(standing: Standing) -> Response | None:

@@ -8,9 +8,12 @@ from assess.errors import Invalid
 from assess.sittings.faults import UnusableAnswer
 from assess.sittings.saving import LONGEST_WAIT, GivenAnswer
 from assess.sittings.screens import Screen
+from assess.web.languages import known
 
 #: Before an item's id in the name of its field, so that no item meets another field.
 FIELD: Final = "answer-"
+#: The field with the language of the page.
+SHOWN_IN: Final = "shown-in"
 #: The value of "I prefer not to answer".
 DECLINED: Final = "none"
 LARGEST_ROW: Final = 2**63 - 1
@@ -19,14 +22,16 @@ LARGEST_ROW: Final = 2**63 - 1
 def answers_of_form(form: Mapping[str, str], screen: Screen) -> list[GivenAnswer]:
     """Read a posted screen: first what its script had not sent yet, then what the form shows.
 
-    An item without a choice has no answer. Raises UnusableAnswer for a value that no field of
+    The form's ``shown-in`` names the language it was shown in. An item without a choice has no
+    answer. Raises UnusableAnswer for a value that no field of
     the screen has.
     """
     given = _unsent(form.get("unsent", ""))
+    language = known(form.get(SHOWN_IN))
     for item in screen.item_ids:
         posted = form.get(FIELD + item)
         if posted is not None:
-            given.append(GivenAnswer(item, _posted_value(item, posted)))
+            given.append(GivenAnswer(item, _posted_value(item, posted), language=language))
     return given
 
 
@@ -39,8 +44,9 @@ def same_statement(posted: Iterable[str | None]) -> bool:
 def answers_of_json(text: bytes) -> tuple[list[GivenAnswer], int | None]:
     """Read {"answers": [{"item", "value", "sequence", "key", "waited"}, ...], "after": n}.
 
-    Gives the answers by their sequence and the newest row that the page has heard
-    of. Raises Invalid, or UnusableAnswer naming the item, for anything of another form.
+    An answer may name the ``language`` in which it was shown. Gives the answers by their sequence
+    and the newest row that the page has heard of. Raises Invalid, or UnusableAnswer naming the
+    item, for anything of another form.
     """
     try:
         document = json.loads(text)
@@ -97,7 +103,9 @@ def _answer(entry: object) -> GivenAnswer:
     if not entry["key"].isprintable():  # half a character, or none, that no database keeps
         raise UnusableAnswer(item[:60], "its key holds a character that cannot be kept")
     waited = min(entry.get("waited", 0), LONGEST_WAIT)
-    return GivenAnswer(item, entry["value"], entry["sequence"], entry["key"], waited)
+    language = entry.get("language")
+    language = known(language) if isinstance(language, str) else None
+    return GivenAnswer(item, entry["value"], entry["sequence"], entry["key"], waited, language)
 
 
 def _is_number(value: Any, *, or_none: bool = False) -> bool:

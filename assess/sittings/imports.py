@@ -130,6 +130,7 @@ def _sittings(session: Session, candidates: Sequence[int], now: datetime) -> lis
             "notice_version": NOTICE_ELSEWHERE,
             "position": 0,
             "submitted_at": now,
+            "language": "en",
         }
         for candidate_id in candidates
     ]
@@ -212,6 +213,7 @@ def _answer_rows(
             "client_sequence": column + 1,
             "idempotency_key": f"import-{items[column]}",
             "answered_at": now,
+            "language": instrument.language,
         }
         for row, column in np.argwhere(~np.isnan(table)).tolist()
     ]

@@ -48,6 +48,7 @@ class SittingView:
     position: int
     submitted_at: datetime | None
     moves: int
+    language: str
     attempts: tuple[AttemptView, ...]
 
 
@@ -58,6 +59,11 @@ class PathView:
     organisation: str
     invitation: InvitationView
     sitting: SittingView | None
+
+    @property
+    def language(self) -> str:
+        """The language of the pages: the sitting's, before it the one the person is invited in."""
+        return self.invitation.language if self.sitting is None else self.sitting.language
 
     def must_be_open(self, now: datetime) -> None:
         """Raise LinkShut before the campaign's first day and after its last."""
@@ -115,12 +121,22 @@ def answer_log(session: Session, sitting: SittingView) -> AnswerLog:
     columns = (
         Answer.id, Answer.attempt_id, Answer.item, Answer.value, Answer.client_sequence,
         Answer.idempotency_key, Answer.answered_at, Answer.waited, Answer.counts,
+        Answer.language,
     )  # fmt: skip
     rows = session.execute(select(*columns).where(_of(sitting)).order_by(Answer.id))
     return AnswerLog.of(
-        KeptAnswer(number, attempt, item, value, sequence, key, at, _milliseconds(waited), counts)
-        for number, attempt, item, value, sequence, key, at, waited, counts in rows
+        KeptAnswer(
+            number, attempt, item, value, sequence, key, at, _milliseconds(waited), counts, tongue
+        )
+        for number, attempt, item, value, sequence, key, at, waited, counts, tongue in rows
     )
+
+
+def heaviest_drivers(session: Session, path: PathView, most: int) -> tuple[str, ...]:
+    """Give the codes of the campaign's call drivers with the largest load, largest first."""
+    campaign = campaigns.campaign(session, path.invitation.campaign_id)
+    order = np.argsort(-campaign.load_share, kind="stable")[:most]
+    return tuple(campaign.drivers[place].code for place in order.tolist())
 
 
 def last_answer(session: Session, sitting: SittingView) -> int:
@@ -188,6 +204,7 @@ def _sitting(session: Session, sitting_id: int | None, *, lock: bool) -> Sitting
         position=row.position,
         submitted_at=row.submitted_at,
         moves=row.moves,
+        language=row.language,
         attempts=tuple(AttemptView(*attempt) for attempt in attempts),
     )
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from assess.accounts import audit
 from assess.campaigns import service as campaigns
 from assess.db.scope import Across, Sessions, across
-from assess.errors import NotFound, Refused
+from assess.errors import Invalid, NotFound, Refused
 from assess.instruments.catalogue import Catalogue
 from assess.instruments.model import Instrument
 from assess.settings import Settings
@@ -23,12 +23,14 @@ from assess.sittings import queries
 from assess.sittings.answer_log import AnswerLog, KeptAnswer
 from assess.sittings.battery import same_instruments
 from assess.sittings.faults import LinkShut, ShutReason
+from assess.sittings.language import shown_in
 from assess.sittings.models import Attempt, Score, Sitting
 from assess.sittings.path import actor_of, agreed, begun, on_path, parts_of
 from assess.sittings.queries import PathView, SittingView
 from assess.sittings.saving import GivenAnswer, Saved, save_answers
 from assess.sittings.scores import score_attempt
 from assess.web import links
+from assess.web.languages import LANGUAGES, known
 from assess.web.links import LinkClaim
 
 __all__ = [
@@ -37,6 +39,8 @@ __all__ = [
     "Saved",
     "Standing",
     "agree",
+    "choose_language",
+    "heaviest_drivers",
     "look",
     "note_practised",
     "open_link",
@@ -47,7 +51,9 @@ __all__ = [
 ]
 
 #: The wording of the notice; a changed word is a new version.
-NOTICE_VERSION: Final = "2026-02"
+NOTICE_VERSION: Final = "2026-03"
+#: How many call drivers the notice tells of.
+DRIVERS_TOLD: Final = 3
 COOKIE_PURPOSE: Final = "take"
 FORM_PURPOSE: Final = "take-form"
 
@@ -99,10 +105,17 @@ def look(sessions: Sessions, claim: LinkClaim) -> Standing:
 
 
 def open_link(
-    sessions: Sessions, settings: Settings, catalogue: Catalogue, token: str, *, now: datetime
+    sessions: Sessions,
+    settings: Settings,
+    catalogue: Catalogue,
+    token: str,
+    *,
+    language: str | None = None,
+    now: datetime,
 ) -> Opened:
     """Trade an invitation's token for what its cookie holds; the first time, begin the sitting.
 
+    It begins in ``language``, by default in the one the person is invited in.
     Raises LinkShut for a link that is not ours, was taken back or is out of time, Conflict when
     the questionnaires are not those of the campaign any more.
     """
@@ -110,8 +123,28 @@ def open_link(
     with on_path(sessions, claim) as (session, path):
         if path.sitting is None:
             path.must_be_open(now)
-            _begin(session, path, catalogue, now)
+            _begin(session, path, catalogue, known(language) or path.language, now)
         return Opened(claim, path.invitation.expires)
+
+
+def choose_language(sessions: Sessions, claim: LinkClaim, language: str, *, now: datetime) -> None:
+    """Show everything from now on in ``language``; what was answered stays as it is.
+
+    Raises Invalid for a language that is none of ours, LinkShut when the link does not hold.
+    """
+    if known(language) is None:
+        raise Invalid(f"language: must be one of {', '.join(LANGUAGES)}")
+    with on_path(sessions, claim) as (session, path):
+        sitting = begun(path)
+        if sitting.submitted_at is None:
+            path.must_be_open(now)
+        session.execute(update(Sitting).where(Sitting.id == sitting.id).values(language=language))
+
+
+def heaviest_drivers(sessions: Sessions, claim: LinkClaim) -> tuple[str, ...]:
+    """Give the codes of the few call drivers that will weigh most in the job, largest first."""
+    with across(sessions, Across.LINK) as session:
+        return queries.heaviest_drivers(session, queries.by_link(session, claim), DRIVERS_TOLD)
 
 
 def agree(sessions: Sessions, claim: LinkClaim, *, now: datetime) -> None:
@@ -169,11 +202,16 @@ def _claim(settings: Settings, purpose: str, token: str, now: datetime) -> LinkC
         raise LinkShut(ShutReason.EXPIRED) from None
 
 
-def _begin(session: Session, path: PathView, catalogue: Catalogue, now: datetime) -> None:
+def _begin(
+    session: Session, path: PathView, catalogue: Catalogue, language: str, now: datetime
+) -> None:
     invitation = path.invitation
     battery = same_instruments(catalogue, [(p.key, p.digest) for p in invitation.battery])
     sitting = Sitting(
-        candidate_id=invitation.candidate_id, started_at=now, notice_version=NOTICE_VERSION
+        candidate_id=invitation.candidate_id,
+        started_at=now,
+        notice_version=NOTICE_VERSION,
+        language=language,
     )
     session.add(sitting)
     session.flush()
@@ -183,7 +221,7 @@ def _begin(session: Session, path: PathView, catalogue: Catalogue, now: datetime
             ordinal=ordinal,
             instrument=instrument.key,
             instrument_digest=instrument.digest,
-            language=instrument.language,
+            language=shown_in(instrument, language),
         )
         for ordinal, instrument in enumerate(battery, 1)
     )

@@ -9,17 +9,20 @@ from flask_babel import ngettext
 
 from assess.campaigns.mailing import minutes_needed
 from assess.errors import Conflict, NotFound
-from assess.instruments.model import Instrument
 from assess.sittings import service
 from assess.sittings.access import (
     battery_of,
+    choice_of,
+    cookie_claim,
     form_claim,
     form_token,
     let_in,
     page_scope,
     shown_values,
     sitting_of,
+    source_of,
     standing_here,
+    standing_of,
     turned_away,
 )
 from assess.sittings.battery import same_instruments
@@ -27,36 +30,46 @@ from assess.sittings.faults import LinkShut, SameStatement, ShutReason
 from assess.sittings.forms import (
     DECLINED,
     FIELD,
+    SHOWN_IN,
     after_of_form,
     answers_of_form,
     same_statement,
 )
+from assess.sittings.language import offered, told
 from assess.sittings.overview import kept_until, part_lines, question_of
 from assess.sittings.screens import Screen, lay_out, resume_at, screen_numbered
 from assess.sittings.service import Standing
-from assess.web import pages
+from assess.web import languages, pages
+from assess.web.links import LinkClaim
 
 #: Where the link leads; its token stays on this address alone.
 entry = Blueprint("invitation", __name__, url_prefix="/i")
 bp = Blueprint("sittings", __name__, url_prefix="/take")
 
+languages.candidate_pages(entry)
+languages.candidate_pages(bp)
+
 LARGEST_REQUEST: Final = 256 * 1024
 #: How many screens ahead the browser keeps for an interrupted connection.
 SCREENS_AHEAD: Final = 3
+#: Where the switch of languages may come back to; a screen and the practice bring their own.
+BACK: Final = ("start", "review", "thanks")
 
 
 @entry.get("/<token>")
 def invited(token: str) -> ResponseReturnValue:
     """Show who invites and one button; programs that open links change nothing by it."""
     now = pages.now()
-    standing = service.look(pages.sessions(), service.read_link(pages.settings(), token, now=now))
-    minutes = None
+    standing = standing_of(service.read_link(pages.settings(), token, now=now))
+    minutes, choice = None, {}
     if standing.path.sitting is None:
         standing.path.must_be_open(now)
         parts = [(part.key, part.digest) for part in standing.path.invitation.battery]
-        minutes = minutes_needed(same_instruments(pages.catalogue(), parts))
+        battery = same_instruments(pages.catalogue(), parts)
+        minutes, choice = minutes_needed(battery), offered(battery, languages.spoken())
+        languages.speak(languages.asked() or standing.path.language)
     return render_template(
-        "sittings/invited.html", path=standing.path, token=token, minutes=minutes
+        "sittings/invited.html", path=standing.path, token=token, minutes=minutes, choice=choice
     )
 
 
@@ -64,7 +77,11 @@ def invited(token: str) -> ResponseReturnValue:
 def enter(token: str) -> ResponseReturnValue:
     """Trade the link for a cookie and go on at an address without the token."""
     settings, now = pages.settings(), pages.now()
-    return let_in(service.open_link(pages.sessions(), settings, pages.catalogue(), token, now=now))
+    chosen = languages.known(request.form.get(languages.CHOICE))
+    opened = service.open_link(
+        pages.sessions(), settings, pages.catalogue(), token, language=chosen, now=now
+    )
+    return let_in(opened)
 
 
 @bp.get("/")
@@ -75,12 +92,12 @@ def start() -> ResponseReturnValue:
     if sitting.submitted_at is not None:
         return redirect(url_for(".thanks"), 303)
     standing.path.must_be_open(pages.now())
-    battery = battery_of(sitting)
+    screens = lay_out(battery_of(sitting))
     if sitting.consented_at is None:
-        return _notice(standing, battery)
+        return _notice(standing)
     if sitting.practised_at is None and not standing.answers:
         return redirect(url_for(".practice"), 303)
-    number = resume_at(lay_out(battery), standing.answers.keys(), sitting.position)
+    number = resume_at(screens, standing.answers.keys(), sitting.position)
     return redirect(_screen_url(number), 303)
 
 
@@ -90,6 +107,17 @@ def agree() -> ResponseReturnValue:
     claim = form_claim()
     service.agree(pages.sessions(), claim, now=pages.now())
     return redirect(url_for(".start"), 303)
+
+
+@bp.post("/language")
+def language() -> ResponseReturnValue:
+    """Go on in another language, on the page the choice was made on."""
+    claim = form_claim()
+    service.choose_language(
+        pages.sessions(), claim, request.form.get("language", ""), now=pages.now()
+    )
+    back = request.form.get("back", "")
+    return redirect(url_for(f".{back if back in BACK else BACK[0]}"), 303)
 
 
 @bp.get("/practice")
@@ -106,10 +134,13 @@ def practice(part: int = 1) -> ResponseReturnValue:
 def practised(part: int = 1) -> ResponseReturnValue:
     """Explain the practice block; what was chosen is shown once more and not kept."""
     claim = form_claim()
-    standing = service.look(pages.sessions(), claim)
+    standing = standing_of(claim)
     turned = turned_away(standing)
     if turned is not None:
         return turned
+    if "language" in request.form:
+        standing = _in_other_language(claim)
+        return _practice(standing, part, chosen=request.form, done="done" in request.form)
     service.note_practised(pages.sessions(), claim, now=pages.now())
     return _practice(standing, part, chosen=request.form, done=True)
 
@@ -130,13 +161,14 @@ def answer(number: int) -> ResponseReturnValue:
     """Keep a whole screen from its plain form, then go on or back."""
     request.max_content_length = LARGEST_REQUEST
     claim = form_claim()
-    standing = service.look(pages.sessions(), claim)
+    standing = standing_of(claim)
     turned = turned_away(standing)
     if turned is not None:
         return turned
     screens = lay_out(battery_of(sitting_of(standing)))
     shown = screen_numbered(screens, number)
-    goal = number - 1 if request.form.get("go") == "back" else number + 1
+    switches = "language" in request.form
+    goal = number - 1 if request.form.get("go") == "back" else number + (not switches)
     try:
         saved = service.save_answers(
             pages.sessions(),
@@ -149,6 +181,9 @@ def answer(number: int) -> ResponseReturnValue:
         )
     except SameStatement:
         sent = {item: request.form.get(FIELD + item) for item in shown.item_ids}
+        if switches:
+            standing = _in_other_language(claim)
+            shown = lay_out(battery_of(sitting_of(standing)))[number - 1]
         return _screen(standing, shown, sent, clash=True), 422
     if saved.elsewhere:
         flash(
@@ -160,6 +195,8 @@ def answer(number: int) -> ResponseReturnValue:
                 len(saved.elsewhere),
             )
         )
+    if switches:
+        _in_other_language(claim)
     if goal == 0:
         return redirect(url_for(".practice"), 303)
     return redirect(_screen_url(goal if goal <= len(screens) else None), 303)
@@ -172,10 +209,12 @@ def review() -> ResponseReturnValue:
     turned = turned_away(standing)
     if turned is not None:
         return turned
-    screens = lay_out(battery_of(sitting_of(standing)))
+    sitting = sitting_of(standing)
+    screens = lay_out(battery_of(sitting))
     return render_template(
         "sittings/review.html",
         path=standing.path,
+        choice=choice_of(sitting),
         parts=part_lines(screens, standing.answers.keys()),
         last=len(screens),
         token=form_token(standing),
@@ -200,6 +239,8 @@ def thanks() -> ResponseReturnValue:
     return render_template(
         "sittings/thanks.html",
         path=standing.path,
+        choice=choice_of(sitting),
+        token=form_token(standing),
         scope=page_scope(standing),
         submitted_at=sitting.submitted_at,
         kept_until=kept_until(standing.path.invitation.closes_on),
@@ -216,20 +257,33 @@ def shut(error: LinkShut) -> ResponseReturnValue:
 
 @entry.errorhandler(Conflict)
 @bp.errorhandler(Conflict)
-def changed(error: Conflict) -> ResponseReturnValue:
+def changed(_error: Conflict) -> ResponseReturnValue:
     """Say that it cannot go on here, that nothing is lost, and whom to ask."""
-    return render_template("sittings/shut.html", reason="conflict", text=str(error)), 409
+    return render_template("sittings/shut.html", reason="conflict"), 409
 
 
-def _notice(standing: Standing, battery: tuple[Instrument, ...]) -> str:
+def _in_other_language(claim: LinkClaim) -> Standing:
+    """Go on in the language of the posted form."""
+    service.choose_language(
+        pages.sessions(), claim, request.form.get("language", ""), now=pages.now()
+    )
+    return standing_of(claim)
+
+
+def _notice(standing: Standing) -> str:
+    sitting, catalogue = sitting_of(standing), pages.catalogue()
+    source = source_of(sitting)
+    heaviest = service.heaviest_drivers(pages.sessions(), cookie_claim())
     return render_template(
         "sittings/notice.html",
         path=standing.path,
-        battery=battery,
-        competencies=pages.catalogue().competencies,
+        choice=choice_of(sitting),
+        battery=told(source, sitting.language),
+        competencies=catalogue.competencies,
+        previews=catalogue.previews_in(sitting.language).of(heaviest),
         kept_until=kept_until(standing.path.invitation.closes_on),
         version=service.NOTICE_VERSION,
-        minutes=minutes_needed(battery),
+        minutes=minutes_needed(source),
         token=form_token(standing),
     )
 
@@ -237,7 +291,8 @@ def _notice(standing: Standing, battery: tuple[Instrument, ...]) -> str:
 def _practice(
     standing: Standing, part: int, *, chosen: Mapping[str, str], done: bool
 ) -> ResponseReturnValue:
-    screens = lay_out(battery_of(sitting_of(standing)))
+    sitting = sitting_of(standing)
+    screens = lay_out(battery_of(sitting))
     shown = next((screen for screen in screens if screen.part == part), None)
     if shown is None:
         raise NotFound("There is no such part.")
@@ -249,6 +304,7 @@ def _practice(
     page = render_template(
         "sittings/practice.html",
         path=standing.path,
+        choice=choice_of(sitting),
         instrument=instrument,
         question=question_of(instrument),
         values=values,
@@ -275,6 +331,8 @@ def _screen(
         declined=DECLINED,
         clash=clash,
         path=standing.path,
+        choice=choice_of(sitting_of(standing)),
+        shown_in=SHOWN_IN,
         saved_at=max((a.answered_at for a in standing.answers.values()), default=None),
         sequence=max((a.sequence for a in standing.log.rows), default=0),
         last=standing.log.last,

@@ -118,10 +118,15 @@ def open_to_answers(
 
 
 def invite(
-    sessions: Sessions, tenant: Tenant, settings: Settings, campaign_id: int, name: str
+    sessions: Sessions,
+    tenant: Tenant,
+    settings: Settings,
+    campaign_id: int,
+    name: str,
+    language: str = "en",
 ) -> Invited:
     """Invite one person by name."""
-    person = Person(name, f"{name.lower()}@example.org")
+    person = Person(name, f"{name.lower()}@example.org", language)
     done = campaigns.invite(
         sessions, tenant.recruiter, campaign_id, [person], now=TODAY, send=False
     )
@@ -130,19 +135,32 @@ def invite(
 
 @contextmanager
 def served_to_ada(
-    folder: Path, empty_database: Path, bank: Catalogue, battery: tuple[str, ...] = BATTERY
+    folder: Path,
+    empty_database: Path,
+    bank: Catalogue,
+    battery: tuple[str, ...] = BATTERY,
+    *,
+    language: str = "en",
+    has_agreed: bool = True,
 ) -> Iterator[tuple[str, Invited]]:
     """Run the service for somebody who has agreed; give its address and the person."""
     database = folder / "assess.sqlite"
     shutil.copy(empty_database, database)
-    ours = Settings("s" * 40, "http://localhost", f"sqlite:///{database}", folder / "files")
+    ours = Settings(
+        "s" * 40,
+        "http://localhost",
+        f"sqlite:///{database}",
+        folder / "files",
+        questionnaires_dir=bank.folder,
+    )
     engine = make_engine(ours.database_url)
     sessions = make_sessions(engine)
     tenant = make_tenant(sessions, "Harbour Care")
     campaign_id = open_to_answers(sessions, tenant, bank, battery=battery)
-    person = invite(sessions, tenant, ours, campaign_id, "Ada")
-    service.open_link(sessions, ours, bank, person.path.removeprefix("/i/"), now=TODAY)
-    service.agree(sessions, person.claim, now=TODAY)
+    person = invite(sessions, tenant, ours, campaign_id, "Ada", language=language)
+    if has_agreed:
+        service.open_link(sessions, ours, bank, person.path.removeprefix("/i/"), now=TODAY)
+        service.agree(sessions, person.claim, now=TODAY)
     made = create_app(ours)
     server = make_server("127.0.0.1", 0, made, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
