@@ -22,8 +22,7 @@ def answers_of_form(form: Mapping[str, str], screen: Screen) -> list[GivenAnswer
     """Read a posted screen: first what its script had not sent yet, then what the form shows.
 
     The form's ``shown-in`` names the language it was shown in. An item without a choice has no
-    answer. Raises UnusableAnswer for a value that no field of
-    the screen has.
+    answer. Raises UnusableAnswer for a value that no field of the screen has.
     """
     given = _unsent(form.get("unsent", ""))
     language = known(form.get(SHOWN_IN))
@@ -43,9 +42,7 @@ def same_statement(posted: Iterable[str | None]) -> bool:
 def answers_of_json(text: bytes) -> list[GivenAnswer]:
     """Read {"answers": [{"item", "value", "sequence", "key"}, ...]}, sorted by sequence.
 
-    An answer may name the ``language`` in which it was shown.
-
-    Raises Invalid, or UnusableAnswer naming the item, for anything of another form.
+    An answer may name the ``language`` in which it was shown. Raises Invalid, or UnusableAnswer naming the item, for anything of another form.
     """
     try:
         document = json.loads(text)

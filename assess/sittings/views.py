@@ -60,8 +60,8 @@ def invited(token: str) -> ResponseReturnValue:
         standing.path.must_be_open(now)
         parts = [(part.key, part.digest) for part in standing.path.invitation.battery]
         battery = same_instruments(pages.catalogue(), parts)
-        minutes, choice = minutes_needed(battery), offered(battery, languages.spoken())
         languages.speak(languages.asked() or standing.path.language)
+        minutes, choice = minutes_needed(battery), offered(battery, languages.spoken())
     return render_template(
         "sittings/invited.html", path=standing.path, token=token, minutes=minutes, choice=choice
     )
