@@ -42,7 +42,8 @@ def same_statement(posted: Iterable[str | None]) -> bool:
 def answers_of_json(text: bytes) -> list[GivenAnswer]:
     """Read {"answers": [{"item", "value", "sequence", "key"}, ...]}, sorted by sequence.
 
-    An answer may name the ``language`` in which it was shown. Raises Invalid, or UnusableAnswer naming the item, for anything of another form.
+    An answer may name the ``language`` in which it was shown. Raises Invalid, or UnusableAnswer
+    naming the item, for anything of another form.
     """
     try:
         document = json.loads(text)

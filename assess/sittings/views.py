@@ -116,10 +116,7 @@ def agree() -> ResponseReturnValue:
 @bp.post("/language")
 def language() -> ResponseReturnValue:
     """Go on in another language, on the page the choice was made on."""
-    claim = form_claim()
-    service.choose_language(
-        pages.sessions(), claim, request.form.get("language", ""), now=pages.now()
-    )
+    _in_other_language(form_claim())
     back = request.form.get("back", "")
     return redirect(url_for(f".{back if back in BACK else BACK[0]}"), 303)
 
@@ -297,9 +294,8 @@ def _choice(sitting: SittingView) -> dict[str, str]:
 
 def _in_other_language(claim: LinkClaim) -> Standing:
     """Go on in the language of the posted form."""
-    service.choose_language(
-        pages.sessions(), claim, request.form.get("language", ""), now=pages.now()
-    )
+    chosen = request.form.get("language", "")
+    service.choose_language(pages.sessions(), claim, chosen, now=pages.now())
     return standing_of(claim)
 
 
