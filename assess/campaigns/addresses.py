@@ -19,7 +19,6 @@ _EMAIL_HEADS = frozenset({"email", "e-mail", "mail", "email address", "e-mail ad
 _NAME_HEADS = frozenset(
     {"name", "full name", "first name", "given name", "last name", "family name", "surname"}
 )
-
 _LANGUAGE_HEADS = frozenset({"language", "lang", "locale", "preferred language"})
 
 

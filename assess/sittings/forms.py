@@ -23,8 +23,7 @@ def answers_of_form(form: Mapping[str, str], screen: Screen) -> list[GivenAnswer
     """Read a posted screen: first what its script had not sent yet, then what the form shows.
 
     The form's ``shown-in`` names the language it was shown in. An item without a choice has no
-    answer. Raises UnusableAnswer for a value that no field of
-    the screen has.
+    answer. Raises UnusableAnswer for a value that no field of the screen has.
     """
     given = _unsent(form.get("unsent", ""))
     language = known(form.get(SHOWN_IN))

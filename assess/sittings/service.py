@@ -30,7 +30,7 @@ from assess.sittings.queries import PathView, SittingView
 from assess.sittings.saving import GivenAnswer, Saved, save_answers
 from assess.sittings.scores import score_attempt
 from assess.web import links
-from assess.web.languages import LANGUAGES, known
+from assess.web.languages import DEFAULT, LANGUAGES, known
 from assess.web.links import LinkClaim
 
 __all__ = [
@@ -123,7 +123,9 @@ def open_link(
     with on_path(sessions, claim) as (session, path):
         if path.sitting is None:
             path.must_be_open(now)
-            _begin(session, path, catalogue, known(language) or path.language, now)
+            _begin(
+                session, path, catalogue, known(language) or known(path.language) or DEFAULT, now
+            )
         return Opened(claim, path.invitation.expires)
 
 

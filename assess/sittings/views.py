@@ -66,8 +66,8 @@ def invited(token: str) -> ResponseReturnValue:
         standing.path.must_be_open(now)
         parts = [(part.key, part.digest) for part in standing.path.invitation.battery]
         battery = same_instruments(pages.catalogue(), parts)
-        minutes, choice = minutes_needed(battery), offered(battery, languages.spoken())
         languages.speak(languages.asked() or standing.path.language)
+        minutes, choice = minutes_needed(battery), offered(battery, languages.spoken())
     return render_template(
         "sittings/invited.html", path=standing.path, token=token, minutes=minutes, choice=choice
     )
@@ -112,10 +112,7 @@ def agree() -> ResponseReturnValue:
 @bp.post("/language")
 def language() -> ResponseReturnValue:
     """Go on in another language, on the page the choice was made on."""
-    claim = form_claim()
-    service.choose_language(
-        pages.sessions(), claim, request.form.get("language", ""), now=pages.now()
-    )
+    _in_other_language(form_claim())
     back = request.form.get("back", "")
     return redirect(url_for(f".{back if back in BACK else BACK[0]}"), 303)
 
@@ -264,9 +261,8 @@ def changed(_error: Conflict) -> ResponseReturnValue:
 
 def _in_other_language(claim: LinkClaim) -> Standing:
     """Go on in the language of the posted form."""
-    service.choose_language(
-        pages.sessions(), claim, request.form.get("language", ""), now=pages.now()
-    )
+    chosen = request.form.get("language", "")
+    service.choose_language(pages.sessions(), claim, chosen, now=pages.now())
     return standing_of(claim)
 
 

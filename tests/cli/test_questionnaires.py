@@ -11,8 +11,9 @@ from assess.instruments.load import load_instrument
 
 @pytest.fixture
 def own(tmp_path):
-    """Give a copy of the shipped content."""
-    return shutil.copytree(default_catalogue().folder, tmp_path / "own")
+    """Give a copy of the shipped content, without its translations."""
+    leave = shutil.ignore_patterns("translations")
+    return shutil.copytree(default_catalogue().folder, tmp_path / "own", ignore=leave)
 
 
 def spoil(path, old, new):

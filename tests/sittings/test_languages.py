@@ -274,3 +274,9 @@ def test_the_notice_tells_of_the_heaviest_drivers_in_the_language(
         assert (preview.heading in notice.replace("&#39;", "'")) == (
             code in ("delivery", "billing")
         )
+
+
+def test_somebody_invited_in_a_language_of_nobody_begins_in_english(browser, person, rows):
+    walked, invited = browser(), person("tlh")
+    assert spoken(walked.enter(invited)) == "en-GB"
+    assert rows()[:2] == (["en"], ["en", "en"])
