@@ -74,11 +74,6 @@ def freeze(
             _publish(session, actor, catalogue.files(one.key), one, source, "", now)
 
 
-def folder_key(instrument: Instrument) -> str:
-    """Give the key of the folder that an instrument, or the form of a bank, comes from."""
-    return instrument.key if not instrument.form else instrument.key[: -len(instrument.form) - 1]
-
-
 def _one_at_a_time(session: Session, actor: Actor) -> None:
     """Let nobody else publish in this organisation until the transaction ends."""
     session.execute(
@@ -142,7 +137,7 @@ def _publish(
         )
     row = PublishedInstrument(
         content_id=_content(session, files, now),
-        folder=folder_key(instrument),
+        folder=instrument.folder_key,
         key=instrument.key,
         version=instrument.version,
         form=instrument.form,
@@ -178,7 +173,7 @@ def _add_wordings(
     session: Session, actor: Actor, files: Files, instrument: Instrument, now: datetime
 ) -> None:
     """Add the translations in ``files`` that were never seen for this version."""
-    folder = folder_key(instrument)
+    folder = instrument.folder_key
     seen = _seen_wordings(session, folder, instrument.version)
     for language, wording in instrument.wordings.items():
         path = str(PurePosixPath(TRANSLATION_FOLDER, f"{language}.yaml"))
@@ -211,7 +206,7 @@ def add_wording(
     """Add a translation of an instrument's version, newest from now on; return its id."""
     signed = wording.reviewed_on
     row = InstrumentWording(
-        folder=folder_key(instrument),
+        folder=instrument.folder_key,
         version=instrument.version,
         language=wording.language,
         text=text,
