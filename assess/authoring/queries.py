@@ -49,6 +49,18 @@ def instrument(session: Session, digest: str) -> Instrument:
     return found[digest]
 
 
+def find(session: Session, catalogue: Catalogue, digest: str) -> Instrument:
+    """Give a published instrument, or one of the catalogue, by digest; NotFound without one."""
+    found = stored(session, [digest])
+    if digest in found:
+        return found[digest]
+    for one in map(catalogue.instrument, catalogue.keys()):
+        if one.digest == digest:
+            later = later_wordings(session).get((one.folder_key, one.version), ())
+            return with_wordings(one, later)
+    raise NotFound("There is no such instrument.")
+
+
 def instruments(
     session: Session, catalogue: Catalogue, parts: Iterable[Part]
 ) -> tuple[Instrument, ...]:

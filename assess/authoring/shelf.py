@@ -18,9 +18,11 @@ from assess.instruments.wording import Wording
 
 MOST_KEPT: Final = 64
 
-#: A digest, and the later translations of it by id. Both name what never changes, so an entry is
-#: never stale, and the same for every organisation that has it.
-Place = tuple[str, tuple[int, ...]]
+#: A translation by its text's digest and who signed it when.
+Signed = tuple[str, str | None, date | None]
+#: The digest of the stored files, the form, the later translations. All name what never changes,
+#: so an entry is never stale, and the same for every organisation that has these files.
+Place = tuple[str, str | None, frozenset[Signed]]
 
 
 class _Shelf:
@@ -55,10 +57,14 @@ def stored(session: Session, digests: Iterable[str]) -> dict[str, Instrument]:
         select(
             PublishedInstrument.digest,
             PublishedInstrument.form,
-            PublishedInstrument.content_id,
+            InstrumentContent.digest,
             InstrumentWording.id,
             InstrumentWording.language,
+            InstrumentWording.digest,
+            InstrumentWording.reviewer,
+            InstrumentWording.reviewed_on,
         )
+        .join(InstrumentContent, InstrumentContent.id == PublishedInstrument.content_id)
         .outerjoin(
             InstrumentWording,
             and_(
@@ -69,29 +75,33 @@ def stored(session: Session, digests: Iterable[str]) -> dict[str, Instrument]:
         .where(PublishedInstrument.digest.in_(set(digests)))
         .order_by(InstrumentWording.id)
     )
-    contents: dict[str, tuple[str | None, int]] = {}
-    newest: dict[str, dict[str, int]] = {}
-    for digest, form, content_id, wording_id, language in rows:
-        contents[digest] = form, content_id
+    contents: dict[str, tuple[str | None, str]] = {}
+    newest: dict[str, dict[str, tuple[int, Signed]]] = {}
+    for digest, form, content, wording_id, language, text, reviewer, on in rows:
+        contents[digest] = form, content
         later = newest.setdefault(digest, {})
         if wording_id is not None:
-            later[language] = wording_id
+            later[language] = wording_id, (text, reviewer, on)
     return {
-        digest: _take(session, digest, form, content_id, newest[digest])
-        for digest, (form, content_id) in contents.items()
+        digest: _take(session, form, content, newest[digest])
+        for digest, (form, content) in contents.items()
     }
 
 
 def _take(
-    session: Session, digest: str, form: str | None, content_id: int, later: Mapping[str, int]
+    session: Session,
+    form: str | None,
+    content: str,
+    later: Mapping[str, tuple[int, Signed]],
 ) -> Instrument:
-    place = digest, tuple(sorted(later.values()))
+    place = content, form, frozenset(signed for _, signed in later.values())
     kept = _shelf.get(place)
     if kept is None:
         files = session.scalars(
-            select(InstrumentContent.files).where(InstrumentContent.id == content_id)
+            select(InstrumentContent.files).where(InstrumentContent.digest == content)
         ).one()
-        kept = with_wordings(instrument_of(files, form), _wordings(session, later.values()))
+        wordings = _wordings(session, [wording_id for wording_id, _ in later.values()])
+        kept = with_wordings(instrument_of(files, form), wordings)
         _shelf.put(place, kept)
     return kept
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from assess.authoring import queries, service
+from assess.authoring import queries, wordings
 from assess.authoring.models import Source
 from assess.db.scope import reading, writing
 from assess.errors import Conflict, NotFound
@@ -68,7 +68,7 @@ def test_a_later_translation_counts_at_once_and_the_newest_one_wins(
     signed = replace(wording_of("fr", FRENCH), reviewed_by="Zoé", reviewed_on="2026-01-02")
     with writing(sessions, psychologist.organisation_id) as session:
         one = queries.instrument(session, digest)
-        service.add_wording(session, psychologist, one, signed, FRENCH, NOW)
+        wordings.add_wording(session, psychologist, one, signed, FRENCH, NOW)
     found = read(queries.instrument, digest).wordings["fr"]
     assert (found.reviewed_by, found.reviewed_on) == ("Zoé", "2026-01-02")
     assert read(queries.instrument, digest).digest == digest
