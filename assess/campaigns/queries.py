@@ -59,6 +59,11 @@ class CampaignView:
     profile: VersionView
 
     @property
+    def parts(self) -> tuple[tuple[str, str], ...]:
+        """The instruments by key and digest."""
+        return _parts(self.battery)
+
+    @property
     def profile_version_id(self) -> int:
         """The id of the profile version."""
         return self.profile.id
@@ -161,6 +166,11 @@ class InvitationView:
     submitted_at: datetime | None
 
     @property
+    def parts(self) -> tuple[tuple[str, str], ...]:
+        """The instruments by key and digest."""
+        return _parts(self.battery)
+
+    @property
     def expires(self) -> datetime:
         """When the link ends: a day after the last day, so that no time zone loses hours."""
         return link_end(self.closes_on)
@@ -216,6 +226,20 @@ def campaigns(session: Session) -> Sequence[CampaignLine]:
         )
         for c, brand, *counts in rows
     ]
+
+
+def open_batteries(session: Session, now: datetime) -> dict[str, list[tuple[int, str]]]:
+    """Give by digest the (id, title) of the campaigns whose links have not ended."""
+    rows = session.scalars(
+        select(Campaign)
+        .where(Campaign.closes_on > (now - timedelta(days=2)).date())
+        .order_by(Campaign.id)
+    )
+    found: dict[str, list[tuple[int, str]]] = {}
+    for row in rows:
+        for part in _battery(row):
+            found.setdefault(part.digest, []).append((row.id, row.title))
+    return found
 
 
 def progress(session: Session, campaign_id: int) -> Progress:
@@ -298,6 +322,10 @@ def _counts() -> tuple[Any, ...]:
 
 def _battery(row: Campaign) -> tuple[BatteryPart, ...]:
     return tuple(BatteryPart(**part) for part in row.battery["instruments"])
+
+
+def _parts(battery: Sequence[BatteryPart]) -> tuple[tuple[str, str], ...]:
+    return tuple((part.key, part.digest) for part in battery)
 
 
 def _person(row: Invitation, candidate: Candidate) -> InvitedPerson:

@@ -2,16 +2,14 @@
 
 import hmac
 
-from flask import Response, redirect, request, url_for
+from flask import Response, g, redirect, request, url_for
 
 from assess.errors import AssessError, Conflict
 from assess.instruments.model import Instrument
 from assess.sittings import service
-from assess.sittings.battery import same_instruments
 from assess.sittings.faults import LinkShut, ShutReason
 from assess.sittings.forms import DECLINED
 from assess.sittings.language import offered, told
-from assess.sittings.path import parts_of
 from assess.sittings.queries import SittingView
 from assess.sittings.screens import Screen
 from assess.sittings.service import Opened, Standing
@@ -105,20 +103,22 @@ def sitting_of(standing: Standing) -> SittingView:
     return standing.path.sitting
 
 
-def battery_of(sitting: SittingView) -> tuple[Instrument, ...]:
-    """Give the instruments of a sitting, in order, in its language."""
-    return told(source_of(sitting), sitting.language)
+def battery_of(standing: Standing) -> tuple[Instrument, ...]:
+    """Give the instruments of somebody's path, in order, in the language of their pages."""
+    return told(source_of(standing), standing.path.language)
 
 
-def source_of(sitting: SittingView) -> tuple[Instrument, ...]:
-    """Give the instruments of a sitting, in order, as they were written."""
-    return same_instruments(pages.catalogue(), parts_of(sitting))
+def source_of(standing: Standing) -> tuple[Instrument, ...]:
+    """Give the instruments of somebody's path, in order, as they were written."""
+    if "source" not in g:
+        g.source = service.battery_of(pages.sessions(), pages.catalogue(), standing)
+    return g.source  # type: ignore[no-any-return]
 
 
-def choice_of(sitting: SittingView) -> dict[str, str]:
+def choice_of(standing: Standing) -> dict[str, str]:
     """Give the languages to choose from; none when the questionnaires have changed meanwhile."""
     try:
-        return offered(source_of(sitting), sitting.language)
+        return offered(source_of(standing), standing.path.language)
     except Conflict:
         return {}
 

@@ -12,7 +12,6 @@ from assess.sittings.access import (
     field_value,
     page_claim,
     shown_values,
-    sitting_of,
     standing_here,
     turned_away,
 )
@@ -58,7 +57,7 @@ def screen_now(number: int) -> ResponseReturnValue:
         standing = standing_here()
         if turned_away(standing) is not None:
             raise Refused("This page is over.")
-        shown = screen_numbered(lay_out(battery_of(sitting_of(standing))), number)
+        shown = screen_numbered(lay_out(battery_of(standing)), number)
     except AssessError as error:
         return _json_fault(error)
     return jsonify(last=standing.log.last, values=shown_values(standing, shown))

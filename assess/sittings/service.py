@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from assess.accounts import audit
 from assess.campaigns import service as campaigns
-from assess.db.scope import Across, Sessions, across
+from assess.db.scope import Across, Sessions, across, reading
 from assess.errors import Invalid, NotFound, Refused
 from assess.instruments.catalogue import Catalogue
 from assess.instruments.model import Instrument
@@ -39,6 +39,7 @@ __all__ = [
     "Saved",
     "Standing",
     "agree",
+    "battery_of",
     "choose_language",
     "heaviest_drivers",
     "look",
@@ -102,6 +103,19 @@ def look(sessions: Sessions, claim: LinkClaim) -> Standing:
         path = queries.by_link(session, claim)
         log = queries.answer_log(session, path.sitting) if path.sitting else AnswerLog(())
         return Standing(path, log)
+
+
+def battery_of(
+    sessions: Sessions, catalogue: Catalogue, standing: Standing
+) -> tuple[Instrument, ...]:
+    """Give the instruments of where the person is: of the sitting, or those it would begin with.
+
+    Raises Conflict when one of them cannot be had as it was.
+    """
+    path = standing.path
+    parts = parts_of(path.sitting) if path.sitting else path.invitation.parts
+    with reading(sessions, path.invitation.organisation_id) as session:
+        return same_instruments(session, catalogue, parts)
 
 
 def open_link(
@@ -188,7 +202,7 @@ def submit(sessions: Sessions, catalogue: Catalogue, claim: LinkClaim, *, now: d
         if sitting.submitted_at is not None:
             return
         path.must_be_open(now)
-        battery = same_instruments(catalogue, parts_of(sitting))
+        battery = same_instruments(session, catalogue, parts_of(sitting))
         moment = max(now, sitting.started_at)
         _score(session, path, sitting, battery, moment)
         session.execute(update(Sitting).where(Sitting.id == sitting.id).values(submitted_at=moment))
@@ -208,7 +222,7 @@ def _begin(
     session: Session, path: PathView, catalogue: Catalogue, language: str, now: datetime
 ) -> None:
     invitation = path.invitation
-    battery = same_instruments(catalogue, [(p.key, p.digest) for p in invitation.battery])
+    battery = same_instruments(session, catalogue, invitation.parts)
     sitting = Sitting(
         candidate_id=invitation.candidate_id,
         started_at=now,

@@ -25,7 +25,6 @@ from assess.sittings.access import (
     standing_of,
     turned_away,
 )
-from assess.sittings.battery import same_instruments
 from assess.sittings.faults import LinkShut, SameStatement, ShutReason
 from assess.sittings.forms import (
     DECLINED,
@@ -64,10 +63,9 @@ def invited(token: str) -> ResponseReturnValue:
     minutes, choice = None, {}
     if standing.path.sitting is None:
         standing.path.must_be_open(now)
-        parts = [(part.key, part.digest) for part in standing.path.invitation.battery]
-        battery = same_instruments(pages.catalogue(), parts)
+        source = source_of(standing)
         languages.speak(languages.asked() or standing.path.language)
-        minutes, choice = minutes_needed(battery), offered(battery, languages.spoken())
+        minutes, choice = minutes_needed(source), offered(source, languages.spoken())
     return render_template(
         "sittings/invited.html", path=standing.path, token=token, minutes=minutes, choice=choice
     )
@@ -92,7 +90,7 @@ def start() -> ResponseReturnValue:
     if sitting.submitted_at is not None:
         return redirect(url_for(".thanks"), 303)
     standing.path.must_be_open(pages.now())
-    screens = lay_out(battery_of(sitting))
+    screens = lay_out(battery_of(standing))
     if sitting.consented_at is None:
         return _notice(standing)
     if sitting.practised_at is None and not standing.answers:
@@ -149,7 +147,7 @@ def screen(number: int) -> ResponseReturnValue:
     turned = turned_away(standing)
     if turned is not None:
         return turned
-    shown = screen_numbered(lay_out(battery_of(sitting_of(standing))), number)
+    shown = screen_numbered(lay_out(battery_of(standing)), number)
     return _screen(standing, shown, shown_values(standing, shown))
 
 
@@ -162,7 +160,7 @@ def answer(number: int) -> ResponseReturnValue:
     turned = turned_away(standing)
     if turned is not None:
         return turned
-    screens = lay_out(battery_of(sitting_of(standing)))
+    screens = lay_out(battery_of(standing))
     shown = screen_numbered(screens, number)
     switches = "language" in request.form
     goal = number - 1 if request.form.get("go") == "back" else number + (not switches)
@@ -180,7 +178,7 @@ def answer(number: int) -> ResponseReturnValue:
         sent = {item: request.form.get(FIELD + item) for item in shown.item_ids}
         if switches:
             standing = _in_other_language(claim)
-            shown = lay_out(battery_of(sitting_of(standing)))[number - 1]
+            shown = lay_out(battery_of(standing))[number - 1]
         return _screen(standing, shown, sent, clash=True), 422
     if saved.elsewhere:
         flash(
@@ -206,12 +204,11 @@ def review() -> ResponseReturnValue:
     turned = turned_away(standing)
     if turned is not None:
         return turned
-    sitting = sitting_of(standing)
-    screens = lay_out(battery_of(sitting))
+    screens = lay_out(battery_of(standing))
     return render_template(
         "sittings/review.html",
         path=standing.path,
-        choice=choice_of(sitting),
+        choice=choice_of(standing),
         parts=part_lines(screens, standing.answers.keys()),
         last=len(screens),
         token=form_token(standing),
@@ -236,7 +233,7 @@ def thanks() -> ResponseReturnValue:
     return render_template(
         "sittings/thanks.html",
         path=standing.path,
-        choice=choice_of(sitting),
+        choice=choice_of(standing),
         token=form_token(standing),
         scope=page_scope(standing),
         submitted_at=sitting.submitted_at,
@@ -268,12 +265,12 @@ def _in_other_language(claim: LinkClaim) -> Standing:
 
 def _notice(standing: Standing) -> str:
     sitting, catalogue = sitting_of(standing), pages.catalogue()
-    source = source_of(sitting)
+    source = source_of(standing)
     heaviest = service.heaviest_drivers(pages.sessions(), cookie_claim())
     return render_template(
         "sittings/notice.html",
         path=standing.path,
-        choice=choice_of(sitting),
+        choice=choice_of(standing),
         battery=told(source, sitting.language),
         competencies=catalogue.competencies,
         previews=catalogue.previews_in(sitting.language).of(heaviest),
@@ -287,8 +284,7 @@ def _notice(standing: Standing) -> str:
 def _practice(
     standing: Standing, part: int, *, chosen: Mapping[str, str], done: bool
 ) -> ResponseReturnValue:
-    sitting = sitting_of(standing)
-    screens = lay_out(battery_of(sitting))
+    screens = lay_out(battery_of(standing))
     shown = next((screen for screen in screens if screen.part == part), None)
     if shown is None:
         raise NotFound("There is no such part.")
@@ -300,7 +296,7 @@ def _practice(
     page = render_template(
         "sittings/practice.html",
         path=standing.path,
-        choice=choice_of(sitting),
+        choice=choice_of(standing),
         instrument=instrument,
         question=question_of(instrument),
         values=values,
@@ -327,7 +323,7 @@ def _screen(
         declined=DECLINED,
         clash=clash,
         path=standing.path,
-        choice=choice_of(sitting_of(standing)),
+        choice=choice_of(standing),
         shown_in=SHOWN_IN,
         saved_at=max((a.answered_at for a in standing.answers.values()), default=None),
         sequence=max((a.sequence for a in standing.log.rows), default=0),
@@ -340,7 +336,7 @@ def _screen(
 
 def _ahead(standing: Standing, shown: Screen) -> list[str]:
     """Name the pages worth keeping for an interrupted connection: those around this one."""
-    count = len(lay_out(battery_of(sitting_of(standing))))
+    count = len(lay_out(battery_of(standing)))
     near = range(max(1, shown.number - 1), min(count, shown.number + SCREENS_AHEAD) + 1)
     return [_screen_url(number) for number in near]
 
