@@ -1,6 +1,7 @@
 """Every questionnaire and table of one content folder, loaded once and kept."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from copy import copy
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from assess.instruments.content import (
     load_default_battery,
     load_reference,
 )
+from assess.instruments.folder import Files, folder_files
 from assess.instruments.load import INSTRUMENT_FILE, form_keys, load_instrument
 from assess.instruments.model import (
     CallDriver,
@@ -38,6 +40,20 @@ class Catalogue:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._instruments: dict[str, Instrument] = {}
+        self._files: dict[str, Files] = {}
+
+    @property
+    def is_shipped(self) -> bool:
+        """Say whether this is the public example bank, whose keys anybody can read."""
+        return self.folder == data_dir("questionnaires")
+
+    def holding(self, instruments: Iterable[Instrument]) -> "Catalogue":
+        """Give the same content with ``instruments`` in place of its own of their keys."""
+        for part in ("competency_file", "call_driver_file", "reference", "phrases"):
+            getattr(self, part)  # read once for this content, not again for every copy of it
+        held = copy(self)
+        held._instruments = self._instruments | {one.key: one for one in instruments}  # noqa: SLF001 - its own kind
+        return held
 
     def keys(self) -> tuple[str, ...]:
         """Give the keys of every instrument, sorted; each form of a bank is one."""
@@ -64,7 +80,13 @@ class Catalogue:
                 known = ", ".join(self.keys())
                 raise NotFound(f"There is no instrument {key}; known are: {known}.")
             self._instruments[key] = self._load(key, derived=True)
+            self._files[key] = folder_files(self._places[key][0])
         return self._instruments[key]
+
+    def files(self, key: str) -> Files:
+        """Give the files behind the instrument ``key``, as they were when it was loaded."""
+        self.instrument(key)
+        return self._files[key]
 
     def without_derived(self, key: str) -> Instrument:
         """Give the instrument ``key`` without calibration or norm, while those are being made."""
