@@ -179,7 +179,7 @@ def _coverage_faults(form: Instrument, code: str) -> list[str]:
             f"{np.std(points):.2f}, wanted {form.low} to {form.high} with {LEAST_KEY_SD:g}; "
             "add clearly good and clearly poor options"
         )
-    share = sum(point >= GOOD for point in points) / len(points)
+    share = sum(round(point) >= GOOD for point in points) / len(points)
     if share < LEAST_SHARE_GOOD:
         faults.append(
             f"{share:.0%} of the options of {code} are keyed {GOOD:g} or more, wanted "
