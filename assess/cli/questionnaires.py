@@ -7,6 +7,7 @@ import numpy as np
 
 from assess import __version__
 from assess.cli.content import date_option, folder_path, in_file, json_option, out_file
+from assess.cli.experts import experts
 from assess.cli.faults import faults_to_exit
 from assess.cli.scoring import matched_columns, print_json, provenance
 from assess.cli.tables import Table, whole_file, whole_number
@@ -21,6 +22,9 @@ from assess.instruments.reference import reference_correlations, reference_yaml
 @click.group()
 def questionnaires() -> None:
     """Lint questionnaires and make what is derived from them."""
+
+
+questionnaires.add_command(experts)
 
 
 @questionnaires.command()

@@ -1,7 +1,7 @@
 """What a panel of experts says of a judgement key: agreement, deviations, the key they propose."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -23,6 +23,7 @@ LEAST_RATINGS: Final = 2
 LEVEL: Final = 0.90
 PULLS_SHOWN: Final = 3
 LEAST_COMMON: Final = 3
+FEW_EXPERTS, INCOMPLETE, LOW_AGREEMENT = "few-experts", "incomplete", "low-agreement"
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,22 @@ class KeyStudy:
     def dropped(self) -> tuple[str, ...]:
         """The responses on which experts disagree: SD over 1."""
         return tuple(one.item for one in self.opinions if not one.kept and one.raters > 1)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What keeps the key provisional: few-experts, incomplete, low-agreement."""
+        raised = {
+            FEW_EXPERTS: self.experts < EXPERTS_WANTED,
+            INCOMPLETE: any(one.raters < self.experts for one in self.opinions),
+            LOW_AGREEMENT: not self.agreement.mean >= LEAST_RELIABILITY,
+        }
+        return tuple(warning for warning, is_raised in raised.items() if is_raised)
+
+
+def ratings_table(bank: Instrument, rows: Sequence[Mapping[str, int]]) -> FloatArray:
+    """Give the ratings of several experts, each by item id, as (experts, options); NaN blank."""
+    table = [[row.get(item, math.nan) for item in bank.item_ids] for row in rows]
+    return np.array(table, dtype=np.float64).reshape(len(rows), len(bank.item_ids))
 
 
 def study_key(bank: Instrument, ratings: FloatArray) -> KeyStudy:

@@ -10,6 +10,7 @@ from typing import Any, Final
 import yaml
 
 from assess.errors import Invalid
+from assess.instruments.expert_key import KeyStudy
 from assess.instruments.folder import Files, laid_out
 from assess.instruments.load import INSTRUMENT_FILE, form_keys, load_instrument, norm_file
 from assess.instruments.model import OptionKey
@@ -28,11 +29,9 @@ def next_version(version: str, taken: frozenset[str] = frozenset()) -> str:
 
 def new_version(
     files: Files,
-    proposal: Mapping[str, OptionKey],
+    study: KeyStudy,
     *,
     version: str,
-    settled: bool,
-    told: str,
     date: str,
     engine: str,
     raters: int = RATERS,
@@ -40,14 +39,21 @@ def new_version(
 ) -> dict[str, str]:
     """Give the files of the next version of a bank: text by path inside the folder.
 
-    ``files`` are the present ones. The key is ``proposal``; only a ``settled`` one is no longer
-    provisional. ``told`` is the comment, one line, that says where the keys come from. Norms are
-    simulated anew for each form; translations stay, for no wording changed. Raises Invalid when
-    the new version cannot be loaded or a form has no norm.
+    ``files`` are the present ones, ``study`` proposes the key: only a settled one is no longer
+    provisional. Norms are simulated anew for each form from ``raters``; translations stay, for
+    no wording changed. Raises Invalid without a proposal, when the new version cannot be loaded
+    or when a form has no norm.
     """
+    if study.proposal is None:
+        count, some = len(study.unrated), ", ".join(study.unrated[:5])
+        raise Invalid(f"{count} responses have fewer than two ratings ({some}); nothing is keyed")
     made = {path: text for path, text in files.items() if not path.startswith("norms/")}
     made[INSTRUMENT_FILE] = rekeyed(
-        files[INSTRUMENT_FILE], proposal, version=version, settled=settled, told=told
+        files[INSTRUMENT_FILE],
+        study.proposal,
+        version=version,
+        settled=study.settled,
+        told=provenance(study, version, date),
     )
     with laid_out(made) as folder:
         forms = form_keys(folder) or (None,)
@@ -58,6 +64,16 @@ def new_version(
             if progress is not None:
                 progress(done, len(forms))
     return made
+
+
+def provenance(study: KeyStudy, version: str, date: str) -> str:
+    """Give the line that says in the file, and to auditors, where its keys come from."""
+    state = "" if study.settled else ", provisional"
+    return (
+        f"Keys of version {version}{state}: means of {study.experts} experts' ratings, "
+        f"ICC(2,k) {study.agreement.mean:.2f}, {len(study.dropped)} responses dropped, {date}. "
+        "What other comments say of keys is of earlier versions."
+    )
 
 
 def rekeyed(

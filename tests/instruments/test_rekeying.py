@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import yaml
 
@@ -27,10 +28,7 @@ def changed(proposal=STUDY.proposal, *, text=FILES["instrument.yaml"], settled=T
 
 @pytest.fixture(scope="module")
 def made():
-    return new_version(
-        FILES, STUDY.proposal, version="3", settled=True, told=TOLD,
-        date="2026-01-05", engine="test", raters=300,
-    )  # fmt: skip
+    return new_version(FILES, STUDY, version="3", date="2026-01-05", engine="test", raters=300)
 
 
 def test_the_files_make_a_bank_with_the_proposed_key(made):
@@ -49,7 +47,9 @@ def test_only_keys_and_their_state_change(made):
     )
     old = [line for line in FILES["instrument.yaml"].splitlines() if not rule.match(line)]
     new = [line for line in made["instrument.yaml"].splitlines() if not rule.match(line)]
-    assert [line for line in new if line != f"# {TOLD}"] == old
+    assert [
+        line for line in new if not line.startswith("# Keys of version 3: means of 10 experts'")
+    ] == old
     assert sum(line.startswith("#") for line in old) > 5
 
 
@@ -59,9 +59,13 @@ def test_translations_stay_and_norms_are_made_anew():
         "translations/xx.yaml": "language: xx\nversion: '2'\nstatus: machine_drafted\ntexts: {}\n",
     }
     made = new_version(
-        files, STUDY.proposal, version="3", settled=False, told=TOLD,
-        date="2026-01-05", engine="test", raters=300,
-    )  # fmt: skip
+        files,
+        replace(STUDY, settled=False),
+        version="3",
+        date="2026-01-05",
+        engine="test",
+        raters=300,
+    )
     assert made["translations/xx.yaml"] == files["translations/xx.yaml"]
     assert made["norms/form-a.yaml"] != files["norms/form-a.yaml"]
     assert set(made) == set(files)
@@ -100,6 +104,20 @@ def test_a_provisional_key_stays_so():
     assert "status: sme" not in text
 
 
+def test_without_a_proposal_there_is_no_new_version():
+    ratings = draw(BANK, 10)
+    ratings[1:, 0] = np.nan
+    with pytest.raises(Invalid, match=r"1 responses have fewer than two ratings \(sjt-001.a\)"):
+        new_version(
+            FILES,
+            study_key(BANK, ratings),
+            version="3",
+            date="2026-01-05",
+            engine="test",
+            raters=300,
+        )
+
+
 def test_a_form_that_cannot_be_normed_is_refused():
     proposal = {
         item: replace(key, dropped="GUI" in key.competencies and not item.startswith("sjt-006"))
@@ -107,9 +125,13 @@ def test_a_form_that_cannot_be_normed_is_refused():
     }
     with pytest.raises(Invalid, match="at least 2 scenarios"):
         new_version(
-            FILES, proposal, version="3", settled=True, told=TOLD,
-            date="2026-01-05", engine="test", raters=300,
-        )  # fmt: skip
+            FILES,
+            replace(STUDY, proposal=proposal),
+            version="3",
+            date="2026-01-05",
+            engine="test",
+            raters=300,
+        )
 
 
 @pytest.mark.parametrize(
