@@ -1,9 +1,7 @@
 """Publish instruments: kept for ever under their digest, each act with its audit event."""
 
-import hashlib
 from collections.abc import Iterable
-from datetime import date, datetime
-from pathlib import PurePosixPath
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import select
@@ -14,15 +12,15 @@ from assess.accounts.actor import Actor
 from assess.accounts.models import Organisation, RoleName
 from assess.authoring.models import (
     InstrumentContent,
-    InstrumentWording,
     PublishedInstrument,
     Source,
 )
+from assess.authoring.wordings import add_new_wordings, member_id
 from assess.errors import Conflict, Invalid
 from assess.instruments.catalogue import Catalogue
 from assess.instruments.folder import Files, content_digest, forms_of, instrument_of
 from assess.instruments.model import Instrument
-from assess.instruments.wording import MACHINE_DRAFTED, TRANSLATION_FOLDER, Wording
+from assess.instruments.wording import TRANSLATION_FOLDER
 
 __all__ = ["PUBLISHES", "Source", "freeze", "publish_files"]
 
@@ -44,7 +42,7 @@ def publish_files(
     """
     actor.must_be(*PUBLISHES)
     instruments = [instrument_of(files, form) for form in forms_of(files)]
-    faults = [fault for one in instruments for fault in _size_faults(one)]
+    faults = [fault for one in instruments for fault in size_faults(one)]
     if faults or len(note) > LONGEST_NOTE:
         too_long = [f"note: must have at most {LONGEST_NOTE} characters"]
         raise Invalid(*dict.fromkeys(faults), *(too_long if len(note) > LONGEST_NOTE else []))
@@ -74,11 +72,6 @@ def freeze(
             _publish(session, actor, catalogue.files(one.key), one, source, "", now)
 
 
-def folder_key(instrument: Instrument) -> str:
-    """Give the key of the folder that an instrument, or the form of a bank, comes from."""
-    return instrument.key if not instrument.form else instrument.key[: -len(instrument.form) - 1]
-
-
 def _one_at_a_time(session: Session, actor: Actor) -> None:
     """Let nobody else publish in this organisation until the transaction ends."""
     session.execute(
@@ -88,7 +81,7 @@ def _one_at_a_time(session: Session, actor: Actor) -> None:
     )
 
 
-def _size_faults(instrument: Instrument) -> list[str]:
+def size_faults(instrument: Instrument) -> list[str]:
     """Say what is too long for the records of attempts and answers."""
     words = {"key": instrument.key, "version": instrument.version, "language": instrument.language}
     faults = [
@@ -134,7 +127,7 @@ def _publish(
 ) -> None:
     there = select(PublishedInstrument.id).where(PublishedInstrument.digest == instrument.digest)
     if session.scalar(there) is not None:
-        _add_wordings(session, actor, files, instrument, now)
+        add_new_wordings(session, actor, files, instrument, now)
         return
     if instrument_of(files, instrument.form).digest != instrument.digest:
         raise Conflict(
@@ -142,7 +135,7 @@ def _publish(
         )
     row = PublishedInstrument(
         content_id=_content(session, files, now),
-        folder=folder_key(instrument),
+        folder=instrument.folder_key,
         key=instrument.key,
         version=instrument.version,
         form=instrument.form,
@@ -152,7 +145,7 @@ def _publish(
         source=source,
         note=note,
         published_at=now,
-        published_by_id=_member(actor),
+        published_by_id=member_id(actor),
     )
     session.add(row)
     session.flush()
@@ -172,65 +165,3 @@ def _content(session: Session, files: Files, now: datetime) -> int:
     session.add(row)
     session.flush()
     return row.id
-
-
-def _add_wordings(
-    session: Session, actor: Actor, files: Files, instrument: Instrument, now: datetime
-) -> None:
-    """Add the translations in ``files`` that were never seen for this version."""
-    folder = folder_key(instrument)
-    seen = _seen_wordings(session, folder, instrument.version)
-    for language, wording in instrument.wordings.items():
-        path = str(PurePosixPath(TRANSLATION_FOLDER, f"{language}.yaml"))
-        if wording.digest not in seen and path in files:
-            add_wording(session, actor, instrument, wording, files[path], now)
-
-
-def _seen_wordings(session: Session, folder: str, version: str) -> set[str]:
-    later = session.scalars(
-        select(InstrumentWording.digest).where(
-            InstrumentWording.folder == folder, InstrumentWording.version == version
-        )
-    )
-    contents = session.scalars(
-        select(InstrumentContent.files)
-        .join(PublishedInstrument, PublishedInstrument.content_id == InstrumentContent.id)
-        .where(PublishedInstrument.folder == folder, PublishedInstrument.version == version)
-    )
-    return {*later, *(sha256(text) for files in contents for text in files.values())}
-
-
-def add_wording(
-    session: Session,
-    actor: Actor,
-    instrument: Instrument,
-    wording: Wording,
-    text: str,
-    now: datetime,
-) -> int:
-    """Add a translation of an instrument's version, newest from now on; return its id."""
-    signed = wording.reviewed_on
-    row = InstrumentWording(
-        folder=folder_key(instrument),
-        version=instrument.version,
-        language=wording.language,
-        text=text,
-        digest=sha256(text),
-        status=MACHINE_DRAFTED if wording.machine_drafted else "reviewed",
-        reviewer=wording.reviewed_by,
-        reviewed_on=date.fromisoformat(signed) if signed else None,
-        added_at=now,
-        added_by_id=_member(actor),
-    )
-    session.add(row)
-    session.flush()
-    return row.id
-
-
-def sha256(text: str) -> str:
-    """Give the SHA-256, in hex, of a text's bytes."""
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _member(actor: Actor) -> int | None:
-    return actor.id if actor.kind == "member" else None

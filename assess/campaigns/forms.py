@@ -28,9 +28,10 @@ from wtforms.validators import (
 )
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from assess.authoring.queries import Offer
 from assess.campaigns.addresses import read_file, read_text
 from assess.campaigns.service import LONGEST_NAME, MOST_SEATS, DriverShare, Opening, Person
-from assess.instruments.model import CallDriver, Instrument
+from assess.instruments.model import CallDriver
 from assess.profiles.mix import LONGEST_CONTACT, SUM_TOLERANCE
 from assess.web.forms import BaseForm
 
@@ -160,7 +161,7 @@ class CampaignForm(BaseForm):
 
 
 def campaign_form(
-    drivers: Mapping[str, CallDriver], instruments: Sequence[Instrument], *, today: date
+    drivers: Mapping[str, CallDriver], offers: Sequence[Offer], *, today: date
 ) -> type[CampaignForm]:
     """Give the form of an installation: its call drivers as rows, its questionnaires as boxes."""
     fields: dict[str, Any] = {"drivers": drivers, "today": today}
@@ -175,7 +176,7 @@ def campaign_form(
     fields["battery"] = _Boxes(
         _("Questionnaires"),
         [_required()],
-        choices=[(instrument.key, instrument.staff_title) for instrument in instruments],
+        choices=[(offer.choice, offer.title) for offer in offers],
     )
     return type("CampaignFormHere", (CampaignForm,), fields)
 

@@ -59,6 +59,11 @@ class CampaignView:
     profile: VersionView
 
     @property
+    def parts(self) -> tuple[tuple[str, str], ...]:
+        """The instruments by key and digest."""
+        return _parts(self.battery)
+
+    @property
     def profile_version_id(self) -> int:
         """The id of the profile version."""
         return self.profile.id
@@ -159,6 +164,11 @@ class InvitationView:
     sent_at: datetime | None
     started_at: datetime | None
     submitted_at: datetime | None
+
+    @property
+    def parts(self) -> tuple[tuple[str, str], ...]:
+        """The instruments by key and digest."""
+        return _parts(self.battery)
 
     @property
     def expires(self) -> datetime:
@@ -298,6 +308,10 @@ def _counts() -> tuple[Any, ...]:
 
 def _battery(row: Campaign) -> tuple[BatteryPart, ...]:
     return tuple(BatteryPart(**part) for part in row.battery["instruments"])
+
+
+def _parts(battery: Sequence[BatteryPart]) -> tuple[tuple[str, str], ...]:
+    return tuple((part.key, part.digest) for part in battery)
 
 
 def _person(row: Invitation, candidate: Candidate) -> InvitedPerson:

@@ -1,5 +1,6 @@
 """Pages of campaigns: list, opening, progress and invitations."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
@@ -11,13 +12,13 @@ from assess.accounts.actor import Actor
 from assess.accounts.guard import actor, member_required
 from assess.accounts.models import RoleName
 from assess.accounts.queries import brands
+from assess.authoring.queries import Offer, library, present
 from assess.campaigns import queries, service
 from assess.campaigns.forms import CampaignForm, InviteForm, campaign_form
 from assess.campaigns.mailing import minutes_needed
 from assess.campaigns.pictures import demand_table, mix_picture, mix_table
 from assess.db.scope import reading
 from assess.errors import Invalid
-from assess.instruments.catalogue import Catalogue
 from assess.instruments.model import Instrument
 from assess.web import pages
 
@@ -61,8 +62,9 @@ def index() -> ResponseReturnValue:
 def new() -> ResponseReturnValue:
     """Show the opening form; on a valid post open the campaign and go to it."""
     catalogue, today = pages.catalogue(), pages.now().date()
-    instruments = _instruments(catalogue)
-    form = campaign_form(catalogue.call_drivers, instruments, today=today)(
+    with reading(pages.sessions(), actor().organisation_id) as session:
+        offers = _in_order(library(session, catalogue), catalogue.default_battery)
+    form = campaign_form(catalogue.call_drivers, offers, today=today)(
         seats=1,
         opens_on=today,
         closes_on=today + USUAL_DAYS,
@@ -78,7 +80,7 @@ def new() -> ResponseReturnValue:
         else:
             flash(_("The campaign is open. Now invite people."), "ok")
             return redirect(url_for(".show", campaign_id=campaign_id))
-    return _opening_page(form, instruments, catalogue.default_battery)
+    return _opening_page(form, offers, catalogue.default_battery)
 
 
 @bp.get("/<int:campaign_id>/")
@@ -116,7 +118,7 @@ def send_again(campaign_id: int, invitation_id: int) -> ResponseReturnValue:
 
 
 def _opening_page(
-    form: CampaignForm, instruments: list[Instrument], usual: tuple[str, ...]
+    form: CampaignForm, offers: list[Offer], usual: tuple[str, ...]
 ) -> ResponseReturnValue:
     with reading(pages.sessions(), actor().organisation_id) as session:
         known_brands = [name for _id, name in brands(session)]
@@ -125,7 +127,7 @@ def _opening_page(
         section="campaigns",
         form=form,
         brands=known_brands,
-        minutes=minutes_needed([one for one in instruments if one.key in usual]),
+        minutes=minutes_needed([one.instrument for one in offers if one.choice in usual]),
     )
     return page, 422 if form.errors else 200
 
@@ -144,6 +146,7 @@ def _campaign_page(campaign_id: int, form: InviteForm) -> str:
             limit=PEOPLE_ON_A_PAGE if sees_people else 0,
             offset=(min(number, last) - 1) * PEOPLE_ON_A_PAGE,
         )
+        found = present(session, pages.catalogue(), campaign.parts)
     catalogue = pages.catalogue()
     return render_template(
         "campaigns/show.html",
@@ -158,7 +161,7 @@ def _campaign_page(campaign_id: int, form: InviteForm) -> str:
         mix_picture=mix_picture(campaign.profile, catalogue, title=_("Contact mix")),
         mix=mix_table(campaign.profile, catalogue),
         demand=demand_table(campaign.profile, catalogue),
-        battery=[(_title(catalogue, part), part) for part in campaign.battery],
+        battery=[(_title(found, part), part) for part in campaign.battery],
         prior=catalogue.prior,
         titles={one.code: one.title for one in catalogue.competencies},
         sees_people=sees_people,
@@ -179,16 +182,17 @@ def _links(who: Actor, campaign_id: int) -> dict[str, str]:
     }
 
 
-def _instruments(catalogue: Catalogue) -> list[Instrument]:
-    """Give every instrument, the quick statements first, the usual before the optional."""
-    found = [catalogue.instrument(key) for key in catalogue.keys()]  # noqa: SIM118 - no mapping
-    usual, kinds = catalogue.default_battery, ("rating", "judgement", "most_least")
-    return sorted(found, key=lambda one: (kinds.index(one.kind), one.key not in usual))
+def _in_order(offers: Sequence[Offer], usual: Sequence[str]) -> list[Offer]:
+    """Give the library, the quick statements first, the usual before the optional."""
+    kinds = ("rating", "judgement", "most_least")
+    return sorted(
+        offers, key=lambda one: (kinds.index(one.instrument.kind), one.choice not in usual)
+    )
 
 
-def _title(catalogue: Catalogue, part: queries.BatteryPart) -> str:
+def _title(found: Mapping[str, Instrument], part: queries.BatteryPart) -> str:
     """Give a questionnaire's title; its key when the installation no longer has it."""
-    return catalogue.instrument(part.key).staff_title if part.key in catalogue.keys() else part.key  # noqa: SIM118
+    return found[part.digest].staff_title if part.digest in found else part.key
 
 
 def _show_faults(form: InviteForm, invalid: Invalid) -> None:

@@ -26,6 +26,7 @@ from assess.instruments.catalogue import Catalogue, open_catalogue
 from assess.instruments.document import Node, read_document, refuse
 from assess.instruments.model import Instrument
 from assess.settings import Settings
+from assess.sittings.battery import same_instruments
 from assess.sittings.imports import ImportedPerson, import_people
 
 FloatArray = NDArray[np.float64]
@@ -174,8 +175,9 @@ def import_answers(
 
 def _import(ours: Installation, campaign_id: int, answers: Path) -> int:
     with reading(ours.sessions, ours.actor.organisation_id) as session:
-        parts = queries.campaign(session, campaign_id).battery
-    people, tables = _read(answers, [ours.catalogue.instrument(part.key) for part in parts])
+        parts = queries.campaign(session, campaign_id).parts
+        battery = same_instruments(session, ours.catalogue, parts)
+    people, tables = _read(answers, battery)
     try:
         return import_people(
             ours.sessions,

@@ -15,6 +15,7 @@ from typing import Final
 from assess.errors import Invalid
 from assess.instruments.load import INSTRUMENT_FILE, form_keys, load_instrument
 from assess.instruments.model import Instrument
+from assess.instruments.wording import Wording, read_wording
 
 Files = Mapping[str, str]
 
@@ -102,3 +103,15 @@ def laid_out(files: Files) -> Iterator[Path]:
 def inside(fault: str, folder: Path) -> str:
     """Give a fault that names a file by its path inside ``folder``."""
     return fault.replace(f"{folder}/", "")
+
+
+def wording_of(language: str, text: str) -> Wording:
+    """Read one translation from the text of its file; Invalid with every fault."""
+    with TemporaryDirectory(prefix="wording-") as name:
+        path = Path(name, f"{language}.yaml")
+        path.write_bytes(text.encode())
+        faults: list[str] = []
+        wording = read_wording(path, faults)
+        if wording is None or faults:
+            raise Invalid(*(inside(fault, path.parent) for fault in faults))
+    return wording

@@ -259,6 +259,11 @@ class Instrument:
         """The title with the form, for those who choose a form; candidates read ``title``."""
         return self.title if self.form is None else f"{self.title}, form {self.form.upper()}"
 
+    @property
+    def folder_key(self) -> str:
+        """The key of the folder it comes from: a form's without its letter."""
+        return self.key if self.form is None else self.key.removesuffix(f"-{self.form}")
+
     @cached_property
     def items(self) -> tuple[Item, ...]:
         """Everything that is answered, in the order shown: items, or the marks of blocks."""

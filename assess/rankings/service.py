@@ -12,6 +12,7 @@ from assess import __version__
 from assess.accounts import audit
 from assess.accounts.actor import Actor
 from assess.accounts.models import RoleName
+from assess.authoring.queries import held
 from assess.campaigns import queries as campaigns
 from assess.campaigns.models import Campaign
 from assess.campaigns.queries import CampaignView
@@ -44,6 +45,7 @@ def rank_campaign(
         # Whoever ranks the same campaign at the same moment waits here and finds this snapshot.
         session.execute(select(Campaign.id).where(Campaign.id == campaign_id).with_for_update())
         campaign = campaigns.campaign(session, campaign_id)
+        catalogue = held(session, catalogue, campaign.parts)
         battery = [catalogue.instrument(part.key) for part in campaign.battery]
         pool = read_pool(session, campaign_id, battery)
         if not pool.candidates:

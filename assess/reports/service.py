@@ -14,6 +14,7 @@ from assess.accounts import audit
 from assess.accounts.actor import Actor, system
 from assess.accounts.models import RoleName
 from assess.accounts.queries import organisation_name
+from assess.authoring.queries import held
 from assess.campaigns import queries as campaigns
 from assess.db.scope import Sessions, reading, writing
 from assess.errors import Invalid, NotFound
@@ -143,10 +144,11 @@ def ranked_pdf(
     snapshot_id = ranking.rank_campaign(sessions, actor, catalogue, campaign_id, now=now)
     with reading(sessions, actor.organisation_id) as session:
         snapshot = rankings.snapshot(session, snapshot_id)
+        campaign = campaigns.campaign(session, campaign_id)
         content = ranked_content(
             snapshot,
-            campaigns.campaign(session, campaign_id),
-            catalogue,
+            campaign,
+            held(session, catalogue, campaign.parts),
             people_pages=people_pages,
             organisation=organisation_name(session, actor.organisation_id),
             made_at=now,
@@ -167,10 +169,11 @@ def candidate_pdf(
     actor.must_be(*MAY_MAKE)
     snapshot_id = ranking.rank_campaign(sessions, actor, catalogue, campaign_id, now=now)
     with reading(sessions, actor.organisation_id) as session:
+        campaign = campaigns.campaign(session, campaign_id)
         content = candidate_content(
             rankings.snapshot(session, snapshot_id),
-            campaigns.campaign(session, campaign_id),
-            catalogue,
+            campaign,
+            held(session, catalogue, campaign.parts),
             candidate_id,
             organisation=organisation_name(session, actor.organisation_id),
             made_at=now,
@@ -208,6 +211,7 @@ def _told(
 def _content(session: Session, catalogue: Catalogue, report: Report) -> Content:
     snapshot = rankings.snapshot(session, report.snapshot_id)
     campaign = campaigns.campaign(session, snapshot.campaign_id)
+    catalogue = held(session, catalogue, campaign.parts)
     organisation = organisation_name(session, report.organisation_id)
     if report.candidate_id is not None:
         return candidate_content(

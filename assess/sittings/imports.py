@@ -59,7 +59,7 @@ def import_people(
     actor.must_be(RoleName.RECRUITER, RoleName.ADMINISTRATOR)
     with writing(sessions, actor.organisation_id) as session:
         campaign = campaigns.campaign(session, campaign_id)
-        battery = same_instruments(catalogue, [(p.key, p.digest) for p in campaign.battery])
+        battery = same_instruments(session, catalogue, campaign.parts)
         refuse_faults(people, answers, battery)
         candidates = _candidates(session, campaign_id, people, now, source, simulated=simulated)
         taken = [instrument for instrument in battery if instrument.key in answers]

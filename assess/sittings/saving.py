@@ -76,7 +76,7 @@ def save_answers(
     with on_path(sessions, claim) as (session, path):
         path.must_be_open(now)
         sitting = answerable(path)
-        battery = same_instruments(catalogue, parts_of(sitting))
+        battery = same_instruments(session, catalogue, parts_of(sitting))
         homes = _homes(sitting, battery)
         for answer in answers:
             _check(answer, homes)

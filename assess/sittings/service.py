@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from assess.accounts import audit
 from assess.campaigns import service as campaigns
-from assess.db.scope import Across, Sessions, across
+from assess.db.scope import Across, Sessions, across, reading
 from assess.errors import NotFound, Refused
 from assess.instruments.catalogue import Catalogue
 from assess.instruments.model import Instrument
@@ -36,6 +36,7 @@ __all__ = [
     "Saved",
     "Standing",
     "agree",
+    "battery_of",
     "look",
     "note_practised",
     "open_link",
@@ -90,6 +91,19 @@ def look(sessions: Sessions, claim: LinkClaim) -> Standing:
         path = queries.by_link(session, claim)
         answers = queries.current_answers(session, path.sitting) if path.sitting else {}
         return Standing(path, answers)
+
+
+def battery_of(
+    sessions: Sessions, catalogue: Catalogue, standing: Standing
+) -> tuple[Instrument, ...]:
+    """Give the instruments of where the person is: of the sitting, or those it would begin with.
+
+    Raises Conflict when one of them cannot be had as it was.
+    """
+    path = standing.path
+    parts = parts_of(path.sitting) if path.sitting else path.invitation.parts
+    with reading(sessions, path.invitation.organisation_id) as session:
+        return same_instruments(session, catalogue, parts)
 
 
 def open_link(
@@ -147,7 +161,7 @@ def submit(sessions: Sessions, catalogue: Catalogue, claim: LinkClaim, *, now: d
         if sitting.submitted_at is not None:
             return
         path.must_be_open(now)
-        battery = same_instruments(catalogue, parts_of(sitting))
+        battery = same_instruments(session, catalogue, parts_of(sitting))
         moment = max(now, sitting.started_at)
         _score(session, path, sitting, battery, moment)
         session.execute(update(Sitting).where(Sitting.id == sitting.id).values(submitted_at=moment))
@@ -165,7 +179,7 @@ def _claim(settings: Settings, purpose: str, token: str, now: datetime) -> LinkC
 
 def _begin(session: Session, path: PathView, catalogue: Catalogue, now: datetime) -> None:
     invitation = path.invitation
-    battery = same_instruments(catalogue, [(p.key, p.digest) for p in invitation.battery])
+    battery = same_instruments(session, catalogue, invitation.parts)
     sitting = Sitting(
         candidate_id=invitation.candidate_id, started_at=now, notice_version=NOTICE_VERSION
     )

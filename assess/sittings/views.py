@@ -11,7 +11,6 @@ from assess.errors import AssessError, Conflict, Invalid, NotFound
 from assess.instruments.model import Instrument
 from assess.sittings import service
 from assess.sittings.access import cookie_name, form_claim, form_token, page_claim, standing_here
-from assess.sittings.battery import same_instruments
 from assess.sittings.faults import LinkShut, SameStatement, ShutReason, UnusableAnswer
 from assess.sittings.forms import (
     DECLINED,
@@ -21,7 +20,6 @@ from assess.sittings.forms import (
     same_statement,
 )
 from assess.sittings.overview import kept_until, part_lines, question_of
-from assess.sittings.path import parts_of
 from assess.sittings.queries import SittingView
 from assess.sittings.screens import Screen, lay_out, resume_at, screen_numbered
 from assess.sittings.service import Standing
@@ -42,8 +40,7 @@ def invited(token: str) -> ResponseReturnValue:
     minutes = None
     if standing.path.sitting is None:
         standing.path.must_be_open(now)
-        parts = [(part.key, part.digest) for part in standing.path.invitation.battery]
-        minutes = minutes_needed(same_instruments(pages.catalogue(), parts))
+        minutes = minutes_needed(_battery(standing))
     return render_template(
         "sittings/invited.html", path=standing.path, token=token, minutes=minutes
     )
@@ -75,7 +72,7 @@ def start() -> ResponseReturnValue:
     if sitting.submitted_at is not None:
         return redirect(url_for(".thanks"), 303)
     standing.path.must_be_open(pages.now())
-    battery = _battery(sitting)
+    battery = _battery(standing)
     if sitting.consented_at is None:
         return _notice(standing, battery)
     if sitting.practised_at is None and not standing.answers:
@@ -121,7 +118,7 @@ def screen(number: int) -> ResponseReturnValue:
     turned = _turned_away(standing)
     if turned is not None:
         return turned
-    shown = screen_numbered(lay_out(_battery(_sitting(standing))), number)
+    shown = screen_numbered(lay_out(_battery(standing)), number)
     return _screen(standing, shown, _shown_values(standing, shown))
 
 
@@ -134,7 +131,7 @@ def answer(number: int) -> ResponseReturnValue:
     turned = _turned_away(standing)
     if turned is not None:
         return turned
-    screens = lay_out(_battery(_sitting(standing)))
+    screens = lay_out(_battery(standing))
     shown = screen_numbered(screens, number)
     goal = number - 1 if request.form.get("go") == "back" else number + 1
     try:
@@ -179,7 +176,7 @@ def review() -> ResponseReturnValue:
     turned = _turned_away(standing)
     if turned is not None:
         return turned
-    screens = lay_out(_battery(_sitting(standing)))
+    screens = lay_out(_battery(standing))
     return render_template(
         "sittings/review.html",
         path=standing.path,
@@ -233,8 +230,8 @@ def _sitting(standing: Standing) -> SittingView:
     return standing.path.sitting
 
 
-def _battery(sitting: SittingView) -> tuple[Instrument, ...]:
-    return same_instruments(pages.catalogue(), parts_of(sitting))
+def _battery(standing: Standing) -> tuple[Instrument, ...]:
+    return service.battery_of(pages.sessions(), pages.catalogue(), standing)
 
 
 def _turned_away(standing: Standing) -> Response | None:
@@ -264,7 +261,7 @@ def _notice(standing: Standing, battery: tuple[Instrument, ...]) -> str:
 def _practice(
     standing: Standing, part: int, *, chosen: Mapping[str, str], done: bool
 ) -> ResponseReturnValue:
-    screens = lay_out(_battery(_sitting(standing)))
+    screens = lay_out(_battery(standing))
     shown = next((screen for screen in screens if screen.part == part), None)
     if shown is None:
         raise NotFound("There is no such part.")
