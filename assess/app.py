@@ -12,6 +12,7 @@ from assess.accounts import guard, sign_in
 from assess.campaigns import mailing
 from assess.campaigns import views as campaigns
 from assess.db.engine import make_engine, make_sessions
+from assess.experts import views as experts
 from assess.jobs.worker import Handler
 from assess.paths import data_dir
 from assess.rankings import views as rankings
@@ -62,6 +63,7 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(sittings.entry)
     app.register_blueprint(sittings.bp)
     app.register_blueprint(rankings.bp)
+    app.register_blueprint(experts.bp)
     app.register_blueprint(reports.bp)
     app.register_blueprint(campaigns.bp)
 
