@@ -14,7 +14,13 @@ from assess.cli.scoring import print_json
 from assess.cli.tables import whole_file
 from assess.errors import Invalid
 from assess.instruments.document import refuse
-from assess.instruments.expert_key import EXPERTS_WANTED, KeyStudy, ratings_table, study_key
+from assess.instruments.expert_key import (
+    EXPERTS_WANTED,
+    KeyStudy,
+    Opinion,
+    ratings_table,
+    study_key,
+)
 from assess.instruments.expert_sheet import ExpertSheet, read_workbook
 from assess.instruments.expert_workbook import write_workbook
 from assess.instruments.folder import folder_files
@@ -169,19 +175,20 @@ def _document(
         "dropped": list(study.dropped),
         "too_few_ratings": list(study.unrated),
         "findings": list(study.findings),
-        "responses": {
-            one.item: {
-                "mean": _finite(one.mean),
-                "low": _finite(one.low),
-                "high": _finite(one.high),
-                "sd": _finite(one.sd),
-                "rwg": _finite(one.rwg),
-                "raters": one.raters,
-                "kept": one.kept,
-                "key": one.now,
-            }
-            for one in study.opinions
-        },
+        "responses": {one.item: _opinion(one) for one in study.opinions},
+    }
+
+
+def _opinion(one: Opinion) -> dict[str, object]:
+    return {
+        "mean": _finite(one.mean),
+        "low": _finite(one.low),
+        "high": _finite(one.high),
+        "sd": _finite(one.sd),
+        "rwg": _finite(one.rwg),
+        "raters": one.raters,
+        "kept": one.kept,
+        "key": one.now,
     }
 
 

@@ -23,6 +23,7 @@ from assess.instruments.catalogue import Catalogue
 from assess.instruments.expert_key import KeyStudy
 from assess.instruments.expert_sheet import ExpertSheet, read_workbook
 from assess.instruments.folder import Files
+from assess.instruments.model import Instrument
 from assess.instruments.rekeying import new_version, next_version
 
 ACTS: Final = (RoleName.PSYCHOLOGIST,)
@@ -90,13 +91,7 @@ def import_workbooks(
         raise Invalid(f"Choose 1 to {MOST_FILES} workbooks.")
     with reading(sessions, actor.organisation_id) as session:
         bank = queries.panel(session, panel_id).bank
-    sheets: list[tuple[str, ExpertSheet]] = []
-    faults: list[str] = []
-    for file, content in workbooks:
-        try:
-            sheets.append((file, read_workbook(content, file, bank)))
-        except Invalid as error:
-            faults += error.faults
+    sheets, faults = _read(workbooks, bank)
     if not sheets:
         raise Invalid(*faults)
     with writing(sessions, actor.organisation_id) as session:
@@ -156,13 +151,9 @@ def publish_key(
         row = _open_row(session, panel_id)
         if queries.panel(session, panel_id).seal != seal or panel.seal != seal:
             raise Conflict("Ratings came in after you looked. Look at the agreement again.")
+        note = _note(panel, study)
         digests = publish_files(
-            session,
-            actor,
-            files,
-            source=Source.EXPERTS.value,
-            note=_note(panel, study),
-            now=now,
+            session, actor, files, source=Source.EXPERTS.value, note=note, now=now
         )
         audit.record(
             session, actor, "expert key published", "expert_panel", panel_id, now=now,
@@ -172,6 +163,20 @@ def publish_key(
         )  # fmt: skip
         _close(session, actor, row, version, now)
     return version, digests
+
+
+def _read(
+    workbooks: Sequence[tuple[str, bytes]], bank: Instrument
+) -> tuple[list[tuple[str, ExpertSheet]], list[str]]:
+    """Read each workbook; give those that could be, by file name, and the faults of the rest."""
+    sheets: list[tuple[str, ExpertSheet]] = []
+    faults: list[str] = []
+    for file, content in workbooks:
+        try:
+            sheets.append((file, read_workbook(content, file, bank)))
+        except Invalid as error:
+            faults += error.faults
+    return sheets, faults
 
 
 def _keep_installed(

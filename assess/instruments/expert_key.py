@@ -11,7 +11,7 @@ from scipy.stats import t as student
 
 from assess.errors import Invalid
 from assess.instruments.checks_judgement import PRIMARY_OPTIONS, judgement_faults
-from assess.instruments.model import Instrument, OptionKey
+from assess.instruments.model import Block, Instrument, OptionKey
 from assess.psychometrics.key_quality import LEAST_RELIABILITY, Agreement, KeyQuality, key_quality
 from assess.selection.demand import COMPETENCIES
 
@@ -151,19 +151,17 @@ def study_key(bank: Instrument, ratings: FloatArray) -> KeyStudy:
         agreement=quality.agreement,
         deviations=tuple(_deviation(bank, ratings, place) for place in range(len(ratings))),
         coverage=_coverage(bank, after),
-        scenarios={
-            block.id: (
-                sum(not after.option_keys[item.id].dropped for item in block.items),
-                len(block.items),
-            )
-            for block in bank.blocks
-        },
+        scenarios={block.id: _kept_of(after, block) for block in bank.blocks},
         unrated=unrated,
         settled=min(one.raters for one in opinions) >= EXPERTS_WANTED
         and quality.agreement.mean >= LEAST_RELIABILITY,
         proposal=proposal,
         findings=() if proposal is None else tuple(judgement_faults(after, ())),
     )
+
+
+def _kept_of(bank: Instrument, block: Block) -> tuple[int, int]:
+    return sum(not bank.option_keys[item.id].dropped for item in block.items), len(block.items)
 
 
 def _opinions(
