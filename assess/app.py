@@ -9,6 +9,7 @@ from flask_babel import Babel
 from flask_wtf import CSRFProtect
 
 from assess.accounts import guard, sign_in
+from assess.authoring import views as authoring
 from assess.campaigns import mailing
 from assess.campaigns import views as campaigns
 from assess.db.engine import make_engine, make_sessions
@@ -19,6 +20,7 @@ from assess.rankings import views as rankings
 from assess.reports import service as report_service
 from assess.reports import views as reports
 from assess.settings import Settings
+from assess.sittings import exposure, preview
 from assess.sittings import views as sittings
 from assess.web import address, errors, headers, pages, sign_in_words
 
@@ -66,6 +68,8 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(experts.bp)
     app.register_blueprint(reports.bp)
     app.register_blueprint(campaigns.bp)
+    authoring.install(app, exposure.uses)
+    app.register_blueprint(preview.bp)
 
     @app.get("/")
     def home() -> ResponseReturnValue:

@@ -228,6 +228,20 @@ def campaigns(session: Session) -> Sequence[CampaignLine]:
     ]
 
 
+def open_batteries(session: Session, now: datetime) -> dict[str, list[tuple[int, str]]]:
+    """Give by digest the (id, title) of the campaigns whose links have not ended."""
+    rows = session.scalars(
+        select(Campaign)
+        .where(Campaign.closes_on > (now - timedelta(days=2)).date())
+        .order_by(Campaign.id)
+    )
+    found: dict[str, list[tuple[int, str]]] = {}
+    for row in rows:
+        for part in _battery(row):
+            found.setdefault(part.digest, []).append((row.id, row.title))
+    return found
+
+
 def progress(session: Session, campaign_id: int) -> Progress:
     """Count a campaign's people at each step."""
     return Progress(

@@ -12,7 +12,13 @@ from assess.accounts.actor import Actor
 from assess.accounts.guard import actor, member_required
 from assess.accounts.models import RoleName
 from assess.accounts.queries import brands
-from assess.authoring.queries import Offer, library, present
+from assess.authoring.queries import (
+    Offer,
+    is_public_example,
+    library,
+    present,
+    public_examples,
+)
 from assess.campaigns import queries, service
 from assess.campaigns.forms import CampaignForm, InviteForm, campaign_form
 from assess.campaigns.mailing import minutes_needed
@@ -20,12 +26,14 @@ from assess.campaigns.pictures import demand_table, mix_picture, mix_table
 from assess.db.scope import reading
 from assess.errors import Invalid
 from assess.instruments.model import Instrument
+from assess.instruments.wording import languages
 from assess.web import pages
 
 bp = Blueprint("campaigns", __name__, url_prefix="/campaigns")
 
 SEES_PEOPLE = (RoleName.RECRUITER, RoleName.HIRING_MANAGER, RoleName.ADMINISTRATOR)
 SEES_RANKINGS = (*SEES_PEOPLE, RoleName.PSYCHOLOGIST)
+KEEPS_INSTRUMENTS = (RoleName.PSYCHOLOGIST, RoleName.ADMINISTRATOR)
 USUAL_DAYS = timedelta(days=14)
 PEOPLE_ON_A_PAGE = 100
 MOST_FAULTS_SHOWN = 20
@@ -128,6 +136,7 @@ def _opening_page(
         form=form,
         brands=known_brands,
         minutes=minutes_needed([one.instrument for one in offers if one.choice in usual]),
+        public=[one.title for one in offers if is_public_example(one.instrument)],
     )
     return page, 422 if form.errors else 200
 
@@ -147,6 +156,7 @@ def _campaign_page(campaign_id: int, form: InviteForm) -> str:
             offset=(min(number, last) - 1) * PEOPLE_ON_A_PAGE,
         )
         found = present(session, pages.catalogue(), campaign.parts)
+        public = public_examples(session, found)
     catalogue = pages.catalogue()
     return render_template(
         "campaigns/show.html",
@@ -169,7 +179,24 @@ def _campaign_page(campaign_id: int, form: InviteForm) -> str:
         over=pages.now() >= queries.link_end(campaign.closes_on),
         early=campaign.opens_on > pages.now().date(),
         links=_links(who, campaign_id),
+        public=[one.staff_title for one in public],
+        unsigned=_unsigned(found) if who.role in KEEPS_INSTRUMENTS else [],
     )
+
+
+def _unsigned(found: Mapping[str, Instrument]) -> list[tuple[str, list[str], str]]:
+    """Give title, languages and address of instruments with translations nobody has signed."""
+    drafted = {
+        digest: [
+            one for one in languages(it) if one in it.wordings and it.wordings[one].machine_drafted
+        ]
+        for digest, it in found.items()
+    }
+    return [
+        (found[digest].staff_title, codes, url_for("authoring.show", digest=digest))
+        for digest, codes in drafted.items()
+        if codes
+    ]
 
 
 def _links(who: Actor, campaign_id: int) -> dict[str, str]:
