@@ -13,6 +13,7 @@ from assess.authoring import views as authoring
 from assess.campaigns import mailing
 from assess.campaigns import views as campaigns
 from assess.db.engine import make_engine, make_sessions
+from assess.experts import views as experts
 from assess.jobs.worker import Handler
 from assess.paths import data_dir
 from assess.rankings import views as rankings
@@ -70,6 +71,7 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(moving_views.bp)
     app.register_blueprint(public.bp)
     app.register_blueprint(rankings.bp)
+    app.register_blueprint(experts.bp)
     app.register_blueprint(reports.bp)
     app.register_blueprint(campaigns.bp)
     authoring.install(app, exposure.uses)

@@ -7,6 +7,7 @@ import numpy as np
 
 from assess import __version__
 from assess.cli.content import date_option, folder_path, in_file, json_option, out_file
+from assess.cli.experts import experts
 from assess.cli.faults import faults_to_exit
 from assess.cli.scoring import matched_columns, print_json, provenance
 from assess.cli.stamping import stamp
@@ -28,6 +29,7 @@ def questionnaires() -> None:
 
 
 questionnaires.add_command(stamp)
+questionnaires.add_command(experts)
 
 
 @questionnaires.command()

@@ -45,13 +45,16 @@ class OptionKey:
     """What experts say of one response, and what it is evidence of.
 
     ``points`` on the instrument's answer range; ``sd`` between the experts, None until several
-    have rated; ``competencies`` maps a code to its weight; ``why`` is for reviewers only.
+    have rated; ``competencies`` maps a code to its weight; ``why`` is for reviewers only. An
+    option that was ``dropped``, because experts disagree on it, is shown and rated like the
+    others and counts nowhere.
     """
 
     points: float
     sd: float | None
     competencies: Mapping[str, float]
     why: str
+    dropped: bool = False
 
 
 @dataclass(frozen=True)

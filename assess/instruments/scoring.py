@@ -278,15 +278,26 @@ def _kelley(
     return norm.reliability * standard, np.where(np.isnan(standard), np.nan, see)
 
 
+def scored_options(instrument: Instrument) -> IntArray:
+    """Give the places (O,), among all items, of the options that were not dropped."""
+    dropped = [instrument.option_keys[item].dropped for item in instrument.item_ids]
+    return np.flatnonzero(~np.array(dropped, dtype=np.bool_))
+
+
 def judgement_key(instrument: Instrument) -> tuple[FloatArray, FloatArray]:
-    """Give the key (O,) and the competency weights (7, O), options in the order shown."""
-    keys = [instrument.option_keys[item] for item in instrument.item_ids]
+    """Give the key (O,) and the weights (7, O) of the scored options, in the order shown.
+
+    A dropped option is in neither: what nobody can say the worth of can standardise nobody's
+    ratings, nor the key.
+    """
+    keys = [instrument.option_keys[instrument.item_ids[at]] for at in scored_options(instrument)]
     weights = [[key.competencies.get(code, 0.0) for key in keys] for code in COMPETENCIES]
     return np.array([key.points for key in keys]), np.array(weights)
 
 
 def _judgement_table(instrument: Instrument, ratings: FloatArray) -> ScoreTable:
     key, weights = judgement_key(instrument)
+    ratings = ratings[:, scored_options(instrument)]
     found = score_ratings(ratings, key, weights)
     raw = np.column_stack([found.scores, found.total])
     mean, error = to_true_score(raw, _judgement_norm(instrument))

@@ -272,7 +272,7 @@ def _notice(standing: Standing) -> str:
         path=standing.path,
         choice=choice_of(standing),
         battery=told(source, sitting.language),
-        competencies=catalogue.competencies,
+        competencies=catalogue.competencies_in(sitting.language),
         previews=catalogue.previews_in(sitting.language).of(heaviest),
         kept_until=kept_until(standing.path.invitation.closes_on),
         version=service.NOTICE_VERSION,
