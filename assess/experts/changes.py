@@ -25,8 +25,8 @@ from assess.instruments.catalogue import Catalogue
 from assess.instruments.folder import Files, instrument_of
 from assess.instruments.key_change import KeyChange, key_change, seat_changes
 from assess.instruments.model import TOTAL, Instrument
-from assess.instruments.scoring import score_table
-from assess.rankings.assembly import NOT_SCORABLE, StoredTable, assemble, make_basis
+from assess.instruments.scoring import NOT_SCORABLE, score_table
+from assess.rankings.assembly import StoredTable, assemble, make_basis
 from assess.rankings.pool import read_pool
 from assess.sittings.models import Answer, Attempt, Score
 
