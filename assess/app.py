@@ -10,16 +10,34 @@ from flask_wtf import CSRFProtect
 
 from assess.accounts import guard, sign_in
 from assess.campaigns import mailing
+from assess.campaigns import own_data as campaign_data
 from assess.campaigns import views as campaigns
+from assess.candidates import own_data as candidate_data
+from assess.candidates import personal_data
 from assess.db.engine import make_engine, make_sessions
+from assess.demographics import own_data as demographic_data
 from assess.jobs.worker import Handler
 from assess.paths import data_dir
+from assess.rankings import own_data as ranking_data
 from assess.rankings import views as rankings
+from assess.reports import own_data as report_data
 from assess.reports import service as report_service
 from assess.reports import views as reports
 from assess.settings import Settings
+from assess.sittings import own_data as sitting_data
 from assess.sittings import views as sittings
 from assess.web import address, errors, headers, pages, sign_in_words
+
+#: Who keeps personal data, in the order of erasure: what refers to others goes first.
+KEEPERS = (
+    report_data.KEEPER,
+    ranking_data.KEEPER,
+    campaign_data.KEEPER,
+    sitting_data.KEEPER,
+    demographic_data.KEEPER,
+    candidate_data.KEEPER,
+)
+personal_data.register(KEEPERS)
 
 #: What the worker can do, by the kind of job.
 HANDLERS: Mapping[str, Handler] = {

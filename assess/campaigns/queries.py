@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from assess.accounts.models import Brand, Member, User
@@ -169,6 +169,15 @@ class InvitationView:
 def link_end(closes_on: date) -> datetime:
     """Give the moment at which links of a campaign with this last day end."""
     return datetime.combine(closes_on + timedelta(days=2), time.min, UTC)
+
+
+def finished(campaign_id: int) -> ColumnElement[bool]:
+    """Choose the invitations of those who have handed in and have not withdrawn since."""
+    return and_(
+        Invitation.campaign_id == campaign_id,
+        Invitation.submitted_at.is_not(None),
+        Invitation.withdrawn_at.is_(None),
+    )
 
 
 def campaign(session: Session, campaign_id: int) -> CampaignView:

@@ -141,7 +141,7 @@ def known_keys(
 
 
 def finished_scores(session: Session, campaign_id: int) -> list[FinishedPerson]:
-    """Give everybody who has submitted in a campaign, in the order they were invited.
+    """Give everybody who has submitted in a campaign and not withdrawn since, as invited.
 
     Each as (candidate id, invitation id, code, name, scores by instrument); two statements,
     however many people.
@@ -149,7 +149,7 @@ def finished_scores(session: Session, campaign_id: int) -> list[FinishedPerson]:
     people = session.execute(
         select(Candidate.id, Invitation.id, Candidate.code, Candidate.name, Invitation.sitting_id)
         .join(Invitation, Invitation.candidate_id == Candidate.id)
-        .where(Invitation.campaign_id == campaign_id, Invitation.submitted_at.is_not(None))
+        .where(campaigns.finished(campaign_id))
         .order_by(Invitation.id)
     ).all()
     rows = session.execute(
@@ -162,7 +162,7 @@ def finished_scores(session: Session, campaign_id: int) -> list[FinishedPerson]:
             Score.engine_version,
         )
         .join(Invitation, Invitation.sitting_id == Score.sitting_id)
-        .where(Invitation.campaign_id == campaign_id, Invitation.submitted_at.is_not(None))
+        .where(campaigns.finished(campaign_id))
     )
     scores: dict[int | None, dict[str, ScoreView]] = {}
     for sitting_id, instrument, scales, flags, digest, engine in rows:
