@@ -18,6 +18,13 @@ from assess.db.engine import make_engine, make_sessions
 from assess.demographics import own_data as demographic_data
 from assess.jobs.worker import Handler
 from assess.paths import data_dir
+from assess.portal import act_views as portal_acts
+from assess.portal import codes
+from assess.portal import jobs as portal_jobs
+from assess.portal import member_views as portal_members
+from assess.portal import own_data as portal_data
+from assess.portal import views as portal
+from assess.portal.service import ERASE_JOB
 from assess.rankings import own_data as ranking_data
 from assess.rankings import views as rankings
 from assess.reports import own_data as report_data
@@ -26,10 +33,12 @@ from assess.reports import views as reports
 from assess.settings import Settings
 from assess.sittings import own_data as sitting_data
 from assess.sittings import views as sittings
+from assess.sittings.service import CONFIRM_JOB
 from assess.web import address, errors, headers, pages, sign_in_words
 
 #: Who keeps personal data, in the order of erasure: what refers to others goes first.
 KEEPERS = (
+    portal_data.KEEPER,
     report_data.KEEPER,
     ranking_data.KEEPER,
     campaign_data.KEEPER,
@@ -43,6 +52,9 @@ personal_data.register(KEEPERS)
 HANDLERS: Mapping[str, Handler] = {
     "mail-invitation": mailing.send_invitation,
     "make-report": report_service.make_report,
+    CONFIRM_JOB: portal_jobs.send_confirmation,
+    codes.JOB: portal_jobs.send_code,
+    ERASE_JOB: portal_jobs.erase_person,
 }
 
 
@@ -69,7 +81,9 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["assess"] = {"settings": settings, "sessions": sessions, "engine": engine}
     app.jinja_env.add_extension("jinja2.ext.i18n")
     Babel(app)
-    CSRFProtect(app).exempt(sittings.bp)  # its forms carry a token of the candidate's own link
+    protection = CSRFProtect(app)
+    for candidates_own in (sittings.bp, portal.door, portal.bp, portal_acts.bp):
+        protection.exempt(candidates_own)  # their forms carry a token of the candidate's own link
     address.install(app, settings)
     headers.install(app, secure=settings.secure)
     pages.install(app)
@@ -82,6 +96,8 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(rankings.bp)
     app.register_blueprint(reports.bp)
     app.register_blueprint(campaigns.bp)
+    for blueprint in (portal.door, portal.bp, portal_acts.bp, portal_members.bp):
+        app.register_blueprint(blueprint)
 
     @app.get("/")
     def home() -> ResponseReturnValue:

@@ -76,7 +76,7 @@ def _try_to_send(work: Work, invitation: InvitationView, organisation: str) -> s
     if work.now >= invitation.expires:
         return "The campaign was over before the mail could be sent."
     try:
-        return _deliver(work, _compose(work, invitation, invitation.email, organisation))
+        return deliver(work, _compose(work, invitation, invitation.email, organisation))
     except ValueError:
         return "The address or the title cannot stand in a mail."
     except Undelivered:
@@ -98,7 +98,7 @@ def _compose(work: Work, invitation: InvitationView, email: str, organisation: s
         brand=invitation.brand,
         minutes=minutes_needed([catalogue.instrument(part.key) for part in invitation.battery]),
         parts=len(invitation.battery),
-        last_day=format_date(invitation.closes_on, "long", locale=_locale(invitation.language)),
+        last_day=format_date(invitation.closes_on, "long", locale=locale_of(invitation.language)),
         link=service.invitation_link(work.settings, invitation),
         contact=invitation.owner_name,
         simulated=invitation.simulated,
@@ -108,7 +108,11 @@ def _compose(work: Work, invitation: InvitationView, email: str, organisation: s
     return message
 
 
-def _deliver(work: Work, message: EmailMessage) -> str | None:
+def deliver(work: Work, message: EmailMessage) -> str | None:
+    """Hand a mail over; None when that is done, words for a fault no later try mends.
+
+    Raises Undelivered when a later try may succeed.
+    """
     try:
         mail.send(work.settings, message)
     except smtplib.SMTPRecipientsRefused as refused:
@@ -136,7 +140,8 @@ def _note(work: Work, invitation: InvitationView, fault: str | None) -> None:
         audit.record(session, actor, act, "invitation", invitation.id, now=work.now)
 
 
-def _locale(language: str) -> Locale:
+def locale_of(language: str) -> Locale:
+    """Give the locale that dates of a mail in ``language`` are written in."""
     if language == "en":
         language = "en-GB"  # day before month, as on the pages
     try:

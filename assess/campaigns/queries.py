@@ -16,7 +16,7 @@ from assess.profiles import queries as profiles
 from assess.profiles.mix import DriverShare
 from assess.profiles.queries import FloatArray, VersionView
 
-State = Literal["invited", "started", "finished"]
+State = Literal["invited", "started", "finished", "withdrawn"]
 
 
 @dataclass(frozen=True)
@@ -126,10 +126,13 @@ class InvitedPerson:
     answered: int
     items: int
     submitted_at: datetime | None
+    withdrawn_at: datetime | None = None
 
     @property
     def state(self) -> State:
         """Where the person is."""
+        if self.withdrawn_at is not None:
+            return "withdrawn"
         if self.submitted_at is not None:
             return "finished"
         return "started" if self.started_at is not None else "invited"
@@ -159,6 +162,8 @@ class InvitationView:
     sent_at: datetime | None
     started_at: datetime | None
     submitted_at: datetime | None
+    withdrawn_at: datetime | None = None
+    reminders_off_at: datetime | None = None
 
     @property
     def expires(self) -> datetime:
@@ -276,6 +281,8 @@ def invitation(session: Session, invitation_id: int) -> InvitationView:
         sent_at=row.sent_at,
         started_at=row.started_at,
         submitted_at=row.submitted_at,
+        withdrawn_at=row.withdrawn_at,
+        reminders_off_at=row.reminders_off_at,
     )
 
 
@@ -325,4 +332,5 @@ def _person(row: Invitation, candidate: Candidate) -> InvitedPerson:
         answered=row.answered,
         items=row.items,
         submitted_at=row.submitted_at,
+        withdrawn_at=row.withdrawn_at,
     )

@@ -11,7 +11,7 @@ from assess.accounts.actor import Actor
 from assess.accounts.guard import actor, member_required
 from assess.accounts.models import RoleName
 from assess.accounts.queries import brands
-from assess.campaigns import queries, service
+from assess.campaigns import queries, requests, service
 from assess.campaigns.forms import CampaignForm, InviteForm, campaign_form
 from assess.campaigns.mailing import minutes_needed
 from assess.campaigns.pictures import demand_table, mix_picture, mix_table
@@ -137,6 +137,7 @@ def _campaign_page(campaign_id: int, form: InviteForm) -> str:
     with reading(pages.sessions(), who.organisation_id) as session:
         campaign = queries.campaign(session, campaign_id)
         progress = queries.progress(session, campaign_id)
+        asked = requests.reviews(session, campaign_id) if who.role in requests.ANSWERS else ()
         last = max(-(-progress.invited // PEOPLE_ON_A_PAGE), 1)
         people = queries.people(
             session,
@@ -155,6 +156,8 @@ def _campaign_page(campaign_id: int, form: InviteForm) -> str:
         page=min(number, last),
         pages=last,
         form=form,
+        waiting=[one for one in asked if one.answered_at is None],
+        today=pages.now().date(),
         mix_picture=mix_picture(campaign.profile, catalogue, title=_("Contact mix")),
         mix=mix_table(campaign.profile, catalogue),
         demand=demand_table(campaign.profile, catalogue),
@@ -171,7 +174,10 @@ def _campaign_page(campaign_id: int, form: InviteForm) -> str:
 
 def _links(who: Actor, campaign_id: int) -> dict[str, str]:
     """Give the addresses of pages in rooms above, where they are built and open to the member."""
-    offered = {"ranking": ("rankings.show", SEES_RANKINGS)}
+    offered = {
+        "ranking": ("rankings.show", SEES_RANKINGS),
+        "said": ("portal_members.show", requests.ANSWERS),
+    }
     return {
         name: url_for(endpoint, campaign_id=campaign_id)
         for name, (endpoint, roles) in offered.items()

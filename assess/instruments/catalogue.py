@@ -13,6 +13,7 @@ from assess.instruments.content import (
     load_default_battery,
     load_reference,
 )
+from assess.instruments.feedback import FeedbackTable, load_feedback
 from assess.instruments.load import INSTRUMENT_FILE, form_keys, load_instrument
 from assess.instruments.model import (
     CallDriver,
@@ -108,6 +109,12 @@ class Catalogue:
     def phrases(self) -> Phrases:
         """The reviewed sentences of reports and feedback."""
         return load_phrases(self.folder / "phrases.yaml")
+
+    @cached_property
+    def feedback(self) -> FeedbackTable:
+        """Strengths and tips for candidates, by headline competency and band."""
+        codes = tuple(index.competency for index in self.indices)
+        return load_feedback(self.folder / "feedback.yaml", codes)
 
     @property
     def competencies(self) -> tuple[Competency, ...]:

@@ -58,7 +58,9 @@ class PathView:
     sitting: SittingView | None
 
     def must_be_open(self, now: datetime) -> None:
-        """Raise LinkShut before the campaign's first day and after its last."""
+        """Raise LinkShut before the campaign's first day, after its last, and after withdrawing."""
+        if self.invitation.withdrawn_at is not None:
+            raise LinkShut(ShutReason.WITHDRAWN)
         first = datetime.combine(self.invitation.opens_on, time(), UTC)
         if now + EARLIEST_ZONE < first:
             raise LinkShut(ShutReason.EARLY)
@@ -172,6 +174,17 @@ def finished_scores(session: Session, campaign_id: int) -> list[FinishedPerson]:
         (candidate_id, invitation_id, code, name, scores.get(sitting_id, {}))
         for candidate_id, invitation_id, code, name, sitting_id in people
     ]
+
+
+def scores_of(session: Session, sitting_id: int) -> dict[str, ScoreView]:
+    """Give the scores of one sitting by instrument; nothing before it is submitted."""
+    rows = session.scalars(select(Score).where(Score.sitting_id == sitting_id))
+    return {
+        row.instrument: _score_view(
+            row.instrument, row.scales, row.flags, row.instrument_digest, row.engine_version
+        )
+        for row in rows
+    }
 
 
 def _sitting(session: Session, sitting_id: int | None, *, lock: bool) -> SittingView | None:

@@ -209,6 +209,7 @@ def thanks() -> ResponseReturnValue:
         path=standing.path,
         submitted_at=sitting.submitted_at,
         kept_until=kept_until(standing.path.invitation.closes_on),
+        token=form_token(standing),
     )
 
 
