@@ -242,9 +242,12 @@ def test_no_two_tables_that_are_shown_are_a_few_people_apart(history):
             assert one.counts is None or may_be_shown(one.counts)
         for second in shown:
             for ours, theirs in zip(first.parts, second.parts, strict=True):
+                # A part against its whole is one table's matter: it hides what is small.
+                own = first.people == second.people and first.people in (ours, theirs)
+                if own or not ours & theirs:
+                    continue
                 for apart in (ours - theirs, theirs - ours):
-                    separate = not ours & theirs
-                    assert not apart or separate or len(apart) >= LEAST_APART
+                    assert not apart or len(apart) >= LEAST_APART
 
 
 @settings(max_examples=200, deadline=None)
