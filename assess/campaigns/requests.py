@@ -44,8 +44,8 @@ def ask_review(session: Session, invitation_id: int, reason: str, now: datetime)
 
     Raises Invalid for a reason that is too long, Conflict while one is unanswered.
     """
-    if len(reason) > LONGEST_REASON:
-        raise Invalid(f"reason: must have at most {LONGEST_REASON} characters")
+    if len(reason) > LONGEST_REASON or "\0" in reason:
+        raise Invalid(f"reason: must have at most {LONGEST_REASON} characters that can be kept")
     chosen = select(ReviewRequest.id).where(
         ReviewRequest.invitation_id == invitation_id, ReviewRequest.answered_at.is_(None)
     )
@@ -78,8 +78,8 @@ def answer_review(
     """
     actor.must_be(*ANSWERS)
     text = answer.strip()
-    if not 0 < len(text) <= LONGEST_ANSWER:
-        raise Invalid(f"answer: must have 1 to {LONGEST_ANSWER} characters")
+    if not 0 < len(text) <= LONGEST_ANSWER or "\0" in text:
+        raise Invalid(f"answer: must have 1 to {LONGEST_ANSWER} characters that can be kept")
     with writing(sessions, actor.organisation_id) as session:
         row = session.scalar(
             select(ReviewRequest)

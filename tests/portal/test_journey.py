@@ -356,6 +356,21 @@ def test_a_second_look_has_a_clock_and_an_answer(own, signed_in, tenant):
     assert "review answered" in own.acts()
 
 
+@pytest.mark.parametrize(
+    ("page", "fields"),
+    [
+        ("/my/review", {"reason": "nothing\0there"}),
+        ("/my/review", {"reason": "x" * 1001}),
+        ("/my/experience", {"fairness": "5", "ease": "5", "comment": "nothing\0there"}),
+        ("/my/contact", {"name": "A\0da", "email": "ada@example.org"}),
+        ("/my/about-you", {"gender": "\0"}),
+        ("/my/data/erase/code", {"code": "\0", "sure": "y"}),
+    ],
+)
+def test_text_that_cannot_be_kept_is_refused_kindly(own, page, fields):
+    assert own.post(page, **fields).status_code == 422
+
+
 def test_the_analyst_does_not_answer(own, signed_in, tenant):
     own.post("/my/review", reason="")
     analyst = signed_in(tenant, RoleName.ANALYST)
