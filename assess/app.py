@@ -96,7 +96,7 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(rankings.bp)
     app.register_blueprint(reports.bp)
     app.register_blueprint(campaigns.bp)
-    for blueprint in (portal.door, portal.bp, portal_acts.bp, portal_members.bp):
+    for blueprint in (portal.door, portal.mailed, portal.bp, portal_acts.bp, portal_members.bp):
         app.register_blueprint(blueprint)
 
     @app.get("/")

@@ -24,6 +24,9 @@ from assess.web.links import LinkClaim
 
 #: From the pages of the questions, where the other cookie goes, to one's own pages.
 door = Blueprint("portal_door", __name__, url_prefix="/take/my")
+#: Where the mailed link leads; its token stays on this address alone. Not of the pages below: a
+#: form of somebody else's must not let a browser into their pages.
+mailed = Blueprint("portal_link", __name__, url_prefix="/my/i")
 bp = Blueprint("portal", __name__, url_prefix="/my")
 
 #: Where the buttons of the last page of the questions lead.
@@ -45,19 +48,19 @@ def enter() -> ResponseReturnValue:
     return let_in(redirect(url_for(goal), 303), claim)  # type: ignore[arg-type]
 
 
-@bp.get("/i/<token>")
+@mailed.get("/<token>")
 def link(token: str) -> ResponseReturnValue:
     """Show one button; programs that open links change nothing by it."""
     own = service.look(pages.sessions(), _link_claim(token))
     return render_template("portal/link.html", own=own, path=own.path, token=token)
 
 
-@bp.post("/i/<token>")
+@mailed.post("/<token>")
 def open_link(token: str) -> ResponseReturnValue:
     """Trade the link for a cookie and go on at an address without the token."""
     claim = _link_claim(token)
     service.look(pages.sessions(), claim)
-    return let_in(redirect(url_for(".status"), 303), claim)  # type: ignore[arg-type]
+    return let_in(redirect(url_for("portal.status"), 303), claim)  # type: ignore[arg-type]
 
 
 @bp.get("/")
@@ -186,7 +189,7 @@ def refused(error: AssessError) -> ResponseReturnValue:
     return render_template("portal/refused.html", text=str(error)), status_code
 
 
-for _blueprint in (door, bp):
+for _blueprint in (door, mailed, bp):
     _blueprint.register_error_handler(LinkShut, shut)
     _blueprint.register_error_handler(AssessError, refused)
 

@@ -141,8 +141,8 @@ def open_own(app: Flask) -> Callable[[Invited], Own]:
     def open_(person: Invited) -> Own:
         client = app.test_client()
         path = portal_path(person)
-        assert client.get(path).status_code == 200
-        answer = client.post(path, follow_redirects=True)
+        token = csrf(client.get(path).text)
+        answer = client.post(path, data={"csrf_token": token}, follow_redirects=True)
         assert answer.status_code == 200, answer.text
         return Own(client, person)
 

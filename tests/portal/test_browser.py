@@ -17,7 +17,7 @@ from assess.rankings import service as rankings
 from assess.settings import Settings
 from tests.browser import DESK, PHONE, look
 from tests.portal.conftest import Own, hand_in, portal_path
-from tests.service import make_tenant
+from tests.service import csrf, make_tenant
 from tests.sittings.conftest import TODAY, invite, open_to_answers
 
 pytestmark = pytest.mark.journey
@@ -153,7 +153,8 @@ def test_the_whole_way_after_submit(portal, open_page, size, script):
 def test_what_members_see(portal, open_page, sitting_bank):
     url, own = portal
     person = own.person
-    own.client.post(portal_path(person))
+    path = portal_path(person)
+    own.client.post(path, data={"csrf_token": csrf(own.client.get(path).text)})
     own.post("/my/review", reason="Please look at <i>the</i> second part again.")
     rankings.rank_campaign(
         person.sessions, person.tenant.recruiter, sitting_bank, person.campaign_id, now=TODAY

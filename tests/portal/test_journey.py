@@ -68,7 +68,10 @@ def test_the_confirmation_leads_there_too(handed_in, settings, sessions, app):
     page = client.get(path)
     assert "Open my pages" in page.text
     assert client.get("/my/").status_code == 403  # the GET let nobody in
-    assert "Received" in client.post(path, follow_redirects=True).text
+    assert client.post(path).status_code == 400  # nor does somebody else's form
+    token = csrf(page.text)
+    opened = client.post(path, data={"csrf_token": token}, follow_redirects=True)
+    assert "Received" in opened.text
 
 
 def test_a_link_of_another_kind_or_time_opens_nothing(app, handed_in, settings):
@@ -80,7 +83,7 @@ def test_a_link_of_another_kind_or_time_opens_nothing(app, handed_in, settings):
         (entry.LINK_PURPOSE, TODAY - timedelta(1)),
     ):
         token = links.token(settings, purpose, handed_in.invitation_id, 1, moment)
-        assert client.post(f"/my/i/{token}").status_code in (403, 404)
+        assert client.get(f"/my/i/{token}").status_code in (403, 404)
     assert client.get("/my/").status_code == 403
     handed_in.revoke()
     assert client.get(portal_path(handed_in)).status_code == 200  # the newer link does
