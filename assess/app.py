@@ -11,23 +11,53 @@ from flask_wtf import CSRFProtect
 from assess.accounts import guard, sign_in
 from assess.authoring import views as authoring
 from assess.campaigns import mailing
+from assess.campaigns import own_data as campaign_data
 from assess.campaigns import views as campaigns
+from assess.candidates import own_data as candidate_data
+from assess.candidates import personal_data
 from assess.db.engine import make_engine, make_sessions
+from assess.demographics import own_data as demographic_data
 from assess.experts import views as experts
 from assess.jobs.worker import Handler
 from assess.paths import data_dir
+from assess.portal import act_views as portal_acts
+from assess.portal import codes
+from assess.portal import jobs as portal_jobs
+from assess.portal import member_views as portal_members
+from assess.portal import own_data as portal_data
+from assess.portal import views as portal
+from assess.portal.service import ERASE_JOB
+from assess.rankings import own_data as ranking_data
 from assess.rankings import views as rankings
+from assess.reports import own_data as report_data
 from assess.reports import service as report_service
 from assess.reports import views as reports
 from assess.settings import Settings
 from assess.sittings import answering, exposure, moving_views, preview, public
+from assess.sittings import own_data as sitting_data
 from assess.sittings import views as sittings
+from assess.sittings.service import CONFIRM_JOB
 from assess.web import address, errors, headers, languages, pages, sign_in_words
+
+#: Who keeps personal data, in the order of erasure: what refers to others goes first.
+KEEPERS = (
+    portal_data.KEEPER,
+    report_data.KEEPER,
+    ranking_data.KEEPER,
+    campaign_data.KEEPER,
+    sitting_data.KEEPER,
+    demographic_data.KEEPER,
+    candidate_data.KEEPER,
+)
+personal_data.register(KEEPERS)
 
 #: What the worker can do, by the kind of job.
 HANDLERS: Mapping[str, Handler] = {
     "mail-invitation": mailing.send_invitation,
     "make-report": report_service.make_report,
+    CONFIRM_JOB: portal_jobs.send_confirmation,
+    codes.JOB: portal_jobs.send_code,
+    ERASE_JOB: portal_jobs.erase_person,
 }
 
 
@@ -54,7 +84,8 @@ def create_app(settings: Settings) -> Flask:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     Babel(app, locale_selector=languages.select_locale)
     forgery = CSRFProtect(app)
-    for blueprint in (sittings.bp, answering.bp, moving_views.bp):
+    own_token = (sittings.bp, answering.bp, moving_views.bp, portal.door, portal.bp, portal_acts.bp)
+    for blueprint in own_token:
         forgery.exempt(blueprint)  # its forms carry a token of the candidate's own link
     forgery.exempt(public.bp)  # its forms change nothing
     address.install(app, settings)
@@ -76,6 +107,8 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(campaigns.bp)
     authoring.install(app, exposure.uses)
     app.register_blueprint(preview.bp)
+    for blueprint in (portal.door, portal.mailed, portal.bp, portal_acts.bp, portal_members.bp):
+        app.register_blueprint(blueprint)
 
     @app.get("/")
     def home() -> ResponseReturnValue:

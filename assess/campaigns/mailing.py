@@ -83,7 +83,7 @@ def _try_to_send(
     if work.now >= invitation.expires:
         return "The campaign was over before the mail could be sent."
     try:
-        return _deliver(work, _compose(work, invitation, invitation.email, organisation, minutes))
+        return deliver(work, _compose(work, invitation, invitation.email, organisation, minutes))
     except ValueError:
         return "The address or the title cannot stand in a mail."
     except Undelivered:
@@ -106,7 +106,7 @@ def _compose(
         brand=invitation.brand,
         minutes=minutes,
         parts=len(invitation.battery),
-        last_day=format_date(invitation.closes_on, "long", locale=_locale(invitation.language)),
+        last_day=format_date(invitation.closes_on, "long", locale=locale_of(invitation.language)),
         practice_link=f"{work.settings.public_url}/practice?lang={invitation.language}",
         link=service.invitation_link(work.settings, invitation),
         contact=invitation.owner_name,
@@ -117,7 +117,11 @@ def _compose(
     return message
 
 
-def _deliver(work: Work, message: EmailMessage) -> str | None:
+def deliver(work: Work, message: EmailMessage) -> str | None:
+    """Hand a mail over; None when that is done, words for a fault no later try mends.
+
+    Raises Undelivered when a later try may succeed.
+    """
     try:
         mail.send(work.settings, message)
     except smtplib.SMTPRecipientsRefused as refused:
@@ -145,7 +149,8 @@ def _note(work: Work, invitation: InvitationView, fault: str | None) -> None:
         audit.record(session, actor, act, "invitation", invitation.id, now=work.now)
 
 
-def _locale(language: str) -> Locale:
+def locale_of(language: str) -> Locale:
+    """Give the locale that dates of a mail in ``language`` are written in."""
     if language == "en":
         language = "en-GB"  # day before month, as on the pages
     try:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from assess.accounts.models import Brand, Member, User
@@ -16,7 +16,7 @@ from assess.profiles import queries as profiles
 from assess.profiles.mix import DriverShare
 from assess.profiles.queries import FloatArray, VersionView
 
-State = Literal["invited", "started", "finished"]
+State = Literal["invited", "started", "finished", "withdrawn"]
 
 
 @dataclass(frozen=True)
@@ -131,10 +131,13 @@ class InvitedPerson:
     answered: int
     items: int
     submitted_at: datetime | None
+    withdrawn_at: datetime | None = None
 
     @property
     def state(self) -> State:
         """Where the person is."""
+        if self.withdrawn_at is not None:
+            return "withdrawn"
         if self.submitted_at is not None:
             return "finished"
         return "started" if self.started_at is not None else "invited"
@@ -164,6 +167,8 @@ class InvitationView:
     sent_at: datetime | None
     started_at: datetime | None
     submitted_at: datetime | None
+    withdrawn_at: datetime | None = None
+    reminders_off_at: datetime | None = None
 
     @property
     def parts(self) -> tuple[tuple[str, str], ...]:
@@ -179,6 +184,15 @@ class InvitationView:
 def link_end(closes_on: date) -> datetime:
     """Give the moment at which links of a campaign with this last day end."""
     return datetime.combine(closes_on + timedelta(days=2), time.min, UTC)
+
+
+def finished(campaign_id: int) -> ColumnElement[bool]:
+    """Choose the invitations of those who have handed in and have not withdrawn since."""
+    return and_(
+        Invitation.campaign_id == campaign_id,
+        Invitation.submitted_at.is_not(None),
+        Invitation.withdrawn_at.is_(None),
+    )
 
 
 def campaign(session: Session, campaign_id: int) -> CampaignView:
@@ -291,6 +305,8 @@ def invitation(session: Session, invitation_id: int) -> InvitationView:
         sent_at=row.sent_at,
         started_at=row.started_at,
         submitted_at=row.submitted_at,
+        withdrawn_at=row.withdrawn_at,
+        reminders_off_at=row.reminders_off_at,
     )
 
 
@@ -344,4 +360,5 @@ def _person(row: Invitation, candidate: Candidate) -> InvitedPerson:
         answered=row.answered,
         items=row.items,
         submitted_at=row.submitted_at,
+        withdrawn_at=row.withdrawn_at,
     )

@@ -19,7 +19,7 @@ from assess.authoring.queries import (
     present,
     public_examples,
 )
-from assess.campaigns import queries, service
+from assess.campaigns import queries, requests, service
 from assess.campaigns.forms import CampaignForm, InviteForm, campaign_form
 from assess.campaigns.mailing import minutes_needed
 from assess.campaigns.pictures import demand_table, mix_picture, mix_table
@@ -148,6 +148,7 @@ def _campaign_page(campaign_id: int, form: InviteForm) -> str:
     with reading(pages.sessions(), who.organisation_id) as session:
         campaign = queries.campaign(session, campaign_id)
         progress = queries.progress(session, campaign_id)
+        asked = requests.reviews(session, campaign_id) if who.role in requests.ANSWERS else ()
         last = max(-(-progress.invited // PEOPLE_ON_A_PAGE), 1)
         people = queries.people(
             session,
@@ -168,6 +169,8 @@ def _campaign_page(campaign_id: int, form: InviteForm) -> str:
         page=min(number, last),
         pages=last,
         form=form,
+        waiting=[one for one in asked if one.answered_at is None],
+        today=pages.now().date(),
         mix_picture=mix_picture(campaign.profile, catalogue, title=_("Contact mix")),
         mix=mix_table(campaign.profile, catalogue),
         demand=demand_table(campaign.profile, catalogue),
@@ -201,7 +204,10 @@ def _unsigned(found: Mapping[str, Instrument]) -> list[tuple[str, list[str], str
 
 def _links(who: Actor, campaign_id: int) -> dict[str, str]:
     """Give the addresses of pages in rooms above, where they are built and open to the member."""
-    offered = {"ranking": ("rankings.show", SEES_RANKINGS)}
+    offered = {
+        "ranking": ("rankings.show", SEES_RANKINGS),
+        "said": ("portal_members.show", requests.ANSWERS),
+    }
     return {
         name: url_for(endpoint, campaign_id=campaign_id)
         for name, (endpoint, roles) in offered.items()

@@ -6,7 +6,7 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from assess.errors import Invalid, NotFound
-from assess.instruments import practice, previews, shared_wording
+from assess.instruments import feedback, practice, previews, shared_wording
 from assess.instruments.content import (
     CallDriverFile,
     CompetencyFile,
@@ -16,6 +16,7 @@ from assess.instruments.content import (
     load_reference,
 )
 from assess.instruments.document import refuse
+from assess.instruments.feedback import FeedbackTable, load_feedback
 from assess.instruments.folder import Files, folder_files
 from assess.instruments.load import INSTRUMENT_FILE, form_keys, load_instrument
 from assess.instruments.model import (
@@ -138,6 +139,12 @@ class Catalogue:
         return load_phrases(self.folder / "phrases.yaml")
 
     @cached_property
+    def feedback(self) -> FeedbackTable:
+        """Strengths and tips for candidates, by headline competency and band."""
+        codes = tuple(index.competency for index in self.indices)
+        return load_feedback(self.folder / "feedback.yaml", codes)
+
+    @cached_property
     def practice(self) -> PracticeSet:
         """The public practice set, in its own language."""
         return load_practice(self.folder / "practice.yaml")
@@ -215,6 +222,10 @@ class Catalogue:
     def phrases_in(self, language: str) -> Phrases:
         """Give the sentences of reports and feedback in a language."""
         return shared_wording.phrases(self.phrases, self.texts_in(language))
+
+    def feedback_in(self, language: str) -> FeedbackTable:
+        """Give the advice of candidates' feedback in a language."""
+        return feedback.in_texts(self.feedback, self.texts_in(language))
 
     def call_driver_titles(self, language: str) -> dict[str, str]:
         """Give the titles of the call drivers in a language, by code."""

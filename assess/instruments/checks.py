@@ -70,6 +70,7 @@ def check_catalogue(catalogue: Catalogue) -> list[str]:
         "call_driver_file",
         "reference",
         "phrases",
+        "feedback",
         "practice",
         "previews",
         "wordings",

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from assess.instruments import practice, previews
+from assess.instruments import feedback, practice, previews
 from assess.instruments.model import Competency, Index, Style
 from assess.instruments.phrases import Phrase, Phrases
 
@@ -131,6 +131,7 @@ SOURCES: Final[dict[str, SharedSource]] = {
             f"call_drivers.{code}.title": one.title for code, one in catalogue.call_drivers.items()
         },
     ),
+    "feedback": SharedSource("feedback.yaml", lambda catalogue: feedback.texts(catalogue.feedback)),
     "practice": SharedSource("practice.yaml", lambda catalogue: practice.texts(catalogue.practice)),
     "previews": SharedSource("previews.yaml", lambda catalogue: previews.texts(catalogue.previews)),
 }

@@ -14,7 +14,7 @@ from assess.accounts.actor import Actor
 from assess.accounts.models import RoleName
 from assess.authoring.queries import held
 from assess.campaigns import queries as campaigns
-from assess.campaigns.models import Campaign
+from assess.campaigns.models import Campaign, Invitation
 from assess.campaigns.queries import CampaignView
 from assess.db.scope import Sessions, writing
 from assess.errors import Invalid
@@ -28,6 +28,7 @@ from assess.rankings.pool import Pool, read_pool, sha256
 from assess.selection.demand import COMPETENCIES
 from assess.selection.ranking import Ranking
 
+PERSON_VIEWED = "person viewed"
 MAY_RANK = (RoleName.RECRUITER, RoleName.HIRING_MANAGER, RoleName.ADMINISTRATOR)
 
 
@@ -60,6 +61,23 @@ def rank_campaign(
         if found is not None:
             return found
         return _rank(session, actor, catalogue, campaign, battery, pool, facts, digest, now)
+
+
+def note_viewed(
+    sessions: Sessions, actor: Actor, campaign_id: int, candidate_id: int, *, now: datetime
+) -> None:
+    """Leave in the trail that a member opened a person's page; the person can see when first."""
+    with writing(sessions, actor.organisation_id) as session:
+        invitation_id = session.scalar(
+            select(Invitation.id).where(
+                Invitation.campaign_id == campaign_id, Invitation.candidate_id == candidate_id
+            )
+        )
+        if invitation_id is not None:
+            audit.record(
+                session, actor, PERSON_VIEWED, "invitation", invitation_id, now=now,
+                candidate=candidate_id,
+            )  # fmt: skip
 
 
 def _rank(

@@ -17,6 +17,7 @@ from assess.accounts.guard import actor, member_required
 from assess.accounts.models import RoleName
 from assess.authoring.queries import held
 from assess.campaigns import queries as campaigns
+from assess.campaigns import requests
 from assess.campaigns.queries import CampaignView
 from assess.db.scope import reading
 from assess.rankings import queries, service
@@ -113,6 +114,8 @@ def person(campaign_id: int, candidate_id: int) -> ResponseReturnValue:
         snapshot_id = queries.needed(session, campaign_id)
         snapshot = queries.snapshot(session, snapshot_id, candidate_id)
         stale = queries.standing(session, campaign_id).stale
+        review = requests.newest_review(session, campaign_id, candidate_id)
+    service.note_viewed(pages.sessions(), actor(), campaign_id, candidate_id, now=pages.now())
     entry = snapshot.entries[0]
     back = url_for("rankings.show", campaign_id=campaign_id)
     return render_template(
@@ -121,6 +124,8 @@ def person(campaign_id: int, candidate_id: int) -> ResponseReturnValue:
         snapshot=snapshot,
         page=make_person_page(entry, snapshot, campaign, catalogue),
         stale=stale,
+        review=review,
+        today=pages.now().date(),
         chance=chance,
         percent=percent,
         may_report=_may_report(),

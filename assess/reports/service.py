@@ -103,12 +103,15 @@ def make(
             return
         content = _content(session, catalogue, report)
         name = file_name(content.facts.kind, content.facts.title, report.created_at)
+        withdrawn_at = report.withdrawn_at
     made = _render(content, progress)
     actor = system(organisation_id)
     with writing(sessions, organisation_id) as session:
-        report = session.get_one(Report, report_id, with_for_update=True)
-        if report.stored_file_id is not None:
+        report = _report(session, report_id, lock=True)
+        # What was laid out may hold somebody who was erased meanwhile: it is not kept.
+        if report.stored_file_id is not None or report.withdrawn_at != withdrawn_at:
             return
+        report.withdrawn_at = None
         report.stored_file_id = store.put(
             session, settings, made, name=name, media_type="application/pdf", now=now
         )
@@ -263,8 +266,9 @@ def _digest(
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 
 
-def _report(session: Session, report_id: int) -> Report:
-    report = session.scalar(select(Report).where(Report.id == report_id))
+def _report(session: Session, report_id: int, *, lock: bool = False) -> Report:
+    chosen = select(Report).where(Report.id == report_id)
+    report = session.scalar(chosen.with_for_update() if lock else chosen)
     if report is None:
         raise NotFound("This report does not exist.")
     return report

@@ -66,7 +66,9 @@ class PathView:
         return self.invitation.language if self.sitting is None else self.sitting.language
 
     def must_be_open(self, now: datetime) -> None:
-        """Raise LinkShut before the campaign's first day and after its last."""
+        """Raise LinkShut before the campaign's first day, after its last, and after withdrawing."""
+        if self.invitation.withdrawn_at is not None:
+            raise LinkShut(ShutReason.WITHDRAWN)
         first = datetime.combine(self.invitation.opens_on, time(), UTC)
         if now + EARLIEST_ZONE < first:
             raise LinkShut(ShutReason.EARLY)
@@ -153,7 +155,7 @@ def _milliseconds(count: int) -> timedelta:
 
 
 def finished_scores(session: Session, campaign_id: int) -> list[FinishedPerson]:
-    """Give everybody who has submitted in a campaign, in the order they were invited.
+    """Give everybody who has submitted in a campaign and not withdrawn since, as invited.
 
     Each as (candidate id, invitation id, code, name, scores by instrument); two statements,
     however many people.
@@ -161,7 +163,7 @@ def finished_scores(session: Session, campaign_id: int) -> list[FinishedPerson]:
     people = session.execute(
         select(Candidate.id, Invitation.id, Candidate.code, Candidate.name, Invitation.sitting_id)
         .join(Invitation, Invitation.candidate_id == Candidate.id)
-        .where(Invitation.campaign_id == campaign_id, Invitation.submitted_at.is_not(None))
+        .where(campaigns.finished(campaign_id))
         .order_by(Invitation.id)
     ).all()
     rows = session.execute(
@@ -174,7 +176,7 @@ def finished_scores(session: Session, campaign_id: int) -> list[FinishedPerson]:
             Score.engine_version,
         )
         .join(Invitation, Invitation.sitting_id == Score.sitting_id)
-        .where(Invitation.campaign_id == campaign_id, Invitation.submitted_at.is_not(None))
+        .where(campaigns.finished(campaign_id))
     )
     scores: dict[int | None, dict[str, ScoreView]] = {}
     for sitting_id, instrument, scales, flags, digest, engine in rows:
@@ -184,6 +186,17 @@ def finished_scores(session: Session, campaign_id: int) -> list[FinishedPerson]:
         (candidate_id, invitation_id, code, name, scores.get(sitting_id, {}))
         for candidate_id, invitation_id, code, name, sitting_id in people
     ]
+
+
+def scores_of(session: Session, sitting_id: int) -> dict[str, ScoreView]:
+    """Give the scores of one sitting by instrument; nothing before it is submitted."""
+    rows = session.scalars(select(Score).where(Score.sitting_id == sitting_id))
+    return {
+        row.instrument: _score_view(
+            row.instrument, row.scales, row.flags, row.instrument_digest, row.engine_version
+        )
+        for row in rows
+    }
 
 
 def _sitting(session: Session, sitting_id: int | None, *, lock: bool) -> SittingView | None:
