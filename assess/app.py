@@ -18,6 +18,7 @@ from assess.rankings import views as rankings
 from assess.reports import service as report_service
 from assess.reports import views as reports
 from assess.settings import Settings
+from assess.sittings import answering
 from assess.sittings import views as sittings
 from assess.web import address, errors, headers, pages, sign_in_words
 
@@ -51,7 +52,9 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["assess"] = {"settings": settings, "sessions": sessions, "engine": engine}
     app.jinja_env.add_extension("jinja2.ext.i18n")
     Babel(app)
-    CSRFProtect(app).exempt(sittings.bp)  # its forms carry a token of the candidate's own link
+    forgery = CSRFProtect(app)
+    for blueprint in (sittings.bp, answering.bp):
+        forgery.exempt(blueprint)  # its forms carry a token of the candidate's own link
     address.install(app, settings)
     headers.install(app, secure=settings.secure)
     pages.install(app)
@@ -61,6 +64,7 @@ def create_app(settings: Settings) -> Flask:
     guard.install(app)
     app.register_blueprint(sittings.entry)
     app.register_blueprint(sittings.bp)
+    app.register_blueprint(answering.bp)
     app.register_blueprint(rankings.bp)
     app.register_blueprint(reports.bp)
     app.register_blueprint(campaigns.bp)

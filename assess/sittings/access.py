@@ -1,10 +1,18 @@
-"""Who sends a request on a candidate's path: the cookie, and the page it was sent from."""
+"""Who sends a request on a candidate's path, where that person is, and what they may see."""
 
-from flask import request
+import hmac
+
+from flask import Response, redirect, request, url_for
 
 from assess.errors import AssessError
+from assess.instruments.model import Instrument
 from assess.sittings import service
+from assess.sittings.battery import same_instruments
 from assess.sittings.faults import LinkShut, ShutReason
+from assess.sittings.forms import DECLINED
+from assess.sittings.path import parts_of
+from assess.sittings.queries import SittingView
+from assess.sittings.screens import Screen
 from assess.sittings.service import Standing
 from assess.web import links, pages
 from assess.web.links import LinkClaim
@@ -57,3 +65,44 @@ def form_token(standing: Standing) -> str:
         invitation.generation,
         invitation.expires,
     )
+
+
+def page_scope(standing: Standing) -> str:
+    """Name the person's invitation to the browser: what waits on the device is kept under it."""
+    secret = pages.settings().secret_key.encode()
+    subject = f"page scope {standing.path.invitation.id}".encode()
+    return hmac.digest(secret, subject, "sha256").hex()[:16]
+
+
+def sitting_of(standing: Standing) -> SittingView:
+    """Give the sitting; LinkShut before the link was opened."""
+    if standing.path.sitting is None:
+        raise LinkShut(ShutReason.NO_LINK)
+    return standing.path.sitting
+
+
+def battery_of(sitting: SittingView) -> tuple[Instrument, ...]:
+    """Give the instruments of a sitting, in order."""
+    return same_instruments(pages.catalogue(), parts_of(sitting))
+
+
+def turned_away(standing: Standing) -> Response | None:
+    """Send away from questions who may not see them: before consent, after submit."""
+    sitting = sitting_of(standing)
+    if sitting.submitted_at is not None:
+        return redirect(url_for("sittings.thanks"), 303)  # type: ignore[return-value]
+    standing.path.must_be_open(pages.now())
+    if sitting.consented_at is None:
+        return redirect(url_for("sittings.start"), 303)  # type: ignore[return-value]
+    return None
+
+
+def shown_values(standing: Standing, shown: Screen) -> dict[str, str | None]:
+    """Give what counts of each item of a screen, as the value of its field; None is open."""
+    found = {item: standing.answers.get(item) for item in shown.item_ids}
+    return {item: None if kept is None else field_value(kept.value) for item, kept in found.items()}
+
+
+def field_value(value: int | None) -> str:
+    """Give the value of the field that stands for an answer."""
+    return DECLINED if value is None else str(value)

@@ -1,6 +1,6 @@
 """Sittings, attempts, answers and scores."""
 
-from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from assess.db.base import OrganisationBase, digest, document, key, owned, pk, utc, within
@@ -23,6 +23,11 @@ class Sitting(OrganisationBase):
     practised_at: Mapped[utc | None]
     position: Mapped[int] = mapped_column(default=0, comment="screen to resume at")
     submitted_at: Mapped[utc | None]
+    moves: Mapped[int] = mapped_column(
+        default=0,
+        server_default="0",
+        comment="generation of the code that moves it to another device",
+    )
 
 
 class Attempt(OrganisationBase):
@@ -44,7 +49,7 @@ class Attempt(OrganisationBase):
 
 
 class Answer(OrganisationBase):
-    """What was chosen on one item; append-only, the last one kept counts."""
+    """What was chosen on one item; append-only, the last row that counts is the answer."""
 
     __tablename__ = "answer"
     __table_args__ = owned(
@@ -60,6 +65,14 @@ class Answer(OrganisationBase):
     client_sequence: Mapped[int]
     idempotency_key: Mapped[str] = mapped_column(String(80))
     answered_at: Mapped[utc]
+    waited: Mapped[int] = mapped_column(
+        default=0, server_default="0", comment="milliseconds on the device before it came"
+    )
+    counts: Mapped[bool] = mapped_column(
+        default=True,
+        server_default=true(),
+        comment="false: given before another answer that had come first",
+    )
 
 
 class Score(OrganisationBase):

@@ -1,13 +1,13 @@
 """Read a candidate's way through a battery, and the scores of those who finished."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from assess.accounts import queries as accounts
@@ -16,6 +16,7 @@ from assess.campaigns.models import Invitation
 from assess.campaigns.queries import InvitationView
 from assess.candidates.models import Candidate
 from assess.db.scope import narrow
+from assess.sittings.answer_log import AnswerLog, KeptAnswer
 from assess.sittings.faults import LinkShut, ShutReason
 from assess.sittings.models import Answer, Attempt, Score, Sitting
 from assess.web.links import LinkClaim
@@ -67,15 +68,6 @@ class PathView:
 
 
 @dataclass(frozen=True)
-class CurrentAnswer:
-    """The answer of an item that counts: the last one kept; None was declined."""
-
-    value: int | None
-    answered_at: datetime
-    sequence: int
-
-
-@dataclass(frozen=True)
 class ScoreView:
     """The scores of one attempt: arrays (S,) in the order of ``scales``, NaN where not scored."""
 
@@ -117,27 +109,30 @@ def by_link(session: Session, claim: LinkClaim, *, lock: bool = False) -> PathVi
     )
 
 
-def current_answers(session: Session, sitting: SittingView) -> dict[str, CurrentAnswer]:
-    """Give the answer that counts of every item answered or declined, by item id."""
-    rows = session.execute(
-        select(Answer.item, Answer.value, Answer.answered_at, Answer.client_sequence)
-        .where(Answer.attempt_id.in_([attempt.id for attempt in sitting.attempts]))
-        .order_by(Answer.id)
+def answer_log(session: Session, sitting: SittingView) -> AnswerLog:
+    """Give every answer of a sitting that was ever kept, oldest first."""
+    columns = (
+        Answer.id, Answer.attempt_id, Answer.item, Answer.value, Answer.client_sequence,
+        Answer.idempotency_key, Answer.answered_at, Answer.waited, Answer.counts,
+    )  # fmt: skip
+    rows = session.execute(select(*columns).where(_of(sitting)).order_by(Answer.id))
+    return AnswerLog.of(
+        KeptAnswer(number, attempt, item, value, sequence, key, at, _milliseconds(waited), counts)
+        for number, attempt, item, value, sequence, key, at, waited, counts in rows
     )
-    return {item: CurrentAnswer(value, at, sequence) for item, value, at, sequence in rows}
 
 
-def known_keys(
-    session: Session, sitting: SittingView, keys: Sequence[str]
-) -> dict[tuple[int, str], tuple[str, int | None]]:
-    """Give item and value of the answers that came under ``keys``, by (attempt id, key)."""
-    rows = session.execute(
-        select(Answer.attempt_id, Answer.idempotency_key, Answer.item, Answer.value).where(
-            Answer.attempt_id.in_([attempt.id for attempt in sitting.attempts]),
-            Answer.idempotency_key.in_(keys),
-        )
-    )
-    return {(attempt_id, key): (item, value) for attempt_id, key, item, value in rows}
+def last_answer(session: Session, sitting: SittingView) -> int:
+    """Give the number of the newest row of a sitting's log; 0 when there is none."""
+    return session.scalar(select(func.max(Answer.id)).where(_of(sitting))) or 0
+
+
+def _of(sitting: SittingView) -> ColumnElement[bool]:
+    return Answer.attempt_id.in_([attempt.id for attempt in sitting.attempts])
+
+
+def _milliseconds(count: int) -> timedelta:
+    return timedelta(milliseconds=count)
 
 
 def finished_scores(session: Session, campaign_id: int) -> list[FinishedPerson]:

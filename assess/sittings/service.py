@@ -20,11 +20,12 @@ from assess.instruments.catalogue import Catalogue
 from assess.instruments.model import Instrument
 from assess.settings import Settings
 from assess.sittings import queries
+from assess.sittings.answer_log import AnswerLog, KeptAnswer
 from assess.sittings.battery import same_instruments
 from assess.sittings.faults import LinkShut, ShutReason
 from assess.sittings.models import Attempt, Score, Sitting
 from assess.sittings.path import actor_of, agreed, begun, on_path, parts_of
-from assess.sittings.queries import CurrentAnswer, PathView, SittingView
+from assess.sittings.queries import PathView, SittingView
 from assess.sittings.saving import GivenAnswer, Saved, save_answers
 from assess.sittings.scores import score_attempt
 from assess.web import links
@@ -53,10 +54,15 @@ FORM_PURPOSE: Final = "take-form"
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a person is: the path, and the answer that counts of every item dealt with."""
+    """Where a person is: the path, and what was answered on it so far."""
 
     path: PathView
-    answers: Mapping[str, CurrentAnswer]
+    log: AnswerLog
+
+    @property
+    def answers(self) -> Mapping[str, KeptAnswer]:
+        """The answer that counts of every item dealt with."""
+        return self.log.current
 
 
 @dataclass(frozen=True)
@@ -88,8 +94,8 @@ def look(sessions: Sessions, claim: LinkClaim) -> Standing:
     """Read where the person is and change nothing; LinkShut when the link does not hold."""
     with across(sessions, Across.LINK) as session:
         path = queries.by_link(session, claim)
-        answers = queries.current_answers(session, path.sitting) if path.sitting else {}
-        return Standing(path, answers)
+        log = queries.answer_log(session, path.sitting) if path.sitting else AnswerLog(())
+        return Standing(path, log)
 
 
 def open_link(
@@ -197,7 +203,7 @@ def _score(
     battery: Sequence[Instrument],
     now: datetime,
 ) -> None:
-    current = queries.current_answers(session, sitting)
+    current = queries.answer_log(session, sitting).current
     for attempt, instrument in zip(sitting.attempts, battery, strict=True):
         answers = {item: current[item].value for item in instrument.item_ids if item in current}
         row = score_attempt(instrument, answers, now=now)

@@ -3,26 +3,35 @@
 from collections.abc import Mapping
 from typing import Final
 
-from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import ngettext
 
 from assess.campaigns.mailing import minutes_needed
-from assess.errors import AssessError, Conflict, Invalid, NotFound
+from assess.errors import Conflict, NotFound
 from assess.instruments.model import Instrument
 from assess.sittings import service
-from assess.sittings.access import cookie_name, form_claim, form_token, page_claim, standing_here
+from assess.sittings.access import (
+    battery_of,
+    cookie_name,
+    form_claim,
+    form_token,
+    page_scope,
+    shown_values,
+    sitting_of,
+    standing_here,
+    turned_away,
+)
 from assess.sittings.battery import same_instruments
-from assess.sittings.faults import LinkShut, SameStatement, ShutReason, UnusableAnswer
+from assess.sittings.faults import LinkShut, SameStatement, ShutReason
 from assess.sittings.forms import (
     DECLINED,
     FIELD,
+    after_of_form,
     answers_of_form,
-    answers_of_json,
     same_statement,
 )
 from assess.sittings.overview import kept_until, part_lines, question_of
-from assess.sittings.path import parts_of
-from assess.sittings.queries import SittingView
 from assess.sittings.screens import Screen, lay_out, resume_at, screen_numbered
 from assess.sittings.service import Standing
 from assess.web import pages
@@ -32,6 +41,8 @@ entry = Blueprint("invitation", __name__, url_prefix="/i")
 bp = Blueprint("sittings", __name__, url_prefix="/take")
 
 LARGEST_REQUEST: Final = 256 * 1024
+#: How many screens ahead the browser keeps for an interrupted connection.
+SCREENS_AHEAD: Final = 3
 
 
 @entry.get("/<token>")
@@ -71,11 +82,11 @@ def enter(token: str) -> ResponseReturnValue:
 def start() -> ResponseReturnValue:
     """Show the notice, or go to where the person was."""
     standing = standing_here()
-    sitting = _sitting(standing)
+    sitting = sitting_of(standing)
     if sitting.submitted_at is not None:
         return redirect(url_for(".thanks"), 303)
     standing.path.must_be_open(pages.now())
-    battery = _battery(sitting)
+    battery = battery_of(sitting)
     if sitting.consented_at is None:
         return _notice(standing, battery)
     if sitting.practised_at is None and not standing.answers:
@@ -97,7 +108,7 @@ def agree() -> ResponseReturnValue:
 def practice(part: int = 1) -> ResponseReturnValue:
     """Show the practice block of a part, of the first before anything else."""
     standing = standing_here()
-    turned = _turned_away(standing)
+    turned = turned_away(standing)
     return turned or _practice(standing, part, chosen={}, done=False)
 
 
@@ -107,7 +118,7 @@ def practised(part: int = 1) -> ResponseReturnValue:
     """Explain the practice block; what was chosen is shown once more and not kept."""
     claim = form_claim()
     standing = service.look(pages.sessions(), claim)
-    turned = _turned_away(standing)
+    turned = turned_away(standing)
     if turned is not None:
         return turned
     service.note_practised(pages.sessions(), claim, now=pages.now())
@@ -118,11 +129,11 @@ def practised(part: int = 1) -> ResponseReturnValue:
 def screen(number: int) -> ResponseReturnValue:
     """Show one screen of questions with what was answered so far."""
     standing = standing_here()
-    turned = _turned_away(standing)
+    turned = turned_away(standing)
     if turned is not None:
         return turned
-    shown = screen_numbered(lay_out(_battery(_sitting(standing))), number)
-    return _screen(standing, shown, _shown_values(standing, shown))
+    shown = screen_numbered(lay_out(battery_of(sitting_of(standing))), number)
+    return _screen(standing, shown, shown_values(standing, shown))
 
 
 @bp.post("/<int:number>")
@@ -131,55 +142,48 @@ def answer(number: int) -> ResponseReturnValue:
     request.max_content_length = LARGEST_REQUEST
     claim = form_claim()
     standing = service.look(pages.sessions(), claim)
-    turned = _turned_away(standing)
+    turned = turned_away(standing)
     if turned is not None:
         return turned
-    screens = lay_out(_battery(_sitting(standing)))
+    screens = lay_out(battery_of(sitting_of(standing)))
     shown = screen_numbered(screens, number)
     goal = number - 1 if request.form.get("go") == "back" else number + 1
     try:
-        service.save_answers(
+        saved = service.save_answers(
             pages.sessions(),
             pages.catalogue(),
             claim,
             answers_of_form(request.form, shown),
+            after=after_of_form(request.form),
             position=max(1, goal),
             now=pages.now(),
         )
     except SameStatement:
         sent = {item: request.form.get(FIELD + item) for item in shown.item_ids}
         return _screen(standing, shown, sent, clash=True), 422
+    if saved.elsewhere:
+        flash(
+            ngettext(
+                "One question of the last screen was also answered in another tab or on another "
+                "device. The later answer counts.",
+                "%(num)s questions of the last screen were also answered in another tab or on "
+                "another device. The later answers count.",
+                len(saved.elsewhere),
+            )
+        )
     if goal == 0:
         return redirect(url_for(".practice"), 303)
     return redirect(_screen_url(goal if goal <= len(screens) else None), 303)
-
-
-@bp.post("/answers")
-def answers() -> ResponseReturnValue:
-    """Keep answers sent one by one; 200 means they are committed.
-
-    Takes {"answers": [{item, value, sequence, key}]} and the page's X-Form-Token.
-    """
-    request.max_content_length = LARGEST_REQUEST
-    try:
-        claim = page_claim(request.headers.get("X-Form-Token", ""))
-        given = answers_of_json(request.get_data() if request.is_json else b"")
-        saved = service.save_answers(
-            pages.sessions(), pages.catalogue(), claim, given, now=pages.now()
-        )
-    except AssessError as error:
-        return _json_fault(error)
-    return jsonify(saved=len(given), at=saved.at.isoformat(), answered=saved.answered)
 
 
 @bp.get("/review")
 def review() -> ResponseReturnValue:
     """List the parts, how much of each is answered, and the way back to each."""
     standing = standing_here()
-    turned = _turned_away(standing)
+    turned = turned_away(standing)
     if turned is not None:
         return turned
-    screens = lay_out(_battery(_sitting(standing)))
+    screens = lay_out(battery_of(sitting_of(standing)))
     return render_template(
         "sittings/review.html",
         path=standing.path,
@@ -201,12 +205,13 @@ def submit() -> ResponseReturnValue:
 def thanks() -> ResponseReturnValue:
     """Say thanks and what happens next."""
     standing = standing_here()
-    sitting = _sitting(standing)
+    sitting = sitting_of(standing)
     if sitting.submitted_at is None:
         return redirect(url_for(".start"), 303)
     return render_template(
         "sittings/thanks.html",
         path=standing.path,
+        scope=page_scope(standing),
         submitted_at=sitting.submitted_at,
         kept_until=kept_until(standing.path.invitation.closes_on),
     )
@@ -227,27 +232,6 @@ def changed(error: Conflict) -> ResponseReturnValue:
     return render_template("sittings/shut.html", reason="conflict", text=str(error)), 409
 
 
-def _sitting(standing: Standing) -> SittingView:
-    if standing.path.sitting is None:
-        raise LinkShut(ShutReason.NO_LINK)
-    return standing.path.sitting
-
-
-def _battery(sitting: SittingView) -> tuple[Instrument, ...]:
-    return same_instruments(pages.catalogue(), parts_of(sitting))
-
-
-def _turned_away(standing: Standing) -> Response | None:
-    """Send away from questions who may not see them: before consent, after submit."""
-    sitting = _sitting(standing)
-    if sitting.submitted_at is not None:
-        return redirect(url_for(".thanks"), 303)  # type: ignore[return-value]
-    standing.path.must_be_open(pages.now())
-    if sitting.consented_at is None:
-        return redirect(url_for(".start"), 303)  # type: ignore[return-value]
-    return None
-
-
 def _notice(standing: Standing, battery: tuple[Instrument, ...]) -> str:
     return render_template(
         "sittings/notice.html",
@@ -264,7 +248,7 @@ def _notice(standing: Standing, battery: tuple[Instrument, ...]) -> str:
 def _practice(
     standing: Standing, part: int, *, chosen: Mapping[str, str], done: bool
 ) -> ResponseReturnValue:
-    screens = lay_out(_battery(_sitting(standing)))
+    screens = lay_out(battery_of(sitting_of(standing)))
     shown = next((screen for screen in screens if screen.part == part), None)
     if shown is None:
         raise NotFound("There is no such part.")
@@ -303,26 +287,20 @@ def _screen(
         clash=clash,
         path=standing.path,
         saved_at=max((a.answered_at for a in standing.answers.values()), default=None),
-        sequence=max((a.sequence for a in standing.answers.values()), default=0),
+        sequence=max((a.sequence for a in standing.log.rows), default=0),
+        last=standing.log.last,
+        scope=page_scope(standing),
+        ahead=_ahead(standing, shown),
         token=form_token(standing),
     )
 
 
-def _shown_values(standing: Standing, shown: Screen) -> dict[str, str | None]:
-    found = {item: standing.answers.get(item) for item in shown.item_ids}
-    return {
-        item: None if kept is None else DECLINED if kept.value is None else str(kept.value)
-        for item, kept in found.items()
-    }
+def _ahead(standing: Standing, shown: Screen) -> list[str]:
+    """Name the pages worth keeping for an interrupted connection: those around this one."""
+    count = len(lay_out(battery_of(sitting_of(standing))))
+    near = range(max(1, shown.number - 1), min(count, shown.number + SCREENS_AHEAD) + 1)
+    return [_screen_url(number) for number in near]
 
 
 def _screen_url(number: int | None) -> str:
     return url_for(".review") if number is None else url_for(".screen", number=number)
-
-
-def _json_fault(error: AssessError) -> tuple[Response, int]:
-    item = error.item if isinstance(error, UnusableAnswer) else None
-    statuses = {Invalid: 422, Conflict: 409, NotFound: 404}
-    status = next((s for kind, s in statuses.items() if isinstance(error, kind)), 403)
-    text = error.fault if isinstance(error, UnusableAnswer) else str(error)
-    return jsonify(error=text, item=item), status

@@ -61,21 +61,21 @@ class Invited:
         """What the link says."""
         return LinkClaim("take", self.invitation_id, 1)
 
-    def log(self) -> list[tuple[str, int | None]]:
-        """Every answer ever kept, oldest first."""
+    def log(self, *, counting: bool = False) -> list[tuple[str, int | None]]:
+        """Every answer ever kept, oldest first; or those alone that count or counted once."""
         with reading(self.sessions, self.tenant.organisation_id) as session:
             rows = session.execute(
                 select(Answer.item, Answer.value)
                 .join(Attempt, Attempt.id == Answer.attempt_id)
                 .join(Invitation, Invitation.sitting_id == Attempt.sitting_id)
-                .where(Invitation.id == self.invitation_id)
+                .where(Invitation.id == self.invitation_id, Answer.counts | (not counting))
                 .order_by(Answer.id)
             )
             return [(item, value) for item, value in rows]
 
     def current(self) -> dict[str, int | None]:
         """The answers that count."""
-        return dict(self.log())
+        return dict(self.log(counting=True))
 
     def invitation(self) -> campaign_queries.InvitedPerson:
         """The recruiter's line about this person."""
