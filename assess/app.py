@@ -9,7 +9,7 @@ from flask_babel import Babel
 from flask_wtf import CSRFProtect
 
 from assess.accounts import guard, sign_in
-from assess.campaigns import mailing
+from assess.campaigns import another_way, mailing
 from assess.campaigns import views as campaigns
 from assess.db.engine import make_engine, make_sessions
 from assess.jobs.worker import Handler
@@ -18,13 +18,14 @@ from assess.rankings import views as rankings
 from assess.reports import service as report_service
 from assess.reports import views as reports
 from assess.settings import Settings
-from assess.sittings import answering
+from assess.sittings import answering, display, pauses
 from assess.sittings import views as sittings
 from assess.web import address, errors, headers, pages, sign_in_words
 
 #: What the worker can do, by the kind of job.
 HANDLERS: Mapping[str, Handler] = {
     "mail-invitation": mailing.send_invitation,
+    another_way.MAIL_JOB: another_way.send_question,
     "make-report": report_service.make_report,
 }
 
@@ -53,7 +54,7 @@ def create_app(settings: Settings) -> Flask:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     Babel(app)
     forgery = CSRFProtect(app)
-    for blueprint in (sittings.bp, answering.bp):
+    for blueprint in (sittings.bp, answering.bp, display.bp, pauses.bp):
         forgery.exempt(blueprint)  # its forms carry a token of the candidate's own link
     address.install(app, settings)
     headers.install(app, secure=settings.secure)
@@ -65,6 +66,8 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(sittings.entry)
     app.register_blueprint(sittings.bp)
     app.register_blueprint(answering.bp)
+    app.register_blueprint(display.bp)
+    app.register_blueprint(pauses.bp)
     app.register_blueprint(rankings.bp)
     app.register_blueprint(reports.bp)
     app.register_blueprint(campaigns.bp)

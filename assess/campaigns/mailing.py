@@ -98,6 +98,7 @@ def _compose(work: Work, invitation: InvitationView, email: str, organisation: s
         brand=invitation.brand,
         minutes=minutes_needed([catalogue.instrument(part.key) for part in invitation.battery]),
         parts=len(invitation.battery),
+        limit=invitation.time_limit_minutes,
         last_day=format_date(invitation.closes_on, "long", locale=_locale(invitation.language)),
         link=service.invitation_link(work.settings, invitation),
         contact=invitation.owner_name,

@@ -57,6 +57,7 @@ class CampaignView:
     owner_name: str | None
     created_at: datetime
     profile: VersionView
+    time_limit_minutes: int | None = None
 
     @property
     def profile_version_id(self) -> int:
@@ -159,6 +160,7 @@ class InvitationView:
     sent_at: datetime | None
     started_at: datetime | None
     submitted_at: datetime | None
+    time_limit_minutes: int | None = None
 
     @property
     def expires(self) -> datetime:
@@ -198,6 +200,7 @@ def campaign(session: Session, campaign_id: int) -> CampaignView:
         owner_name=owner,
         created_at=row.created_at,
         profile=profiles.version(session, row.profile_version_id),
+        time_limit_minutes=row.time_limit_minutes,
     )
 
 
@@ -267,6 +270,7 @@ def invitation(session: Session, invitation_id: int) -> InvitationView:
         sent_at=row.sent_at,
         started_at=row.started_at,
         submitted_at=row.submitted_at,
+        time_limit_minutes=held.time_limit_minutes,
     )
 
 

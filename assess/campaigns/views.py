@@ -11,7 +11,7 @@ from assess.accounts.actor import Actor
 from assess.accounts.guard import actor, member_required
 from assess.accounts.models import RoleName
 from assess.accounts.queries import brands
-from assess.campaigns import queries, service
+from assess.campaigns import another_way, queries, service
 from assess.campaigns.forms import CampaignForm, InviteForm, campaign_form
 from assess.campaigns.mailing import minutes_needed
 from assess.campaigns.pictures import demand_table, mix_picture, mix_table
@@ -115,6 +115,15 @@ def send_again(campaign_id: int, invitation_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", campaign_id=campaign_id))
 
 
+@bp.post("/<int:campaign_id>/ways/<int:request_id>/answered")
+@member_required(*another_way.ANSWERS)
+def way_answered(campaign_id: int, request_id: int) -> ResponseReturnValue:
+    """Note that a candidate's question for another way is answered."""
+    another_way.mark_answered(pages.sessions(), actor(), campaign_id, request_id, now=pages.now())
+    flash(_("Noted. The person sees it, too."), "ok")
+    return redirect(url_for(".show", campaign_id=campaign_id, _anchor="ways"))
+
+
 def _opening_page(
     form: CampaignForm, instruments: list[Instrument], usual: tuple[str, ...]
 ) -> ResponseReturnValue:
@@ -144,6 +153,7 @@ def _campaign_page(campaign_id: int, form: InviteForm) -> str:
             limit=PEOPLE_ON_A_PAGE if sees_people else 0,
             offset=(min(number, last) - 1) * PEOPLE_ON_A_PAGE,
         )
+        ways = another_way.asked(session, campaign_id) if sees_people else {}
     catalogue = pages.catalogue()
     return render_template(
         "campaigns/show.html",
@@ -152,6 +162,8 @@ def _campaign_page(campaign_id: int, form: InviteForm) -> str:
         simulated=pages.settings().simulated or campaign.simulated,
         progress=progress,
         people=people,
+        ways=ways,
+        open_ways=sum(way.answered_at is None for asked in ways.values() for way in asked),
         page=min(number, last),
         pages=last,
         form=form,

@@ -2,7 +2,7 @@
 
 import hmac
 
-from flask import Response, redirect, request, url_for
+from flask import Response, g, redirect, request, url_for
 
 from assess.errors import AssessError
 from assess.instruments.model import Instrument
@@ -10,7 +10,7 @@ from assess.sittings import service
 from assess.sittings.battery import same_instruments
 from assess.sittings.faults import LinkShut, ShutReason
 from assess.sittings.forms import DECLINED
-from assess.sittings.path import parts_of
+from assess.sittings.path import parts_of, screens_of
 from assess.sittings.queries import SittingView
 from assess.sittings.screens import Screen
 from assess.sittings.service import Standing
@@ -30,8 +30,16 @@ def cookie_claim() -> LinkClaim:
 
 
 def standing_here() -> Standing:
-    """Give where the person of the cookie is."""
-    return service.look(pages.sessions(), cookie_claim())
+    """Give where the person of the cookie is, and dress the page as they like it."""
+    return standing_of(cookie_claim())
+
+
+def standing_of(claim: LinkClaim) -> Standing:
+    """Give where the person of a claim is, and dress the page as they like it."""
+    standing = service.look(pages.sessions(), claim)
+    if standing.path.sitting is not None:
+        g.comfort = standing.path.sitting.comfort
+    return standing
 
 
 def form_claim() -> LinkClaim:
@@ -84,6 +92,12 @@ def sitting_of(standing: Standing) -> SittingView:
 def battery_of(sitting: SittingView) -> tuple[Instrument, ...]:
     """Give the instruments of a sitting, in order."""
     return same_instruments(pages.catalogue(), parts_of(sitting))
+
+
+def screens_here(standing: Standing) -> tuple[Screen, ...]:
+    """Give the screens as this person meets them."""
+    sitting = sitting_of(standing)
+    return screens_of(sitting, battery_of(sitting))
 
 
 def turned_away(standing: Standing) -> Response | None:

@@ -88,6 +88,4 @@ class Clock:
             return self
         if self.extensions_left < 1:
             raise Refused("More time was taken as often as it can be.")
-        return replace(
-            self, used=self.used_by(now), since=now, extensions=self.extensions + 1
-        )
+        return replace(self, used=self.used_by(now), since=now, extensions=self.extensions + 1)

@@ -47,10 +47,11 @@ def lay_out(
     """
     found: list[Screen] = []
     for part, instrument in enumerate(battery, 1):
+        size = FEW.get(instrument.kind) if few_items else None
         blocks = [
             piece
             for block in _shuffled(instrument.blocks, seed)
-            for piece in _pieces(instrument, _arranged(instrument, block, seed), few_items)
+            for piece in _pieces(_arranged(instrument, block, seed), size)
         ]
         found += [
             Screen(
@@ -122,8 +123,7 @@ def _arranged(instrument: Instrument, block: Block, seed: int) -> Block:
     return replace(block, items=_shuffled(block.items, seed))
 
 
-def _pieces(instrument: Instrument, block: Block, few_items: bool) -> list[Block]:
-    size = FEW.get(instrument.kind) if few_items else None
+def _pieces(block: Block, size: int | None) -> list[Block]:
     if size is None:
         return [block]
     starts = range(0, len(block.items), size)

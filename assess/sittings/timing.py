@@ -8,6 +8,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -39,7 +40,7 @@ class Expected:
 def active_time(moments: Iterable[datetime]) -> timedelta:
     """Sum the gaps between ``moments`` in their order of time, long ones cut to LONGEST_GAP."""
     ordered = sorted(moments)
-    gaps = (later - earlier for earlier, later in zip(ordered, ordered[1:], strict=False))
+    gaps = (later - earlier for earlier, later in pairwise(ordered))
     return sum((min(gap, LONGEST_GAP) for gap in gaps), timedelta())
 
 

@@ -1,28 +1,29 @@
 """The candidate's pages: the link, the notice, practice, the screens, the end."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
-from assess.campaigns.mailing import minutes_needed
 from assess.errors import Conflict, NotFound
-from assess.instruments.model import Instrument
-from assess.sittings import service
+from assess.sittings import pacing, service
 from assess.sittings.access import (
-    battery_of,
     cookie_name,
     form_claim,
     form_token,
     page_scope,
+    screens_here,
     shown_values,
     sitting_of,
     standing_here,
+    standing_of,
     turned_away,
 )
 from assess.sittings.battery import same_instruments
+from assess.sittings.comfort import PLAIN
+from assess.sittings.expectation import expected
 from assess.sittings.faults import LinkShut, SameStatement, ShutReason
 from assess.sittings.forms import (
     DECLINED,
@@ -32,39 +33,57 @@ from assess.sittings.forms import (
     same_statement,
 )
 from assess.sittings.overview import kept_until, part_lines, question_of
-from assess.sittings.screens import Screen, lay_out, resume_at, screen_numbered
-from assess.sittings.service import Standing
+from assess.sittings.pauses import clock_line
+from assess.sittings.screens import Screen, resume_at, screen_numbered, screen_of
+from assess.sittings.service import GivenAnswer, Standing
+from assess.sittings.telling import device_here, notice_page, told_here
 from assess.web import pages
+from assess.web.compression import compress_pages
+from assess.web.links import LinkClaim
 
 #: Where the link leads; its token stays on this address alone.
 entry = Blueprint("invitation", __name__, url_prefix="/i")
 bp = Blueprint("sittings", __name__, url_prefix="/take")
 
+for _bp in (entry, bp):
+    compress_pages(_bp)
+
 LARGEST_REQUEST: Final = 256 * 1024
 #: How many screens ahead the browser keeps for an interrupted connection.
 SCREENS_AHEAD: Final = 3
+#: Where a screen's buttons lead, from where it is; display, pause and more stay.
+STEPS: Final = {"next": 1, "back": -1}
+
+
+@bp.app_context_processor
+def dress() -> dict[str, object]:
+    """Tell every template how its reader likes the pages."""
+    return {"comfort": g.get("comfort", PLAIN)}
 
 
 @entry.get("/<token>")
 def invited(token: str) -> ResponseReturnValue:
     """Show who invites and one button; programs that open links change nothing by it."""
     now = pages.now()
-    standing = service.look(pages.sessions(), service.read_link(pages.settings(), token, now=now))
-    minutes = None
+    standing = standing_of(service.read_link(pages.settings(), token, now=now))
+    time = None
     if standing.path.sitting is None:
         standing.path.must_be_open(now)
         parts = [(part.key, part.digest) for part in standing.path.invitation.battery]
-        minutes = minutes_needed(same_instruments(pages.catalogue(), parts))
-    return render_template(
-        "sittings/invited.html", path=standing.path, token=token, minutes=minutes
-    )
+        time = expected(standing, same_instruments(pages.catalogue(), parts), device_here())
+    return render_template("sittings/invited.html", path=standing.path, token=token, time=time)
 
 
 @entry.post("/<token>")
 def enter(token: str) -> ResponseReturnValue:
     """Trade the link for a cookie and go on at an address without the token."""
     settings, now = pages.settings(), pages.now()
-    opened = service.open_link(pages.sessions(), settings, pages.catalogue(), token, now=now)
+    opened = service.open_link(
+        pages.sessions(), settings, pages.catalogue(), token, device=device_here(), now=now
+    )
+    standing = standing_of(opened.claim)
+    if sitting_of(standing).consented_at is None:
+        service.note_notice_shown(pages.sessions(), opened.claim, told_here(standing), now=now)
     response = redirect(url_for("sittings.start"), 303)
     response.set_cookie(
         cookie_name(),
@@ -86,12 +105,11 @@ def start() -> ResponseReturnValue:
     if sitting.submitted_at is not None:
         return redirect(url_for(".thanks"), 303)
     standing.path.must_be_open(pages.now())
-    battery = battery_of(sitting)
     if sitting.consented_at is None:
-        return _notice(standing, battery)
+        return notice_page(standing)
     if sitting.practised_at is None and not standing.answers:
         return redirect(url_for(".practice"), 303)
-    number = resume_at(lay_out(battery), standing.answers.keys(), sitting.position)
+    number = resume_at(screens_here(standing), standing.answers.keys(), sitting.position)
     return redirect(_screen_url(number), 303)
 
 
@@ -99,7 +117,7 @@ def start() -> ResponseReturnValue:
 def agree() -> ResponseReturnValue:
     """Keep the consent and go on."""
     claim = form_claim()
-    service.agree(pages.sessions(), claim, now=pages.now())
+    service.agree(pages.sessions(), claim, told_here(standing_of(claim)), now=pages.now())
     return redirect(url_for(".start"), 303)
 
 
@@ -117,7 +135,7 @@ def practice(part: int = 1) -> ResponseReturnValue:
 def practised(part: int = 1) -> ResponseReturnValue:
     """Explain the practice block; what was chosen is shown once more and not kept."""
     claim = form_claim()
-    standing = service.look(pages.sessions(), claim)
+    standing = standing_of(claim)
     turned = turned_away(standing)
     if turned is not None:
         return turned
@@ -132,28 +150,31 @@ def screen(number: int) -> ResponseReturnValue:
     turned = turned_away(standing)
     if turned is not None:
         return turned
-    shown = screen_numbered(lay_out(battery_of(sitting_of(standing))), number)
+    shown = screen_numbered(screens_here(standing), number)
+    if sitting_of(standing).clock.stands_at(pages.now()):
+        return redirect(url_for("pauses.paused"), 303)
     return _screen(standing, shown, shown_values(standing, shown))
 
 
 @bp.post("/<int:number>")
 def answer(number: int) -> ResponseReturnValue:
-    """Keep a whole screen from its plain form, then go on or back."""
+    """Keep a whole screen from its plain form, then go where its button says."""
     request.max_content_length = LARGEST_REQUEST
     claim = form_claim()
-    standing = service.look(pages.sessions(), claim)
+    standing = standing_of(claim)
     turned = turned_away(standing)
     if turned is not None:
         return turned
-    screens = lay_out(battery_of(sitting_of(standing)))
-    shown = screen_numbered(screens, number)
-    goal = number - 1 if request.form.get("go") == "back" else number + 1
+    screens, given = screens_here(standing), answers_of_form(request.form)
+    shown = screen_numbered(screens, _number_now(screens, number, given))
+    go = request.form.get("go", "next")
+    goal = shown.number + STEPS.get(go, 0)
     try:
         saved = service.save_answers(
             pages.sessions(),
             pages.catalogue(),
             claim,
-            answers_of_form(request.form, shown),
+            given,
             after=after_of_form(request.form),
             position=max(1, goal),
             now=pages.now(),
@@ -171,9 +192,7 @@ def answer(number: int) -> ResponseReturnValue:
                 len(saved.elsewhere),
             )
         )
-    if goal == 0:
-        return redirect(url_for(".practice"), 303)
-    return redirect(_screen_url(goal if goal <= len(screens) else None), 303)
+    return redirect(_onwards(claim, go, goal, len(screens)), 303)
 
 
 @bp.get("/review")
@@ -183,7 +202,7 @@ def review() -> ResponseReturnValue:
     turned = turned_away(standing)
     if turned is not None:
         return turned
-    screens = lay_out(battery_of(sitting_of(standing)))
+    screens = screens_here(standing)
     return render_template(
         "sittings/review.html",
         path=standing.path,
@@ -232,23 +251,31 @@ def changed(error: Conflict) -> ResponseReturnValue:
     return render_template("sittings/shut.html", reason="conflict", text=str(error)), 409
 
 
-def _notice(standing: Standing, battery: tuple[Instrument, ...]) -> str:
-    return render_template(
-        "sittings/notice.html",
-        path=standing.path,
-        battery=battery,
-        competencies=pages.catalogue().competencies,
-        kept_until=kept_until(standing.path.invitation.closes_on),
-        version=service.NOTICE_VERSION,
-        minutes=minutes_needed(battery),
-        token=form_token(standing),
-    )
+def _number_now(screens: Sequence[Screen], number: int, given: Sequence[GivenAnswer]) -> int:
+    """Give the screen that was posted: by what stands on it, if that has moved meanwhile."""
+    there = screens[number - 1].item_ids if 1 <= number <= len(screens) else ()
+    moved = [one.item for one in given if one.key is None and one.item not in there]
+    return screen_of(screens, moved[-1]) if moved else number
+
+
+def _onwards(claim: LinkClaim, go: str, goal: int, last: int) -> str:
+    """Give the address behind a button of a screen, and do what else it promises."""
+    if go == "display":
+        return url_for("display.comfort", back=goal)
+    if go == "pause":
+        pacing.pause(pages.sessions(), claim, now=pages.now())
+        return url_for("pauses.paused")
+    if go == "more":
+        pacing.take_more_time(pages.sessions(), claim, now=pages.now())
+    if goal == 0:
+        return url_for(".practice")
+    return _screen_url(goal if goal <= last else None)
 
 
 def _practice(
     standing: Standing, part: int, *, chosen: Mapping[str, str], done: bool
 ) -> ResponseReturnValue:
-    screens = lay_out(battery_of(sitting_of(standing)))
+    screens = screens_here(standing)
     shown = next((screen for screen in screens if screen.part == part), None)
     if shown is None:
         raise NotFound("There is no such part.")
@@ -285,6 +312,7 @@ def _screen(
         field=FIELD,
         declined=DECLINED,
         clash=clash,
+        clock=clock_line(standing),
         path=standing.path,
         saved_at=max((a.answered_at for a in standing.answers.values()), default=None),
         sequence=max((a.sequence for a in standing.log.rows), default=0),
@@ -297,7 +325,7 @@ def _screen(
 
 def _ahead(standing: Standing, shown: Screen) -> list[str]:
     """Name the pages worth keeping for an interrupted connection: those around this one."""
-    count = len(lay_out(battery_of(sitting_of(standing))))
+    count = len(screens_here(standing))
     near = range(max(1, shown.number - 1), min(count, shown.number + SCREENS_AHEAD) + 1)
     return [_screen_url(number) for number in near]
 

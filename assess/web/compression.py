@@ -10,10 +10,11 @@ are.
 """
 
 import gzip
+import mimetypes
 from functools import cache
 from pathlib import Path
 
-from flask import Blueprint, Flask, Response, request
+from flask import Blueprint, Response, request
 
 #: Below it the wrapping costs more than it saves.
 SMALLEST = 1024
@@ -36,21 +37,14 @@ def compress_pages(bp: Blueprint) -> None:
         return response
 
 
-def compressed_asset(path: Path) -> Response | None:
-    """Give a text file compressed, None where it, or the browser, is not for it."""
+def packed(path: Path) -> Response | None:
+    """Give a text file compressed; None for other files, and for browsers that cannot read it."""
     if path.suffix not in TEXT or not _reads_gzip() or not path.is_file():
         return None
-    return Response(_compressed(path, path.stat().st_mtime_ns))
-
-
-def install(app: Flask) -> None:
-    """Let caches between here and the browser keep both forms of a static file apart."""
-
-    @app.after_request
-    def vary(response: Response) -> Response:
-        if request.endpoint == "asset_file":
-            response.vary.add("Accept-Encoding")
-        return response
+    kind, _encoding = mimetypes.guess_type(path.name)
+    response = Response(_compressed(path, path.stat().st_mtime_ns), mimetype=kind)
+    response.headers["Content-Encoding"] = "gzip"
+    return response
 
 
 def _reads_gzip() -> bool:

@@ -39,6 +39,12 @@ def sitting_bank() -> Catalogue:
     return default_catalogue()
 
 
+@pytest.fixture(autouse=True)
+def written_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let everybody meet the items in the order in which they are written."""
+    monkeypatch.setattr("assess.sittings.service.draw_seed", lambda: 0)
+
+
 @dataclass(frozen=True)
 class Invited:
     """Somebody invited to a campaign that is open today."""
