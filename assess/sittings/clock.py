@@ -45,18 +45,21 @@ class Clock:
         """How many times more time can be taken."""
         return MOST_EXTENSIONS - self.extensions
 
+    @property
+    def whole(self) -> timedelta | None:
+        """All the time there is by now; None where nothing is limited."""
+        return None if self.limit is None else self.limit + self.extensions * self.extension
+
     def used_by(self, now: datetime) -> timedelta:
-        """Give the active time until ``now``."""
-        if self.since is None:
-            return self.used
-        return self.used + min(max(now - self.since, timedelta()), IDLE)
+        """Give the active time until ``now``, never more than there is."""
+        used = self.used
+        if self.since is not None:
+            used += min(max(now - self.since, timedelta()), IDLE)
+        return used if self.whole is None else min(used, self.whole)
 
     def left_at(self, now: datetime) -> timedelta | None:
-        """Give the time left, never less than none; None where nothing is limited."""
-        if self.limit is None:
-            return None
-        whole = self.limit + self.extensions * self.extension
-        return max(whole - self.used_by(now), timedelta())
+        """Give the time left; None where nothing is limited."""
+        return None if self.whole is None else self.whole - self.used_by(now)
 
     def is_over(self, now: datetime) -> bool:
         """Say whether the time has run out."""

@@ -66,7 +66,7 @@ def question_of(instrument: Instrument) -> tuple[str, str]:
 def text_of(page: str) -> str:
     """Give the words of a page's main part, each of its lines ending like a sentence."""
     main = page[page.find("<main") : page.find("</main>")]
-    lines = re.sub(r"</(?:p|li|h\d|summary|button)>", "\n", main)
+    lines = re.sub(r"</(?:p|li|h\d|summary|button)>", "\n", " ".join(main.split()))
     words = (html.unescape(re.sub(r"<[^>]+>", "", line)) for line in lines.split("\n"))
     told = (line.strip() for line in words)
     return " ".join(line if line[-1] in ".!?" else f"{line}." for line in told if line)

@@ -107,6 +107,7 @@ def open_to_answers(
     battery: tuple[str, ...] = BATTERY,
     first: int = -1,
     last: int = 14,
+    time_limit: int | None = None,
 ) -> int:
     """Open a campaign from ``first`` to ``last``, in days from today."""
     opening = Opening(
@@ -119,6 +120,7 @@ def open_to_answers(
         battery=battery,
         opens_on=(TODAY + timedelta(days=first)).date(),
         closes_on=(TODAY + timedelta(days=last)).date(),
+        time_limit_minutes=time_limit,
     )
     return campaigns.open_campaign(sessions, tenant.recruiter, bank, opening, now=TODAY, seed=1)
 
@@ -136,19 +138,26 @@ def invite(
 
 @contextmanager
 def served_to_ada(
-    folder: Path, empty_database: Path, bank: Catalogue, battery: tuple[str, ...] = BATTERY
+    folder: Path,
+    empty_database: Path,
+    bank: Catalogue,
+    battery: tuple[str, ...] = BATTERY,
+    *,
+    time_limit: int | None = None,
+    agreed: bool = True,
 ) -> Iterator[tuple[str, Invited]]:
-    """Run the service for somebody who has agreed; give its address and the person."""
+    """Run the service for somebody who has agreed, or not; give its address and the person."""
     database = folder / "assess.sqlite"
     shutil.copy(empty_database, database)
     ours = Settings("s" * 40, "http://localhost", f"sqlite:///{database}", folder / "files")
     engine = make_engine(ours.database_url)
     sessions = make_sessions(engine)
     tenant = make_tenant(sessions, "Harbour Care")
-    campaign_id = open_to_answers(sessions, tenant, bank, battery=battery)
+    campaign_id = open_to_answers(sessions, tenant, bank, battery=battery, time_limit=time_limit)
     person = invite(sessions, tenant, ours, campaign_id, "Ada")
-    service.open_link(sessions, ours, bank, person.path.removeprefix("/i/"), now=TODAY)
-    service.agree(sessions, person.claim, now=TODAY)
+    if agreed:
+        service.open_link(sessions, ours, bank, person.path.removeprefix("/i/"), now=TODAY)
+        service.agree(sessions, person.claim, now=TODAY)
     made = create_app(ours)
     server = make_server("127.0.0.1", 0, made, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
