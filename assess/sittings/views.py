@@ -107,7 +107,7 @@ def start() -> ResponseReturnValue:
     standing.path.must_be_open(pages.now())
     if sitting.consented_at is None:
         return notice_page(standing)
-    if sitting.practised_at is None and not standing.answers:
+    if sitting.practised_at is None and not standing.answers and sitting.clock.since is None:
         return redirect(url_for(".practice"), 303)
     number = resume_at(screens_here(standing), standing.answers.keys(), sitting.position)
     return redirect(_screen_url(number), 303)
