@@ -8,6 +8,7 @@ import smtplib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from email.message import EmailMessage
 from typing import Final
 
 from sqlalchemy import ColumnElement, select, update
@@ -127,18 +128,7 @@ def send_question(work: Work) -> None:
     way = next((one for one in ways if one.id == payload["request_id"]), None)
     if way is None or invitation.owner_email is None:
         return  # the campaign's page shows it all the same
-    message = mail.compose(
-        work.settings,
-        "another_way",
-        invitation.owner_email,
-        f"way-request-{way.id}",
-        name=invitation.name,
-        email=invitation.email,
-        title=invitation.title,
-        message=way.message,
-        url=f"{work.settings.public_url}/campaigns/{invitation.campaign_id}/#ways",
-        simulated=invitation.simulated,
-    )
+    message = _letter(work, invitation, invitation.owner_email, way)
     try:
         mail.send(work.settings, message)
     except (smtplib.SMTPException, OSError) as error:
@@ -151,6 +141,21 @@ def send_question(work: Work) -> None:
         audit.record(
             session, actor, "another way mailed", "invitation", invitation.id, now=work.now
         )
+
+
+def _letter(work: Work, invitation: InvitationView, to: str, way: WayView) -> EmailMessage:
+    return mail.compose(
+        work.settings,
+        "another_way",
+        to,
+        f"way-request-{way.id}",
+        name=invitation.name,
+        email=invitation.email,
+        title=invitation.title,
+        message=way.message,
+        url=f"{work.settings.public_url}/campaigns/{invitation.campaign_id}/#ways",
+        simulated=invitation.simulated,
+    )
 
 
 def _ways(session: Session, whose: ColumnElement[bool]) -> list[WayView]:

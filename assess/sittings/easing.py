@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import update
+from sqlalchemy.orm import Session
 
 from assess.campaigns import another_way
 from assess.db.scope import Sessions
@@ -39,15 +40,7 @@ def set_comfort(
             lay_out(battery, seed=sitting.seed, few_items=one.few_items)
             for one in (sitting.comfort, comfort)
         )
-        values = {**vars(comfort), "changed_at": now}
-        changed = session.execute(
-            update(SittingComfort)
-            .where(SittingComfort.sitting_id == sitting.id)
-            .values(values)
-            .returning(SittingComfort.id)
-        )
-        if changed.scalar_one_or_none() is None:
-            session.add(SittingComfort(sitting_id=sitting.id, **values))
+        _keep(session, sitting.id, comfort, now)
         position = same_place(before, after, sitting.position)
         session.execute(update(Sitting).where(Sitting.id == sitting.id).values(position=position))
         return [same_place(before, after, number) for number in back]
@@ -63,3 +56,15 @@ def ask_another_way(sessions: Sessions, claim: LinkClaim, message: str, *, now: 
         if begun(path).submitted_at is not None:
             raise Refused("Your answers are handed in already.")
         another_way.ask(session, actor_of(path), path.invitation, message, now=now)
+
+
+def _keep(session: Session, sitting_id: int, comfort: Comfort, now: datetime) -> None:
+    values = {**vars(comfort), "changed_at": now}
+    changed = session.execute(
+        update(SittingComfort)
+        .where(SittingComfort.sitting_id == sitting_id)
+        .values(values)
+        .returning(SittingComfort.id)
+    )
+    if changed.scalar_one_or_none() is None:
+        session.add(SittingComfort(sitting_id=sitting_id, **values))

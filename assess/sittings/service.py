@@ -224,16 +224,7 @@ def _begin(
     )
     session.add(sitting)
     session.flush()
-    session.add_all(
-        Attempt(
-            sitting_id=sitting.id,
-            ordinal=ordinal,
-            instrument=instrument.key,
-            instrument_digest=instrument.digest,
-            language=instrument.language,
-        )
-        for ordinal, instrument in enumerate(battery, 1)
-    )
+    session.add_all(_attempts(sitting.id, battery))
     session.flush()
     items = sum(len(instrument.items) for instrument in battery)
     campaigns.note_started(session, invitation.id, sitting.id, items, now)
@@ -241,6 +232,19 @@ def _begin(
         session, actor_of(path), "sitting begun", "sitting", sitting.id,
         now=now, invitation_id=invitation.id,
     )  # fmt: skip
+
+
+def _attempts(sitting_id: int, battery: Sequence[Instrument]) -> list[Attempt]:
+    return [
+        Attempt(
+            sitting_id=sitting_id,
+            ordinal=ordinal,
+            instrument=instrument.key,
+            instrument_digest=instrument.digest,
+            language=instrument.language,
+        )
+        for ordinal, instrument in enumerate(battery, 1)
+    ]
 
 
 def _score(

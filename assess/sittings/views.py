@@ -182,16 +182,7 @@ def answer(number: int) -> ResponseReturnValue:
     except SameStatement:
         sent = {item: request.form.get(FIELD + item) for item in shown.item_ids}
         return _screen(standing, shown, sent, clash=True), 422
-    if saved.elsewhere:
-        flash(
-            ngettext(
-                "One question of the last screen was also answered in another tab or on another "
-                "device. The later answer counts.",
-                "%(num)s questions of the last screen were also answered in another tab or on "
-                "another device. The later answers count.",
-                len(saved.elsewhere),
-            )
-        )
+    _tell_elsewhere(len(saved.elsewhere))
     return redirect(_onwards(claim, go, goal, len(screens)), 303)
 
 
@@ -249,6 +240,19 @@ def shut(error: LinkShut) -> ResponseReturnValue:
 def changed(error: Conflict) -> ResponseReturnValue:
     """Say that it cannot go on here, that nothing is lost, and whom to ask."""
     return render_template("sittings/shut.html", reason="conflict", text=str(error)), 409
+
+
+def _tell_elsewhere(count: int) -> None:
+    if count:
+        flash(
+            ngettext(
+                "One question of the last screen was also answered in another tab or on another "
+                "device. The later answer counts.",
+                "%(num)s questions of the last screen were also answered in another tab or on "
+                "another device. The later answers count.",
+                count,
+            )
+        )
 
 
 def _number_now(screens: Sequence[Screen], number: int, given: Sequence[GivenAnswer]) -> int:
