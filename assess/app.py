@@ -18,7 +18,7 @@ from assess.rankings import views as rankings
 from assess.reports import service as report_service
 from assess.reports import views as reports
 from assess.settings import Settings
-from assess.sittings import answering, display, pauses
+from assess.sittings import answering, display, moving_views, pauses
 from assess.sittings import views as sittings
 from assess.web import address, errors, headers, pages, sign_in_words
 
@@ -54,7 +54,7 @@ def create_app(settings: Settings) -> Flask:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     Babel(app)
     forgery = CSRFProtect(app)
-    for blueprint in (sittings.bp, answering.bp, display.bp, pauses.bp):
+    for blueprint in (sittings.bp, answering.bp, display.bp, moving_views.bp, pauses.bp):
         forgery.exempt(blueprint)  # its forms carry a token of the candidate's own link
     address.install(app, settings)
     headers.install(app, secure=settings.secure)
@@ -68,6 +68,8 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(answering.bp)
     app.register_blueprint(display.bp)
     app.register_blueprint(pauses.bp)
+    app.register_blueprint(moving_views.entry)
+    app.register_blueprint(moving_views.bp)
     app.register_blueprint(rankings.bp)
     app.register_blueprint(reports.bp)
     app.register_blueprint(campaigns.bp)

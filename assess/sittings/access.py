@@ -13,7 +13,7 @@ from assess.sittings.forms import DECLINED
 from assess.sittings.path import parts_of, screens_of
 from assess.sittings.queries import SittingView
 from assess.sittings.screens import Screen
-from assess.sittings.service import Standing
+from assess.sittings.service import Opened, Standing
 from assess.web import links, pages
 from assess.web.links import LinkClaim
 
@@ -61,6 +61,22 @@ def page_claim(token: str) -> LinkClaim:
     if page is None or (page.id, page.generation) != (claim.id, claim.generation):
         raise LinkShut(ShutReason.OTHER_PAGE)
     return claim
+
+
+def let_in(opened: Opened) -> Response:
+    """Give the cookie that an opened link is traded for, and go on without its token."""
+    settings, now = pages.settings(), pages.now()
+    response = redirect(url_for("sittings.start"), 303)
+    response.set_cookie(
+        cookie_name(),
+        opened.cookie(settings),
+        max_age=max(0, int((opened.ends - now).total_seconds())),
+        path="/take",
+        secure=settings.secure,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response  # type: ignore[return-value]
 
 
 def form_token(standing: Standing) -> str:

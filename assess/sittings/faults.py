@@ -15,6 +15,7 @@ class ShutReason(StrEnum):
     OTHER_PAGE = "other page"
     EARLY = "early"
     ENDED = "ended"
+    USED = "used"
 
 
 _WORDS = {
@@ -25,6 +26,7 @@ _WORDS = {
     ShutReason.OTHER_PAGE: "This page belongs to another assessment, or is too old. Reload it.",
     ShutReason.EARLY: "The questions are not open yet.",
     ShutReason.ENDED: "The time to answer is over.",
+    ShutReason.USED: "This code was used already, or a newer one was made.",
 }
 
 

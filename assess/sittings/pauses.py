@@ -3,15 +3,18 @@
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from assess.errors import Conflict
 from assess.sittings import pacing
 from assess.sittings.access import form_claim, form_token, sitting_of, standing_here, turned_away
-from assess.sittings.clock import WARNED
-from assess.sittings.service import Standing
+from assess.sittings.faults import LinkShut
+from assess.sittings.views import changed, shut
 from assess.web import pages
 from assess.web.compression import compress_pages
 
 bp = Blueprint("pauses", __name__, url_prefix="/take")
 compress_pages(bp)
+bp.register_error_handler(LinkShut, shut)
+bp.register_error_handler(Conflict, changed)
 
 
 @bp.get("/pause")
@@ -55,19 +58,3 @@ def more_time() -> ResponseReturnValue:
     """Take more time and go to where the person was."""
     pacing.take_more_time(pages.sessions(), form_claim(), now=pages.now())
     return redirect(url_for("sittings.start"), 303)
-
-
-def clock_line(standing: Standing) -> dict[str, int] | None:
-    """Give the seconds left and how often more can be taken; None where nothing is limited."""
-    clock = sitting_of(standing).clock
-    left = clock.left_at(pages.now())
-    if left is None:
-        return None
-    seconds = int(left.total_seconds())
-    return {
-        "left": seconds,
-        "minutes": -(-seconds // 60),
-        "warned": int(WARNED.total_seconds()),
-        "more": -(-int(clock.extension.total_seconds()) // 60),
-        "times": clock.extensions_left,
-    }

@@ -59,6 +59,7 @@ class SittingView:
     practised_at: datetime | None
     position: int
     submitted_at: datetime | None
+    moves: int
     attempts: tuple[AttemptView, ...]
     seed: int
     device: str | None
@@ -221,6 +222,7 @@ def _sitting(session: Session, invitation: InvitationView, *, lock: bool) -> Sit
         practised_at=row.practised_at,
         position=row.position,
         submitted_at=row.submitted_at,
+        moves=row.moves,
         attempts=tuple(AttemptView(*attempt) for attempt in attempts),
         seed=row.seed,
         device=row.device,

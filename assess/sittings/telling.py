@@ -5,6 +5,7 @@ from flask_babel import get_locale
 
 from assess.instruments.reading import reading_grade
 from assess.sittings.access import battery_of, form_token, sitting_of
+from assess.sittings.clock import WARNED
 from assess.sittings.expectation import expected
 from assess.sittings.notices import NOTICE_VERSION, Notice
 from assess.sittings.overview import kept_until, text_of
@@ -40,3 +41,19 @@ def told_here(standing: Standing) -> Notice:
     language = str(get_locale() or "en")[:2]
     grade = reading_grade(text_of(notice_page(standing))) if language == "en" else None
     return Notice(language, None if grade is None else round(grade, 1))
+
+
+def clock_line(standing: Standing) -> dict[str, int] | None:
+    """Give the seconds left and how often more can be taken; None where nothing is limited."""
+    clock = sitting_of(standing).clock
+    left = clock.left_at(pages.now())
+    if left is None:
+        return None
+    seconds = int(left.total_seconds())
+    return {
+        "left": seconds,
+        "minutes": -(-seconds // 60),
+        "warned": int(WARNED.total_seconds()),
+        "more": -(-int(clock.extension.total_seconds()) // 60),
+        "times": clock.extensions_left,
+    }

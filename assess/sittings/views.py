@@ -10,9 +10,9 @@ from flask_babel import ngettext
 from assess.errors import Conflict, NotFound
 from assess.sittings import pacing, service
 from assess.sittings.access import (
-    cookie_name,
     form_claim,
     form_token,
+    let_in,
     page_scope,
     screens_here,
     shown_values,
@@ -33,10 +33,9 @@ from assess.sittings.forms import (
     same_statement,
 )
 from assess.sittings.overview import kept_until, part_lines, question_of
-from assess.sittings.pauses import clock_line
 from assess.sittings.screens import Screen, resume_at, screen_numbered, screen_of
 from assess.sittings.service import GivenAnswer, Standing
-from assess.sittings.telling import device_here, notice_page, told_here
+from assess.sittings.telling import clock_line, device_here, notice_page, told_here
 from assess.web import pages
 from assess.web.compression import compress_pages
 from assess.web.links import LinkClaim
@@ -84,17 +83,7 @@ def enter(token: str) -> ResponseReturnValue:
     standing = standing_of(opened.claim)
     if sitting_of(standing).consented_at is None:
         service.note_notice_shown(pages.sessions(), opened.claim, told_here(standing), now=now)
-    response = redirect(url_for("sittings.start"), 303)
-    response.set_cookie(
-        cookie_name(),
-        opened.cookie(settings),
-        max_age=max(0, int((opened.ends - now).total_seconds())),
-        path=bp.url_prefix,
-        secure=settings.secure,
-        httponly=True,
-        samesite="Lax",
-    )
-    return response
+    return let_in(opened)
 
 
 @bp.get("/")

@@ -115,6 +115,13 @@ def test_forms_without_the_page_s_token_change_nothing(walker, sessions, tenant)
         assert session.scalars(select(SittingComfort)).all() == []
 
 
+def test_without_a_link_the_pages_say_kindly_what_to_do(browser):
+    for address in ("/take/comfort", "/take/another-way", "/take/pause"):
+        page = browser().get(address)
+        assert page.status_code == 403
+        assert "open your link again" in page.text
+
+
 def member_pages(app, campaign_id):
     """Give every address of members that is found under a campaign, without other numbers."""
     found = []

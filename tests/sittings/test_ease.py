@@ -14,7 +14,8 @@ TARGET = 44
 PAGE_BYTES, ASSET_BYTES = 50 * 1024, 150 * 1024
 ADDRESSES = (
     "/take/comfort", "/take/another-way", "/take/practice", "/take/practice/2",
-    "/take/practice/3", "/take/1", "/take/12", "/take/26", "/take/pause", "/take/review",
+    "/take/practice/3", "/take/1", "/take/12", "/take/26", "/take/pause", "/take/move/",
+    "/take/review",
 )  # fmt: skip
 
 #: Everything to press that is smaller than it should be; links in running text may be.

@@ -7,7 +7,7 @@ import assess.db.base
 from assess.db import row_security
 
 revision = "0008"
-down_revision = "0006"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 
