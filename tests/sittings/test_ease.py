@@ -214,7 +214,7 @@ def test_the_clock_warns_extends_by_one_press_and_pauses_at_its_end(limited, ope
     assert person.invitation().state == "started"
 
 
-def test_pages_and_files_are_small_over_the_wire(served, open_page, record_property):
+def test_pages_and_files_are_small_over_the_wire(served, open_page):
     url, person, _left = served
     page = open_page(PHONE, service_workers="block")
     agree(page, url, person)
@@ -240,8 +240,6 @@ def test_pages_and_files_are_small_over_the_wire(served, open_page, record_prope
     assert foreign == []
     item_page = sizes[f"{url}/take/{longest}"]
     assets = sum(size for one, size in sizes.items() if "/assets/" in one)
-    record_property("item page, bytes", item_page)
-    record_property("its files, bytes", assets)
     assert 0 < item_page <= PAGE_BYTES
     assert 0 < assets <= ASSET_BYTES
     assert item_page < lengths[longest]
