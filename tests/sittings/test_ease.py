@@ -188,6 +188,21 @@ def test_where_no_device_speaks_there_is_no_button(served, open_page):
     expect(page.get_by_role("button", name="Read aloud")).to_have_count(0)
 
 
+def test_in_the_largest_text_the_warning_is_seen_from_everywhere(limited, open_page):
+    url, person, _left = limited
+    page = open_page(PHONE)
+    agree(page, url, person)
+    choose(page, url, "Very large")
+    page.goto(f"{url}/take/1")
+    page.get_by_role("button", name="Start now").click()
+    expect(page).to_have_url(re.compile("/take/1$"))
+    page.evaluate("document.querySelector('.time-warning > div').hidden = false")
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        assert page.evaluate(HIDDEN) is None
+        expect(page.get_by_text("Your time is nearly over.")).to_be_in_viewport()
+
+
 def test_the_clock_warns_extends_by_one_press_and_pauses_at_its_end(limited, open_page):
     url, person, _left = limited
     page = open_page(PHONE)
