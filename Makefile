@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 PYTHON ?= python3
 WORKERS ?= 2
 
-.PHONY: demo test lighthouse setup setup-dev system system-test lint format bench lock clean
+.PHONY: demo test lighthouse setup setup-dev system system-test translations lint format bench lock clean
 
 demo: setup
 	$(BIN)/assess demo $(ARGS)
@@ -13,7 +13,10 @@ test: setup-dev lint
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 setup: system $(VENV)/.installed
+	@$(BIN)/python hatch_build.py
+
 setup-dev: system-test $(VENV)/.installed-dev
+	@$(BIN)/python hatch_build.py
 
 system:
 	@sh tools/install-system.sh pango
@@ -45,6 +48,10 @@ lighthouse: setup-dev
 	npm install --prefix "$$folder" --no-audit --no-fund --silent lighthouse@12.8.2 && \
 	ASSESS_LIGHTHOUSE="$$folder/node_modules/.bin/lighthouse" \
 	$(BIN)/python -m pytest tests/journeys/test_lighthouse.py -s
+
+# Extract what candidates read and bring the catalogues up to it; then translate what is empty.
+translations: $(VENV)/.installed-dev
+	@sh tools/update-translations.sh
 
 bench: setup-dev
 	$(BIN)/assess bench $(ARGS)

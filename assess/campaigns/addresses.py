@@ -3,37 +3,49 @@
 import csv
 import re
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from assess.candidates.service import Person, person_faults
 from assess.errors import Invalid
+from assess.web.languages import DEFAULT, LANGUAGES
 
 #: No two parts of it can take the same character, so that no line takes long to read.
 _NAMED = re.compile(r"(?P<name>[^<>]*)<(?P<email>[^<>]+)>[\s,;]*")
 LONGEST_LINE: Final = 2_000
 MOST_FAULTS: Final = 1_000
 _DELIMITERS = (",", ";", "\t")
+LONGEST_SHOWN: Final = 40
 _EMAIL_HEADS = frozenset({"email", "e-mail", "mail", "email address", "e-mail address"})
 _NAME_HEADS = frozenset(
     {"name", "full name", "first name", "given name", "last name", "family name", "surname"}
 )
+_LANGUAGE_HEADS = frozenset({"language", "lang", "locale", "preferred language"})
 
 
-def read_file(content: bytes) -> list[Person]:
+class _Head(NamedTuple):
+    """The columns that a first line names."""
+
+    email: int
+    names: tuple[int, ...]
+    language: int | None
+
+
+def read_file(content: bytes, *, language: str = DEFAULT) -> list[Person]:
     """Read an uploaded file; Invalid when it is not UTF-8 text or has faulty lines."""
     try:
-        return read_text(content.decode("utf-8-sig"))
+        return read_text(content.decode("utf-8-sig"), language=language)
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise Invalid(f"line {line}: the file is not UTF-8 text; save it as CSV UTF-8") from None
 
 
-def read_text(text: str) -> list[Person]:
+def read_text(text: str, *, language: str = DEFAULT) -> list[Person]:
     """Read one person a line: "Name <address>", an address, or CSV with name and e-mail.
 
-    A first line that names an e-mail column says where name and address stand. Blank lines
-    count as lines but say nothing. Raises Invalid with one line for each fault, also for an
-    address that comes twice and for a text without anybody.
+    A first line that names an e-mail column says where name, address and language stand; a person
+    whose line names none gets ``language``. Blank lines count as lines but say nothing. Raises
+    Invalid with one line for each fault, also for an address that comes twice and for a text
+    without anybody.
     """
     lines = [(n, line) for n, line in enumerate(_lines(text), start=1) if line.strip(" \t,;")]
     faults: list[str] = []
@@ -44,7 +56,7 @@ def read_text(text: str) -> list[Person]:
         if len(faults) >= MOST_FAULTS:
             break  # it is no list of people
         try:
-            person = _person(line, head)
+            person = _person(line, head, language)
         except ValueError as error:
             faults.append(f"line {number}: {error}")
             continue
@@ -67,8 +79,8 @@ def _lines(text: str) -> list[str]:
     return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
-def _head(line: str) -> tuple[int, tuple[int, ...]] | None:
-    """Give the columns of address and name when ``line`` is a head, else None."""
+def _head(line: str) -> _Head | None:
+    """Give where things stand when ``line`` is a head, else None."""
     try:
         heads = [cell.casefold() for cell in _cells(line)]
     except ValueError:
@@ -76,33 +88,45 @@ def _head(line: str) -> tuple[int, tuple[int, ...]] | None:
     email = next((n for n, cell in enumerate(heads) if cell in _EMAIL_HEADS), None)
     if email is None:
         return None
-    return email, tuple(n for n, cell in enumerate(heads) if cell in _NAME_HEADS)
+    names = tuple(n for n, cell in enumerate(heads) if cell in _NAME_HEADS)
+    return _Head(email, names, next((n for n, c in enumerate(heads) if c in _LANGUAGE_HEADS), None))
 
 
-def _person(line: str, head: tuple[int, tuple[int, ...]] | None) -> Person:
+def _person(line: str, head: _Head | None, language: str) -> Person:
     """Read one line; ValueError says what is wrong with it."""
     if len(line) > LONGEST_LINE:
         raise ValueError(f"the line is longer than {LONGEST_LINE} characters")
     named = _NAMED.fullmatch(line)
     if named and head is None:
-        return Person(named["name"].strip().strip("\"' "), named["email"].strip())
+        return Person(named["name"].strip().strip("\"' "), named["email"].strip(), language)
     cells = _cells(line)
     if head is None:
-        return _guessed(cells)
-    email, names = head
-    if email >= len(cells) or not cells[email]:
+        return _guessed(cells, language)
+    if head.email >= len(cells) or not cells[head.email]:
         raise ValueError("the e-mail column is empty")
-    return Person(" ".join(cells[n] for n in names if n < len(cells)).strip(), cells[email])
+    name = " ".join(cells[n] for n in head.names if n < len(cells)).strip()
+    told = cells[head.language] if head.language is not None and head.language < len(cells) else ""
+    return Person(name, cells[head.email], _language(told) if told else language)
 
 
-def _guessed(cells: Sequence[str]) -> Person:
+def _language(told: str) -> str:
+    """Read a language: its code, with or without a country, or its own name."""
+    word = told.casefold()
+    for code, name in LANGUAGES.items():
+        if word == name.casefold() or re.split("[-_]", word)[0] == code:
+            return code
+    known = ", ".join(f"{code} ({name})" for code, name in LANGUAGES.items())
+    raise ValueError(f"the language {told[:LONGEST_SHOWN]!r} is none of {known}")
+
+
+def _guessed(cells: Sequence[str], language: str) -> Person:
     addresses = [cell for cell in cells if "@" in cell]
     others = [cell for cell in cells if cell and "@" not in cell]
     if not addresses:
         raise ValueError("there is no e-mail address")
     if len(addresses) > 1 or len(others) > 1:
         raise ValueError("give one person a line, as: Name <name@example.org>")
-    return Person(others[0] if others else "", addresses[0])
+    return Person(others[0] if others else "", addresses[0], language)
 
 
 def _cells(line: str) -> list[str]:

@@ -148,7 +148,7 @@ def _letter(work: Work, invitation: InvitationView, to: str, way: WayView) -> Em
         work.settings,
         "another_way",
         to,
-        f"way-request-{way.id}",
+        f"way-request-{work.job.id}",
         name=invitation.name,
         email=invitation.email,
         title=invitation.title,

@@ -11,6 +11,7 @@ from babel.dates import format_date
 from assess.accounts import audit
 from assess.accounts.actor import system
 from assess.accounts.queries import organisation_name
+from assess.authoring.queries import held
 from assess.campaigns import queries, service
 from assess.campaigns.queries import InvitationView
 from assess.db.scope import reading, writing
@@ -44,11 +45,15 @@ def send_invitation(work: Work) -> None:
         with reading(work.sessions, work.job.organisation_id) as session:
             invitation = queries.invitation(session, work.job.payload["invitation_id"])
             organisation = organisation_name(session, invitation.organisation_id)
+            content = held(
+                session, open_catalogue(work.settings.questionnaires_dir), invitation.parts
+            )
     except NotFound:
         return  # erased in the meantime: there is nobody to write to
     if invitation.sent_at is not None:
         return
-    _note(work, invitation, _try_to_send(work, invitation, organisation))
+    minutes = minutes_needed([content.instrument(part.key) for part in invitation.battery])
+    _note(work, invitation, _try_to_send(work, invitation, organisation, minutes))
 
 
 def minutes_needed(instruments: Sequence[Instrument]) -> int:
@@ -69,14 +74,16 @@ def _seconds(instrument: Instrument) -> float:
     return reading_time + each * len(instrument.items)
 
 
-def _try_to_send(work: Work, invitation: InvitationView, organisation: str) -> str | None:
+def _try_to_send(
+    work: Work, invitation: InvitationView, organisation: str, minutes: int
+) -> str | None:
     """Hand the mail over; None when that is done, words for a fault no later try mends."""
     if invitation.email is None:
         return "There is no e-mail address."
     if work.now >= invitation.expires:
         return "The campaign was over before the mail could be sent."
     try:
-        return _deliver(work, _compose(work, invitation, invitation.email, organisation))
+        return deliver(work, _compose(work, invitation, invitation.email, organisation, minutes))
     except ValueError:
         return "The address or the title cannot stand in a mail."
     except Undelivered:
@@ -85,8 +92,9 @@ def _try_to_send(work: Work, invitation: InvitationView, organisation: str) -> s
         raise
 
 
-def _compose(work: Work, invitation: InvitationView, email: str, organisation: str) -> EmailMessage:
-    catalogue = open_catalogue(work.settings.questionnaires_dir)
+def _compose(
+    work: Work, invitation: InvitationView, email: str, organisation: str, minutes: int
+) -> EmailMessage:
     message = mail.compose(
         work.settings,
         "invitation",
@@ -96,10 +104,11 @@ def _compose(work: Work, invitation: InvitationView, email: str, organisation: s
         name=invitation.name if invitation.name != email else None,
         organisation=organisation,
         brand=invitation.brand,
-        minutes=minutes_needed([catalogue.instrument(part.key) for part in invitation.battery]),
+        minutes=minutes,
         parts=len(invitation.battery),
         limit=invitation.time_limit_minutes,
-        last_day=format_date(invitation.closes_on, "long", locale=_locale(invitation.language)),
+        last_day=format_date(invitation.closes_on, "long", locale=locale_of(invitation.language)),
+        practice_link=f"{work.settings.public_url}/practice?lang={invitation.language}",
         link=service.invitation_link(work.settings, invitation),
         contact=invitation.owner_name,
         simulated=invitation.simulated,
@@ -109,7 +118,11 @@ def _compose(work: Work, invitation: InvitationView, email: str, organisation: s
     return message
 
 
-def _deliver(work: Work, message: EmailMessage) -> str | None:
+def deliver(work: Work, message: EmailMessage) -> str | None:
+    """Hand a mail over; None when that is done, words for a fault no later try mends.
+
+    Raises Undelivered when a later try may succeed.
+    """
     try:
         mail.send(work.settings, message)
     except smtplib.SMTPRecipientsRefused as refused:
@@ -137,7 +150,8 @@ def _note(work: Work, invitation: InvitationView, fault: str | None) -> None:
         audit.record(session, actor, act, "invitation", invitation.id, now=work.now)
 
 
-def _locale(language: str) -> Locale:
+def locale_of(language: str) -> Locale:
+    """Give the locale that dates of a mail in ``language`` are written in."""
     if language == "en":
         language = "en-GB"  # day before month, as on the pages
     try:

@@ -1,11 +1,11 @@
-"""Campaigns and their invitations."""
+"""Campaigns, their invitations and what the invited ask for."""
 
 from datetime import date
 
 from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from assess.db.base import OrganisationBase, document, key, name, owned, pk, utc, within
+from assess.db.base import Key, OrganisationBase, document, key, name, owned, pk, utc, within
 
 
 class Campaign(OrganisationBase):
@@ -62,6 +62,28 @@ class Invitation(OrganisationBase):
     answered: Mapped[int] = mapped_column(default=0, comment="items answered, for progress")
     items: Mapped[int] = mapped_column(default=0, comment="items in the battery")
     submitted_at: Mapped[utc | None]
+    withdrawn_at: Mapped[utc | None] = mapped_column(comment="the person no longer takes part")
+    reminders_off_at: Mapped[utc | None] = mapped_column(comment="the person wants no reminders")
+
+
+class ReviewRequest(OrganisationBase):
+    """A person asks for a second look by a human, with a day by which it is answered."""
+
+    __tablename__ = "review_request"
+    __table_args__ = owned(
+        within("invitation_id", "invitation"),
+        within("answered_by", "member"),
+        Index(None, "invitation_id"),
+    )
+
+    id: Mapped[pk]
+    invitation_id: Mapped[key]
+    asked_at: Mapped[utc]
+    due_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(String(1000), comment="in the person's words; may be empty")
+    answered_at: Mapped[utc | None]
+    answered_by: Mapped[int | None] = mapped_column(Key, comment="the member who answered")
+    answer: Mapped[str | None] = mapped_column(String(4000), comment="to the person")
 
 
 class WayRequest(OrganisationBase):
@@ -80,4 +102,4 @@ class WayRequest(OrganisationBase):
     asked_at: Mapped[utc]
     mailed_at: Mapped[utc | None]
     answered_at: Mapped[utc | None]
-    answered_by: Mapped[int | None] = mapped_column(comment="the member who has answered")
+    answered_by: Mapped[int | None] = mapped_column(Key, comment="the member who has answered")

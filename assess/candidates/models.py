@@ -1,9 +1,9 @@
-"""The pool: people who may be invited by an organisation."""
+"""The pool: people who may be invited by an organisation, and receipts of the erased."""
 
 from sqlalchemy import String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from assess.db.base import OrganisationBase, name, owned, pk, utc
+from assess.db.base import OrganisationBase, document, name, owned, pk, utc
 
 
 class Candidate(OrganisationBase):
@@ -24,3 +24,18 @@ class Candidate(OrganisationBase):
     simulated: Mapped[bool] = mapped_column(default=False, comment="nobody real")
     source: Mapped[str] = mapped_column(String(100), comment="where the person came from")
     created_at: Mapped[utc]
+    erased_at: Mapped[utc | None] = mapped_column(
+        comment="only a place in rankings is left; name, address and code are gone"
+    )
+
+
+class ErasureReceipt(OrganisationBase):
+    """That somebody was erased: when and how much, and nothing of who it was."""
+
+    __tablename__ = "erasure_receipt"
+    __table_args__ = owned(UniqueConstraint("number"))
+
+    id: Mapped[pk]
+    number: Mapped[str] = mapped_column(String(32), comment="random; known to the person alone")
+    erased_at: Mapped[utc]
+    removed: Mapped[document] = mapped_column(comment="how many records of each kind")

@@ -1,11 +1,11 @@
 """Put work into the job table, claim it, finish it: at least once, never lost."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from assess.db.scope import Across, Sessions, across
@@ -111,6 +111,12 @@ def fail(sessions: Sessions, job: Claimed, fault: str, *, now: datetime) -> bool
         return _fenced(sessions, job, state=JobState.DEAD, fault=fault[:500], finished_at=now)
     wait = FIRST_RETRY * 2 ** (job.attempts - 1)
     return _fenced(sessions, job, state=JobState.WAITING, fault=fault[:500], run_after=now + wait)
+
+
+def forget(session: Session, kind: str, field: str, ids: Iterable[int]) -> list[int]:
+    """Remove the jobs of ``kind`` whose payload's ``field`` is one of ``ids``; return their ids."""
+    about = Job.payload[field].as_integer().in_(list(ids))
+    return list(session.scalars(delete(Job).where(Job.kind == kind, about).returning(Job.id)))
 
 
 def _fenced(sessions: Sessions, job: Claimed, **values: Any) -> bool:

@@ -4,17 +4,17 @@ import hmac
 
 from flask import Response, g, redirect, request, url_for
 
-from assess.errors import AssessError
+from assess.errors import AssessError, Conflict
 from assess.instruments.model import Instrument
 from assess.sittings import service
-from assess.sittings.battery import same_instruments
 from assess.sittings.faults import LinkShut, ShutReason
 from assess.sittings.forms import DECLINED
-from assess.sittings.path import parts_of, screens_of
-from assess.sittings.queries import SittingView
+from assess.sittings.language import offered, told
+from assess.sittings.path import screens_of
+from assess.sittings.queries import PathView, SittingView
 from assess.sittings.screens import Screen
 from assess.sittings.service import Opened, Standing
-from assess.web import links, pages
+from assess.web import languages, links, pages
 from assess.web.links import LinkClaim
 
 
@@ -30,16 +30,29 @@ def cookie_claim() -> LinkClaim:
 
 
 def standing_here() -> Standing:
-    """Give where the person of the cookie is, and dress the page as they like it."""
+    """Give where the person of the cookie is, and make the page theirs."""
     return standing_of(cookie_claim())
 
 
 def standing_of(claim: LinkClaim) -> Standing:
-    """Give where the person of a claim is, and dress the page as they like it."""
+    """Give where the person of a claim is, and make the page theirs."""
     standing = service.look(pages.sessions(), claim)
-    if standing.path.sitting is not None:
-        g.comfort = standing.path.sitting.comfort
+    suit(standing.path)
     return standing
+
+
+def suit(path: PathView) -> None:
+    """Dress the page as the person of a path likes it, and go on in their language."""
+    if path.sitting is not None:
+        g.comfort = path.sitting.comfort
+    languages.speak(path.language)
+
+
+def in_other_language(claim: LinkClaim) -> Standing:
+    """Go on in the language of the posted form."""
+    chosen = request.form.get("language", "")
+    service.choose_language(pages.sessions(), claim, chosen, now=pages.now())
+    return standing_of(claim)
 
 
 def form_claim() -> LinkClaim:
@@ -105,15 +118,29 @@ def sitting_of(standing: Standing) -> SittingView:
     return standing.path.sitting
 
 
-def battery_of(sitting: SittingView) -> tuple[Instrument, ...]:
-    """Give the instruments of a sitting, in order."""
-    return same_instruments(pages.catalogue(), parts_of(sitting))
+def battery_of(standing: Standing) -> tuple[Instrument, ...]:
+    """Give the instruments of somebody's path, in order, in the language of their pages."""
+    return told(source_of(standing), standing.path.language)
+
+
+def source_of(standing: Standing) -> tuple[Instrument, ...]:
+    """Give the instruments of somebody's path, in order, as they were written."""
+    if "source" not in g:
+        g.source = service.battery_of(pages.sessions(), pages.catalogue(), standing)
+    return g.source  # type: ignore[no-any-return]
+
+
+def choice_of(standing: Standing) -> dict[str, str]:
+    """Give the languages to choose from; none when the questionnaires have changed meanwhile."""
+    try:
+        return offered(source_of(standing), standing.path.language)
+    except Conflict:
+        return {}
 
 
 def screens_here(standing: Standing) -> tuple[Screen, ...]:
     """Give the screens as this person meets them."""
-    sitting = sitting_of(standing)
-    return screens_of(sitting, battery_of(sitting))
+    return screens_of(sitting_of(standing), battery_of(standing))
 
 
 def turned_away(standing: Standing) -> Response | None:

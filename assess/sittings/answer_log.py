@@ -31,6 +31,7 @@ class KeptAnswer:
     answered_at: datetime
     waited: timedelta = timedelta()
     counts: bool = True
+    language: str = ""
 
     @property
     def given_at(self) -> datetime:

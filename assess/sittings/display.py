@@ -2,29 +2,23 @@
 
 from typing import Final
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from assess.campaigns.another_way import LONGEST_MESSAGE
-from assess.errors import Conflict
 from assess.sittings import easing, service
 from assess.sittings.access import form_claim, form_token, sitting_of, standing_here, standing_of
+from assess.sittings.blueprints import candidate_blueprint
 from assess.sittings.comfort import EXTRA_TIME, TEXT_SIZES, comfort_of_form
-from assess.sittings.faults import LinkShut
 from assess.sittings.service import Standing
-from assess.sittings.views import changed, shut
 from assess.web import pages
-from assess.web.compression import compress_pages
 
-bp = Blueprint("display", __name__, url_prefix="/take")
-compress_pages(bp)
-bp.register_error_handler(LinkShut, shut)
-bp.register_error_handler(Conflict, changed)
+bp = candidate_blueprint("display", "/take")
 
 #: Where the page goes back to, by the word in its address; a number is a screen.
 BACK: Final = {
     "start": "sittings.start",
-    "practice": "sittings.practice",
+    "practice": "practising.practice",
     "review": "sittings.review",
     "pause": "pauses.paused",
     "thanks": "sittings.thanks",

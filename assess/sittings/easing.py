@@ -35,7 +35,7 @@ def set_comfort(
     """
     with on_path(sessions, claim) as (session, path):
         sitting = begun(path)
-        battery = same_instruments(catalogue, parts_of(sitting))
+        battery = same_instruments(session, catalogue, parts_of(sitting))
         before, after = (
             lay_out(battery, seed=sitting.seed, few_items=one.few_items)
             for one in (sitting.comfort, comfort)

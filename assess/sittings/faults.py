@@ -16,6 +16,7 @@ class ShutReason(StrEnum):
     EARLY = "early"
     ENDED = "ended"
     USED = "used"
+    WITHDRAWN = "withdrawn"
 
 
 _WORDS = {
@@ -27,6 +28,7 @@ _WORDS = {
     ShutReason.EARLY: "The questions are not open yet.",
     ShutReason.ENDED: "The time to answer is over.",
     ShutReason.USED: "This code was used already, or a newer one was made.",
+    ShutReason.WITHDRAWN: "You have withdrawn; nothing more is asked of you.",
 }
 
 

@@ -7,9 +7,12 @@ from typing import Any, Final
 from assess.errors import Invalid
 from assess.sittings.faults import UnusableAnswer
 from assess.sittings.saving import LONGEST_WAIT, GivenAnswer
+from assess.web.languages import known
 
 #: Before an item's id in the name of its field, so that no item meets another field.
 FIELD: Final = "answer-"
+#: The field with the language of the page.
+SHOWN_IN: Final = "shown-in"
 #: The value of "I prefer not to answer".
 DECLINED: Final = "none"
 LARGEST_ROW: Final = 2**63 - 1
@@ -18,15 +21,17 @@ LARGEST_ROW: Final = 2**63 - 1
 def answers_of_form(form: Mapping[str, str]) -> list[GivenAnswer]:
     """Read a posted screen: first what its script had not sent yet, then what the form shows.
 
-    An item without a choice has no answer. The form alone says what stands on the page: in
-    another tab the screens may have been laid out anew meanwhile. Raises UnusableAnswer for a
-    value that no field has.
+    The form's ``shown-in`` names the language it was shown in. An item without a choice has no
+    answer. The form alone says what stands on the page: in another tab the screens may have been
+    laid out anew meanwhile. Raises UnusableAnswer for a value that no field has.
     """
     given = _unsent(form.get("unsent", ""))
+    language = known(form.get(SHOWN_IN))
     for name, posted in form.items():
         if name.startswith(FIELD):
             item = name.removeprefix(FIELD)
-            given.append(GivenAnswer(item, _posted_value(item[:60], posted)))
+            value = _posted_value(item[:60], posted)
+            given.append(GivenAnswer(item, value, language=language))
     return given
 
 
@@ -39,8 +44,9 @@ def same_statement(posted: Iterable[str | None]) -> bool:
 def answers_of_json(text: bytes) -> tuple[list[GivenAnswer], int | None]:
     """Read {"answers": [{"item", "value", "sequence", "key", "waited"}, ...], "after": n}.
 
-    Gives the answers by their sequence and the newest row that the page has heard
-    of. Raises Invalid, or UnusableAnswer naming the item, for anything of another form.
+    An answer may name the ``language`` in which it was shown. Gives the answers by their sequence
+    and the newest row that the page has heard of. Raises Invalid, or UnusableAnswer naming the
+    item, for anything of another form.
     """
     try:
         document = json.loads(text)
@@ -97,7 +103,9 @@ def _answer(entry: object) -> GivenAnswer:
     if not entry["key"].isprintable():  # half a character, or none, that no database keeps
         raise UnusableAnswer(item[:60], "its key holds a character that cannot be kept")
     waited = min(entry.get("waited", 0), LONGEST_WAIT)
-    return GivenAnswer(item, entry["value"], entry["sequence"], entry["key"], waited)
+    language = entry.get("language")
+    language = known(language) if isinstance(language, str) else None
+    return GivenAnswer(item, entry["value"], entry["sequence"], entry["key"], waited, language)
 
 
 def _is_number(value: Any, *, or_none: bool = False) -> bool:

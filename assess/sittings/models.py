@@ -28,6 +28,9 @@ class Sitting(OrganisationBase):
         server_default="0",
         comment="generation of the code that moves it to another device",
     )
+    language: Mapped[str] = mapped_column(
+        String(10), default="en", comment="of the pages; the person may change it at any time"
+    )
     seed: Mapped[int] = mapped_column(
         default=0, server_default="0", comment="of the order of items; 0 is the written one"
     )
@@ -117,7 +120,7 @@ class Attempt(OrganisationBase):
     ordinal: Mapped[int]
     instrument: Mapped[str] = mapped_column(String(80))
     instrument_digest: Mapped[digest]
-    language: Mapped[str] = mapped_column(String(10))
+    language: Mapped[str] = mapped_column(String(10), comment="in which it was begun")
 
 
 class Answer(OrganisationBase):
@@ -145,6 +148,7 @@ class Answer(OrganisationBase):
         server_default=true(),
         comment="false: given before another answer that had come first",
     )
+    language: Mapped[str] = mapped_column(String(10), comment="in which the item was shown")
 
 
 class Score(OrganisationBase):

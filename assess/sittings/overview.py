@@ -9,6 +9,7 @@ from datetime import date
 from typing import Final
 
 from assess.instruments.model import Instrument
+from assess.instruments.practice import PracticeFormat
 from assess.sittings.screens import Screen
 
 MONTHS_KEPT: Final = 6
@@ -54,7 +55,7 @@ def part_lines(screens: Sequence[Screen], dealt_with: Collection[str]) -> list[P
     return lines
 
 
-def question_of(instrument: Instrument) -> tuple[str, str]:
+def question_of(instrument: Instrument | PracticeFormat) -> tuple[str, str]:
     """Part the instruction into its first sentence, which every screen shows, and the rest."""
     text = instrument.instruction
     for place, letter in enumerate(text):

@@ -1,20 +1,14 @@
 """Pages of a pause: what is saved, how to come back, and the clock where there is a limit."""
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from assess.errors import Conflict
 from assess.sittings import pacing
 from assess.sittings.access import form_claim, form_token, sitting_of, standing_here, turned_away
-from assess.sittings.faults import LinkShut
-from assess.sittings.views import changed, shut
+from assess.sittings.blueprints import candidate_blueprint
 from assess.web import pages
-from assess.web.compression import compress_pages
 
-bp = Blueprint("pauses", __name__, url_prefix="/take")
-compress_pages(bp)
-bp.register_error_handler(LinkShut, shut)
-bp.register_error_handler(Conflict, changed)
+bp = candidate_blueprint("pauses", "/take")
 
 
 @bp.get("/pause")

@@ -60,6 +60,7 @@ class SittingView:
     position: int
     submitted_at: datetime | None
     moves: int
+    language: str
     attempts: tuple[AttemptView, ...]
     seed: int
     device: str | None
@@ -75,8 +76,15 @@ class PathView:
     invitation: InvitationView
     sitting: SittingView | None
 
+    @property
+    def language(self) -> str:
+        """The language of the pages: the sitting's, before it the one the person is invited in."""
+        return self.invitation.language if self.sitting is None else self.sitting.language
+
     def must_be_open(self, now: datetime) -> None:
-        """Raise LinkShut before the campaign's first day and after its last."""
+        """Raise LinkShut before the campaign's first day, after its last, and after withdrawing."""
+        if self.invitation.withdrawn_at is not None:
+            raise LinkShut(ShutReason.WITHDRAWN)
         first = datetime.combine(self.invitation.opens_on, time(), UTC)
         if now + EARLIEST_ZONE < first:
             raise LinkShut(ShutReason.EARLY)
@@ -142,12 +150,22 @@ def answer_log(session: Session, sitting: SittingView) -> AnswerLog:
     columns = (
         Answer.id, Answer.attempt_id, Answer.item, Answer.value, Answer.client_sequence,
         Answer.idempotency_key, Answer.answered_at, Answer.waited, Answer.counts,
+        Answer.language,
     )  # fmt: skip
     rows = session.execute(select(*columns).where(_of(sitting)).order_by(Answer.id))
     return AnswerLog.of(
-        KeptAnswer(number, attempt, item, value, sequence, key, at, _milliseconds(waited), counts)
-        for number, attempt, item, value, sequence, key, at, waited, counts in rows
+        KeptAnswer(
+            number, attempt, item, value, sequence, key, at, _milliseconds(waited), counts, tongue
+        )
+        for number, attempt, item, value, sequence, key, at, waited, counts, tongue in rows
     )
+
+
+def heaviest_drivers(session: Session, path: PathView, most: int) -> tuple[str, ...]:
+    """Give the codes of the campaign's call drivers with the largest load, largest first."""
+    campaign = campaigns.campaign(session, path.invitation.campaign_id)
+    order = np.argsort(-campaign.load_share, kind="stable")[:most]
+    return tuple(campaign.drivers[place].code for place in order.tolist())
 
 
 def last_answer(session: Session, sitting: SittingView) -> int:
@@ -164,7 +182,7 @@ def _milliseconds(count: int) -> timedelta:
 
 
 def finished_scores(session: Session, campaign_id: int) -> list[FinishedPerson]:
-    """Give everybody who has submitted in a campaign, in the order they were invited.
+    """Give everybody who has submitted in a campaign and not withdrawn since, as invited.
 
     Each as (candidate id, invitation id, code, name, scores by instrument); two statements,
     however many people.
@@ -172,7 +190,7 @@ def finished_scores(session: Session, campaign_id: int) -> list[FinishedPerson]:
     people = session.execute(
         select(Candidate.id, Invitation.id, Candidate.code, Candidate.name, Invitation.sitting_id)
         .join(Invitation, Invitation.candidate_id == Candidate.id)
-        .where(Invitation.campaign_id == campaign_id, Invitation.submitted_at.is_not(None))
+        .where(campaigns.finished(campaign_id))
         .order_by(Invitation.id)
     ).all()
     rows = session.execute(
@@ -185,7 +203,7 @@ def finished_scores(session: Session, campaign_id: int) -> list[FinishedPerson]:
             Score.engine_version,
         )
         .join(Invitation, Invitation.sitting_id == Score.sitting_id)
-        .where(Invitation.campaign_id == campaign_id, Invitation.submitted_at.is_not(None))
+        .where(campaigns.finished(campaign_id))
     )
     scores: dict[int | None, dict[str, ScoreView]] = {}
     for sitting_id, instrument, scales, flags, digest, engine in rows:
@@ -195,6 +213,17 @@ def finished_scores(session: Session, campaign_id: int) -> list[FinishedPerson]:
         (candidate_id, invitation_id, code, name, scores.get(sitting_id, {}))
         for candidate_id, invitation_id, code, name, sitting_id in people
     ]
+
+
+def scores_of(session: Session, sitting_id: int) -> dict[str, ScoreView]:
+    """Give the scores of one sitting by instrument; nothing before it is submitted."""
+    rows = session.scalars(select(Score).where(Score.sitting_id == sitting_id))
+    return {
+        row.instrument: _score_view(
+            row.instrument, row.scales, row.flags, row.instrument_digest, row.engine_version
+        )
+        for row in rows
+    }
 
 
 def _sitting(session: Session, invitation: InvitationView, *, lock: bool) -> SittingView | None:
@@ -223,6 +252,7 @@ def _sitting(session: Session, invitation: InvitationView, *, lock: bool) -> Sit
         position=row.position,
         submitted_at=row.submitted_at,
         moves=row.moves,
+        language=row.language,
         attempts=tuple(AttemptView(*attempt) for attempt in attempts),
         seed=row.seed,
         device=row.device,

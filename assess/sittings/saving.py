@@ -18,6 +18,7 @@ from assess.sittings import queries
 from assess.sittings.answer_log import AnswerLog, KeptAnswer
 from assess.sittings.battery import same_instruments
 from assess.sittings.faults import SameStatement, UnusableAnswer
+from assess.sittings.language import shown_in
 from assess.sittings.models import Answer, Sitting
 from assess.sittings.pacing import note_act
 from assess.sittings.path import answerable, on_path, parts_of, screens_of
@@ -37,6 +38,7 @@ Homes = Mapping[str, tuple[int, Instrument]]
 class GivenAnswer:
     """One choice as it arrives; ``value`` None declines the item.
 
+    ``language`` is the one the page was in, None for the sitting's; it may change meanwhile.
     ``key`` is the sender's own for this one act of choosing: sent again, it is the same act.
     A plain form has none; what it repeats unchanged is not a new act. ``waited`` are the
     milliseconds since the act, by the clock of the device that sends it.
@@ -47,6 +49,7 @@ class GivenAnswer:
     sequence: int = 0
     key: str | None = None
     waited: int = 0
+    language: str | None = None
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,7 @@ def save_answers(
     with on_path(sessions, claim) as (session, path):
         path.must_be_open(now)
         sitting = answerable(path)
-        battery = same_instruments(catalogue, parts_of(sitting))
+        battery = same_instruments(session, catalogue, parts_of(sitting))
         homes = _homes(sitting, battery)
         for answer in answers:
             _check(answer, homes)
@@ -140,10 +143,10 @@ class _Adding:
 
     def take(self, answer: GivenAnswer) -> None:
         """Add ``answer`` if it is a new act."""
-        attempt_id, _instrument = self._homes[answer.item]
+        attempt_id, instrument = self._homes[answer.item]
         if self._is_kept(answer, attempt_id):
             return
-        row = self._row(answer, attempt_id)
+        row = self._row(answer, attempt_id, instrument)
         before = self.current.get(answer.item)
         if before is not None and before.id > self._after and before.page != row.page:
             self._told[answer.item] = None
@@ -169,7 +172,7 @@ class _Adding:
             raise Conflict(f"{answer.item}: its key was used before, for another answer.")
         return before is not None
 
-    def _row(self, answer: GivenAnswer, attempt_id: int) -> KeptAnswer:
+    def _row(self, answer: GivenAnswer, attempt_id: int, instrument: Instrument) -> KeptAnswer:
         since_start = max(timedelta(), self._now - self._sitting.started_at)
         return KeptAnswer(
             id=self._after,
@@ -180,6 +183,7 @@ class _Adding:
             key=answer.key or f"form-{uuid4().hex}",
             answered_at=self._now,
             waited=min(timedelta(milliseconds=answer.waited), since_start),
+            language=shown_in(instrument, answer.language or self._sitting.language),
         )
 
 
@@ -242,6 +246,7 @@ def _append(session: Session, rows: Sequence[KeptAnswer]) -> None:
                 "answered_at": row.answered_at,
                 "waited": int(row.waited / timedelta(milliseconds=1)),
                 "counts": row.counts,
+                "language": row.language,
             }
             for row in rows
         ],

@@ -18,14 +18,16 @@ from assess.campaigns import another_way
 from assess.campaigns import service as campaigns
 from assess.campaigns.another_way import WayView
 from assess.db.scope import Across, Sessions, across, reading
-from assess.errors import NotFound, Refused
+from assess.errors import Invalid, NotFound, Refused
 from assess.instruments.catalogue import Catalogue
 from assess.instruments.model import Instrument
+from assess.jobs import queue
 from assess.settings import Settings
 from assess.sittings import queries
 from assess.sittings.answer_log import AnswerLog, KeptAnswer
 from assess.sittings.battery import same_instruments
 from assess.sittings.faults import LinkShut, ShutReason
+from assess.sittings.language import shown_in
 from assess.sittings.models import Attempt, Score, Sitting, SittingTime
 from assess.sittings.notices import ENGLISH, NOTICE_VERSION, Notice, note_notice
 from assess.sittings.path import actor_of, agreed, begun, on_path, parts_of
@@ -34,6 +36,7 @@ from assess.sittings.saving import GivenAnswer, Saved, save_answers
 from assess.sittings.scores import score_attempt
 from assess.sittings.timing import active_time, battery_name
 from assess.web import links
+from assess.web.languages import DEFAULT, LANGUAGES, known
 from assess.web.links import LinkClaim
 
 __all__ = [
@@ -44,6 +47,9 @@ __all__ = [
     "Standing",
     "agree",
     "asked_ways",
+    "battery_of",
+    "choose_language",
+    "heaviest_drivers",
     "look",
     "note_notice_shown",
     "note_practised",
@@ -54,8 +60,12 @@ __all__ = [
     "submit",
 ]
 
+#: How many call drivers the notice tells of.
+DRIVERS_TOLD: Final = 3
 COOKIE_PURPOSE: Final = "take"
 FORM_PURPOSE: Final = "take-form"
+#: The mail that confirms what was handed in and leads to the person's own pages.
+CONFIRM_JOB: Final = "mail-confirmation"
 
 
 @dataclass(frozen=True)
@@ -116,28 +126,50 @@ def asked_ways(sessions: Sessions, standing: Standing) -> Sequence[WayView]:
         return another_way.of_invitation(session, invitation.id)
 
 
+def battery_of(
+    sessions: Sessions, catalogue: Catalogue, standing: Standing
+) -> tuple[Instrument, ...]:
+    """Give the instruments of where the person is: of the sitting, or those it would begin with.
+
+    Raises Conflict when one of them cannot be had as it was.
+    """
+    path = standing.path
+    parts = parts_of(path.sitting) if path.sitting else path.invitation.parts
+    with reading(sessions, path.invitation.organisation_id) as session:
+        return same_instruments(session, catalogue, parts)
+
+
 def open_link(
     sessions: Sessions,
     settings: Settings,
     catalogue: Catalogue,
     token: str,
     *,
+    language: str | None = None,
     device: str | None = None,
     seed: int | None = None,
     now: datetime,
 ) -> Opened:
     """Trade an invitation's token for what its cookie holds; the first time, begin the sitting.
 
-    ``device`` is phone or larger; ``seed`` sets the order of the items, drawn when None. Raises
-    LinkShut for a link that is not ours, was taken back or is out of time, Conflict when the
-    questionnaires are not those of the campaign any more.
+    It begins in ``language``, by default in the one the person is invited in. ``device`` is
+    phone or larger; ``seed`` sets the order of the items, drawn when None. Raises LinkShut for a
+    link that is not ours, was taken back or is out of time, Conflict when the questionnaires are
+    not those of the campaign any more.
     """
     claim = read_link(settings, token, now=now)
     with on_path(sessions, claim) as (session, path):
         if path.sitting is None:
             path.must_be_open(now)
-            chosen = draw_seed() if seed is None else seed
-            _begin(session, path, catalogue, device, chosen, now)
+            beginning = Sitting(
+                candidate_id=path.invitation.candidate_id,
+                started_at=now,
+                notice_version=NOTICE_VERSION,
+                language=known(language) or known(path.language) or DEFAULT,
+                seed=draw_seed() if seed is None else seed,
+                device=device,
+            )
+            _begin(session, path, catalogue, beginning, now)
         return Opened(claim, path.invitation.expires)
 
 
@@ -147,6 +179,27 @@ def note_notice_shown(
     """Keep that the person goes to ``notice`` now; the first moment stays."""
     with on_path(sessions, claim) as (session, path):
         note_notice(session, begun(path).id, notice, now)
+
+
+def choose_language(sessions: Sessions, claim: LinkClaim, language: str, *, now: datetime) -> None:
+    """Show everything from now on in ``language``; what was answered stays as it is.
+
+    Raises Invalid for a language that is none of ours, LinkShut when the link does not hold.
+    """
+    if known(language) is None:
+        raise Invalid(f"language: must be one of {', '.join(LANGUAGES)}")
+    with on_path(sessions, claim) as (session, path):
+        sitting = begun(path)
+        if sitting.submitted_at is None:
+            path.must_be_open(now)
+        session.execute(update(Sitting).where(Sitting.id == sitting.id).values(language=language))
+
+
+def heaviest_drivers(sessions: Sessions, standing: Standing) -> tuple[str, ...]:
+    """Give the codes of the few call drivers that will weigh most in the job, largest first."""
+    path = standing.path
+    with reading(sessions, path.invitation.organisation_id) as session:
+        return queries.heaviest_drivers(session, path, DRIVERS_TOLD)
 
 
 def agree(sessions: Sessions, claim: LinkClaim, notice: Notice = ENGLISH, *, now: datetime) -> None:
@@ -189,11 +242,19 @@ def submit(sessions: Sessions, catalogue: Catalogue, claim: LinkClaim, *, now: d
         if sitting.submitted_at is not None:
             return
         path.must_be_open(now)
-        battery = same_instruments(catalogue, parts_of(sitting))
+        battery = same_instruments(session, catalogue, parts_of(sitting))
         moment = max(now, sitting.started_at)
         _score(session, path, sitting, battery, moment)
         session.execute(update(Sitting).where(Sitting.id == sitting.id).values(submitted_at=moment))
         campaigns.note_submitted(session, sitting.id, moment)
+        invitation_id = path.invitation.id
+        queue.enqueue(
+            session,
+            CONFIRM_JOB,
+            {"invitation_id": invitation_id},
+            dedupe_key=str(invitation_id),
+            now=now,
+        )
 
 
 def _claim(settings: Settings, purpose: str, token: str, now: datetime) -> LinkClaim:
@@ -206,25 +267,13 @@ def _claim(settings: Settings, purpose: str, token: str, now: datetime) -> LinkC
 
 
 def _begin(
-    session: Session,
-    path: PathView,
-    catalogue: Catalogue,
-    device: str | None,
-    seed: int,
-    now: datetime,
+    session: Session, path: PathView, catalogue: Catalogue, sitting: Sitting, now: datetime
 ) -> None:
     invitation = path.invitation
-    battery = same_instruments(catalogue, [(p.key, p.digest) for p in invitation.battery])
-    sitting = Sitting(
-        candidate_id=invitation.candidate_id,
-        started_at=now,
-        notice_version=NOTICE_VERSION,
-        seed=seed,
-        device=device,
-    )
+    battery = same_instruments(session, catalogue, invitation.parts)
     session.add(sitting)
     session.flush()
-    session.add_all(_attempts(sitting.id, battery))
+    session.add_all(_attempts(sitting, battery))
     session.flush()
     items = sum(len(instrument.items) for instrument in battery)
     campaigns.note_started(session, invitation.id, sitting.id, items, now)
@@ -234,14 +283,14 @@ def _begin(
     )  # fmt: skip
 
 
-def _attempts(sitting_id: int, battery: Sequence[Instrument]) -> list[Attempt]:
+def _attempts(sitting: Sitting, battery: Sequence[Instrument]) -> list[Attempt]:
     return [
         Attempt(
-            sitting_id=sitting_id,
+            sitting_id=sitting.id,
             ordinal=ordinal,
             instrument=instrument.key,
             instrument_digest=instrument.digest,
-            language=instrument.language,
+            language=shown_in(instrument, sitting.language),
         )
         for ordinal, instrument in enumerate(battery, 1)
     ]

@@ -1,18 +1,18 @@
-"""The candidate's pages: the link, the notice, practice, the screens, the end."""
+"""The candidate's pages: the notice, the screens, the review, the end."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
-from assess.errors import Conflict, NotFound
 from assess.sittings import pacing, service
 from assess.sittings.access import (
+    choice_of,
     form_claim,
     form_token,
-    let_in,
+    in_other_language,
     page_scope,
     screens_here,
     shown_values,
@@ -21,69 +21,32 @@ from assess.sittings.access import (
     standing_of,
     turned_away,
 )
-from assess.sittings.battery import same_instruments
+from assess.sittings.blueprints import candidate_blueprint
 from assess.sittings.comfort import PLAIN
-from assess.sittings.expectation import expected
-from assess.sittings.faults import LinkShut, SameStatement, ShutReason
-from assess.sittings.forms import (
-    DECLINED,
-    FIELD,
-    after_of_form,
-    answers_of_form,
-    same_statement,
-)
+from assess.sittings.faults import SameStatement
+from assess.sittings.forms import DECLINED, FIELD, SHOWN_IN, after_of_form, answers_of_form
 from assess.sittings.overview import kept_until, part_lines, question_of
 from assess.sittings.screens import Screen, resume_at, screen_numbered, screen_of
 from assess.sittings.service import GivenAnswer, Standing
-from assess.sittings.telling import clock_line, device_here, notice_page, told_here
+from assess.sittings.telling import clock_line, notice_page, told_here
 from assess.web import pages
-from assess.web.compression import compress_pages
 from assess.web.links import LinkClaim
 
-#: Where the link leads; its token stays on this address alone.
-entry = Blueprint("invitation", __name__, url_prefix="/i")
-bp = Blueprint("sittings", __name__, url_prefix="/take")
-
-for _bp in (entry, bp):
-    compress_pages(_bp)
+bp = candidate_blueprint("sittings", "/take")
 
 LARGEST_REQUEST: Final = 256 * 1024
 #: How many screens ahead the browser keeps for an interrupted connection.
 SCREENS_AHEAD: Final = 3
-#: Where a screen's buttons lead, from where it is; display, pause and more stay.
+#: Where a screen's buttons lead, from where it is; display, pause, another language stay.
 STEPS: Final = {"next": 1, "back": -1}
+#: Where the switch of languages may come back to; a screen and the practice bring their own.
+BACK: Final = ("start", "review", "thanks")
 
 
 @bp.app_context_processor
 def dress() -> dict[str, object]:
     """Tell every template how its reader likes the pages."""
     return {"comfort": g.get("comfort", PLAIN)}
-
-
-@entry.get("/<token>")
-def invited(token: str) -> ResponseReturnValue:
-    """Show who invites and one button; programs that open links change nothing by it."""
-    now = pages.now()
-    standing = standing_of(service.read_link(pages.settings(), token, now=now))
-    time = None
-    if standing.path.sitting is None:
-        standing.path.must_be_open(now)
-        parts = [(part.key, part.digest) for part in standing.path.invitation.battery]
-        time = expected(standing, same_instruments(pages.catalogue(), parts), device_here())
-    return render_template("sittings/invited.html", path=standing.path, token=token, time=time)
-
-
-@entry.post("/<token>")
-def enter(token: str) -> ResponseReturnValue:
-    """Trade the link for a cookie and go on at an address without the token."""
-    settings, now = pages.settings(), pages.now()
-    opened = service.open_link(
-        pages.sessions(), settings, pages.catalogue(), token, device=device_here(), now=now
-    )
-    standing = standing_of(opened.claim)
-    if sitting_of(standing).consented_at is None:
-        service.note_notice_shown(pages.sessions(), opened.claim, told_here(standing), now=now)
-    return let_in(opened)
 
 
 @bp.get("/")
@@ -97,7 +60,7 @@ def start() -> ResponseReturnValue:
     if sitting.consented_at is None:
         return notice_page(standing)
     if sitting.practised_at is None and not standing.answers and sitting.clock.since is None:
-        return redirect(url_for(".practice"), 303)
+        return redirect(url_for("practising.practice"), 303)
     number = resume_at(screens_here(standing), standing.answers.keys(), sitting.position)
     return redirect(_screen_url(number), 303)
 
@@ -110,26 +73,15 @@ def agree() -> ResponseReturnValue:
     return redirect(url_for(".start"), 303)
 
 
-@bp.get("/practice")
-@bp.get("/practice/<int:part>")
-def practice(part: int = 1) -> ResponseReturnValue:
-    """Show the practice block of a part, of the first before anything else."""
-    standing = standing_here()
-    turned = turned_away(standing)
-    return turned or _practice(standing, part, chosen={}, done=False)
-
-
-@bp.post("/practice")
-@bp.post("/practice/<int:part>")
-def practised(part: int = 1) -> ResponseReturnValue:
-    """Explain the practice block; what was chosen is shown once more and not kept."""
+@bp.post("/language")
+def language() -> ResponseReturnValue:
+    """Go on in another language, on the page the choice was made on."""
     claim = form_claim()
-    standing = standing_of(claim)
-    turned = turned_away(standing)
-    if turned is not None:
-        return turned
-    service.note_practised(pages.sessions(), claim, now=pages.now())
-    return _practice(standing, part, chosen=request.form, done=True)
+    standing = in_other_language(claim)
+    if sitting_of(standing).consented_at is None:
+        service.note_notice_shown(pages.sessions(), claim, told_here(standing), now=pages.now())
+    back = request.form.get("back", "")
+    return redirect(url_for(f".{back if back in BACK else BACK[0]}"), 303)
 
 
 @bp.get("/<int:number>")
@@ -156,7 +108,8 @@ def answer(number: int) -> ResponseReturnValue:
         return turned
     screens, given = screens_here(standing), answers_of_form(request.form)
     shown = screen_numbered(screens, _number_now(screens, number, given))
-    go = request.form.get("go", "next")
+    switches = "language" in request.form
+    go = "language" if switches else request.form.get("go", "next")
     goal = shown.number + STEPS.get(go, 0)
     try:
         saved = service.save_answers(
@@ -170,6 +123,9 @@ def answer(number: int) -> ResponseReturnValue:
         )
     except SameStatement:
         sent = {item: request.form.get(FIELD + item) for item in shown.item_ids}
+        if switches:
+            standing = in_other_language(claim)
+            shown = screen_numbered(screens_here(standing), shown.number)
         return _screen(standing, shown, sent, clash=True), 422
     _tell_elsewhere(len(saved.elsewhere))
     return redirect(_onwards(claim, go, goal, len(screens)), 303)
@@ -186,6 +142,7 @@ def review() -> ResponseReturnValue:
     return render_template(
         "sittings/review.html",
         path=standing.path,
+        choice=choice_of(standing),
         parts=part_lines(screens, standing.answers.keys()),
         last=len(screens),
         token=form_token(standing),
@@ -210,25 +167,12 @@ def thanks() -> ResponseReturnValue:
     return render_template(
         "sittings/thanks.html",
         path=standing.path,
+        choice=choice_of(standing),
+        token=form_token(standing),
         scope=page_scope(standing),
         submitted_at=sitting.submitted_at,
         kept_until=kept_until(standing.path.invitation.closes_on),
     )
-
-
-@entry.errorhandler(LinkShut)
-@bp.errorhandler(LinkShut)
-def shut(error: LinkShut) -> ResponseReturnValue:
-    """Say kindly why the link does not open, and what to do."""
-    status = 404 if error.reason is ShutReason.UNKNOWN else 403
-    return render_template("sittings/shut.html", reason=error.reason.value), status
-
-
-@entry.errorhandler(Conflict)
-@bp.errorhandler(Conflict)
-def changed(error: Conflict) -> ResponseReturnValue:
-    """Say that it cannot go on here, that nothing is lost, and whom to ask."""
-    return render_template("sittings/shut.html", reason="conflict", text=str(error)), 409
 
 
 def _tell_elsewhere(count: int) -> None:
@@ -255,43 +199,16 @@ def _onwards(claim: LinkClaim, go: str, goal: int, last: int) -> str:
     """Give the address behind a button of a screen, and do what else it promises."""
     if go == "display":
         return url_for("display.comfort", back=goal)
+    if go == "language":
+        in_other_language(claim)
     if go == "pause":
         pacing.pause(pages.sessions(), claim, now=pages.now())
         return url_for("pauses.paused")
     if go == "more":
         pacing.take_more_time(pages.sessions(), claim, now=pages.now())
     if goal == 0:
-        return url_for(".practice")
+        return url_for("practising.practice")
     return _screen_url(goal if goal <= last else None)
-
-
-def _practice(
-    standing: Standing, part: int, *, chosen: Mapping[str, str], done: bool
-) -> ResponseReturnValue:
-    screens = screens_here(standing)
-    shown = next((screen for screen in screens if screen.part == part), None)
-    if shown is None:
-        raise NotFound("There is no such part.")
-    instrument = shown.instrument
-    values = {
-        item: chosen.get(FIELD + item) for item in instrument.block_item_ids(instrument.practice)
-    }
-    clash = done and instrument.kind == "most_least" and same_statement(values.values())
-    page = render_template(
-        "sittings/practice.html",
-        path=standing.path,
-        instrument=instrument,
-        question=question_of(instrument),
-        values=values,
-        field=FIELD,
-        declined=DECLINED,
-        done=done and not clash,
-        clash=clash,
-        part=part,
-        next_url=url_for(".screen", number=shown.number),
-        token=form_token(standing),
-    )
-    return (page, 422) if clash else page
 
 
 def _screen(
@@ -307,6 +224,8 @@ def _screen(
         clash=clash,
         clock=clock_line(standing),
         path=standing.path,
+        choice=choice_of(standing),
+        shown_in=SHOWN_IN,
         saved_at=max((a.answered_at for a in standing.answers.values()), default=None),
         sequence=max((a.sequence for a in standing.log.rows), default=0),
         last=standing.log.last,

@@ -31,7 +31,7 @@ PAGES = (
 @pytest.fixture
 def served(tmp_path, migrated_sqlite):
     with served_to_ada(
-        tmp_path, migrated_sqlite, default_catalogue(), BATTERY, agreed=False
+        tmp_path, migrated_sqlite, default_catalogue(), BATTERY, has_agreed=False
     ) as found:
         yield found
 

@@ -126,10 +126,15 @@ def open_to_answers(
 
 
 def invite(
-    sessions: Sessions, tenant: Tenant, settings: Settings, campaign_id: int, name: str
+    sessions: Sessions,
+    tenant: Tenant,
+    settings: Settings,
+    campaign_id: int,
+    name: str,
+    language: str = "en",
 ) -> Invited:
     """Invite one person by name."""
-    person = Person(name, f"{name.lower()}@example.org")
+    person = Person(name, f"{name.lower()}@example.org", language)
     done = campaigns.invite(
         sessions, tenant.recruiter, campaign_id, [person], now=TODAY, send=False
     )
@@ -143,19 +148,26 @@ def served_to_ada(
     bank: Catalogue,
     battery: tuple[str, ...] = BATTERY,
     *,
+    language: str = "en",
     time_limit: int | None = None,
-    agreed: bool = True,
+    has_agreed: bool = True,
 ) -> Iterator[tuple[str, Invited]]:
     """Run the service for somebody who has agreed, or not; give its address and the person."""
     database = folder / "assess.sqlite"
     shutil.copy(empty_database, database)
-    ours = Settings("s" * 40, "http://localhost", f"sqlite:///{database}", folder / "files")
+    ours = Settings(
+        "s" * 40,
+        "http://localhost",
+        f"sqlite:///{database}",
+        folder / "files",
+        questionnaires_dir=bank.folder,
+    )
     engine = make_engine(ours.database_url)
     sessions = make_sessions(engine)
     tenant = make_tenant(sessions, "Harbour Care")
     campaign_id = open_to_answers(sessions, tenant, bank, battery=battery, time_limit=time_limit)
-    person = invite(sessions, tenant, ours, campaign_id, "Ada")
-    if agreed:
+    person = invite(sessions, tenant, ours, campaign_id, "Ada", language=language)
+    if has_agreed:
         service.open_link(sessions, ours, bank, person.path.removeprefix("/i/"), now=TODAY)
         service.agree(sessions, person.claim, now=TODAY)
     made = create_app(ours)

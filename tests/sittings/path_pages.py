@@ -23,7 +23,7 @@ def short_path(
     """Serve somebody who has not opened the link; give the screens that `answer_most` leaves."""
     screens = lay_out([bank.instrument(key) for key in BATTERY])
     left = [next(one.number for one in screens if one.part == part) for part in (1, 2, 3)]
-    with served_to_ada(folder, empty_database, bank, BATTERY, agreed=False, **options) as (
+    with served_to_ada(folder, empty_database, bank, BATTERY, has_agreed=False, **options) as (
         url,
         person,
     ):  # type: ignore[arg-type]

@@ -314,3 +314,10 @@ def test_page_and_notice_tell_the_time_that_the_battery_takes(browser, invited, 
     here = browser()
     assert said in here.get(invited.path).text
     assert said in here.enter(invited).text
+
+
+def test_a_candidate_is_told_nothing_of_public_keys_or_unsigned_words(walker):
+    for address in ("/take/", "/take/1", "/take/14", "/take/review"):
+        page = walker.get(address).text
+        assert "example questions" not in page
+        assert "signed" not in page

@@ -91,6 +91,7 @@
       value: field.value === words.declined ? null : Number(field.value),
       sequence,
       at: Date.now(),
+      language: words.language,
     };
     writing = writing.then(async (box) => {
       await box.add(act);
@@ -122,8 +123,8 @@
   const post = async (batch) => {
     const abort = new AbortController();
     const patience = setTimeout(() => abort.abort(), PATIENCE);
-    const answers = batch.map(({ item, value, sequence: number, key, at }) => (
-      { item, value, sequence: number, key, waited: Math.max(0, Date.now() - at) }));
+    const answers = batch.map(({ item, value, sequence: number, key, at, language }) => (
+      { item, value, sequence: number, key, language, waited: Math.max(0, Date.now() - at) }));
     try {
       return await fetch(words.send, {
         method: "POST",

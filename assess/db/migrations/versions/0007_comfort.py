@@ -6,8 +6,8 @@ from alembic import op
 import assess.db.base
 from assess.db import row_security
 
-revision = "0008"
-down_revision = "0002"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
@@ -124,7 +124,7 @@ def upgrade() -> None:
         sa.Column("answered_at", MOMENT, nullable=True),
         sa.Column(
             "answered_by",
-            sa.Integer(),
+            KEY,
             nullable=True,
             comment="the member who has answered",
         ),
