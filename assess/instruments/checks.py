@@ -46,7 +46,7 @@ def check_folder(folder: Path, call_drivers: Sequence[str]) -> list[str]:
 def check_catalogue(catalogue: Catalogue) -> list[str]:
     """Give every fault of a content folder: its tables, and every instrument in it."""
     faults: list[str] = []
-    for part in ("competency_file", "call_driver_file", "reference", "phrases"):
+    for part in ("competency_file", "call_driver_file", "reason_words", "reference", "phrases"):
         try:
             getattr(catalogue, part)
         except Invalid as error:
