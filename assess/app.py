@@ -14,6 +14,7 @@ from assess.campaigns import views as campaigns
 from assess.db.engine import make_engine, make_sessions
 from assess.jobs.worker import Handler
 from assess.paths import data_dir
+from assess.profiles import driver_views, record_queries, record_service, record_views
 from assess.rankings import views as rankings
 from assess.reports import service as report_service
 from assess.reports import views as reports
@@ -25,6 +26,8 @@ from assess.web import address, errors, headers, pages, sign_in_words
 HANDLERS: Mapping[str, Handler] = {
     "mail-invitation": mailing.send_invitation,
     "make-report": report_service.make_report,
+    record_queries.READ_JOB: record_service.read_export,
+    record_service.FORGET_JOB: record_service.forget_export,
 }
 
 
@@ -64,6 +67,8 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(rankings.bp)
     app.register_blueprint(reports.bp)
     app.register_blueprint(campaigns.bp)
+    app.register_blueprint(record_views.bp)
+    app.register_blueprint(driver_views.bp)
 
     @app.get("/")
     def home() -> ResponseReturnValue:

@@ -52,11 +52,12 @@ class Opening:
     opens_on: date
     closes_on: date
     simulated: bool = False
+    emotional_load: Mapping[str, float] | None = None
 
     @property
     def mix(self) -> ContactMix:
         """The contact mix."""
-        return ContactMix(self.drivers, self.n_contacts, self.multipliers)
+        return ContactMix(self.drivers, self.n_contacts, self.multipliers, self.emotional_load)
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,15 @@
 """Pages of campaigns: list, opening, progress and invitations."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date, format_datetime, ngettext
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from assess.accounts.actor import Actor
 from assess.accounts.guard import actor, member_required
@@ -19,6 +23,8 @@ from assess.db.scope import reading
 from assess.errors import Invalid
 from assess.instruments.catalogue import Catalogue
 from assess.instruments.model import Instrument
+from assess.profiles import queries as profiles
+from assess.profiles import record_queries
 from assess.web import pages
 
 bp = Blueprint("campaigns", __name__, url_prefix="/campaigns")
@@ -28,6 +34,16 @@ SEES_RANKINGS = (*SEES_PEOPLE, RoleName.PSYCHOLOGIST)
 USUAL_DAYS = timedelta(days=14)
 PEOPLE_ON_A_PAGE = 100
 MOST_FAULTS_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class RecordsMix:
+    """A mix from contact records, as the opening form's fields."""
+
+    id: int
+    contacts: int
+    fields: dict[str, Any]
+    emotional_load: Mapping[str, float] | None
 
 
 @bp.app_template_filter("day")
@@ -60,25 +76,30 @@ def index() -> ResponseReturnValue:
 @member_required(*service.OPENS)
 def new() -> ResponseReturnValue:
     """Show the opening form; on a valid post open the campaign and go to it."""
-    catalogue, today = pages.catalogue(), pages.now().date()
+    today, records_id = pages.now().date(), request.values.get("records", type=int)
+    with reading(pages.sessions(), actor().organisation_id) as session:
+        catalogue = profiles.with_own_drivers(session, pages.catalogue())
+        records = _from_records(session, catalogue, records_id)
     instruments = _instruments(catalogue)
     form = campaign_form(catalogue.call_drivers, instruments, today=today)(
         seats=1,
         opens_on=today,
         closes_on=today + USUAL_DAYS,
         battery=list(catalogue.default_battery),
+        **(records.fields if records else {}),
     )
     if form.accepted():
+        opening = form.opening(records.emotional_load if records else None)
         try:
             campaign_id = service.open_campaign(
-                pages.sessions(), actor(), catalogue, form.opening(), now=pages.now()
+                pages.sessions(), actor(), catalogue, opening, now=pages.now()
             )
         except Invalid as invalid:
             form.form_errors.extend(invalid.faults)
         else:
             flash(_("The campaign is open. Now invite people."), "ok")
             return redirect(url_for(".show", campaign_id=campaign_id))
-    return _opening_page(form, instruments, catalogue.default_battery)
+    return _opening_page(form, instruments, catalogue.default_battery, records)
 
 
 @bp.get("/<int:campaign_id>/")
@@ -115,8 +136,26 @@ def send_again(campaign_id: int, invitation_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", campaign_id=campaign_id))
 
 
+def _from_records(
+    session: Session, catalogue: Catalogue, records_id: int | None
+) -> RecordsMix | None:
+    """Fill in the contact mix that records came to; None when there are none."""
+    if records_id is None:
+        return None
+    found = record_queries.records_mix(session, catalogue, records_id).mix
+    fields: dict[str, Any] = {"records": records_id, "contacts": found.n_contacts}
+    fields["brand"] = record_queries.summary(session, records_id).brand
+    for driver in found.drivers:
+        fields[f"share_{driver.code}"] = round(100 * driver.share, 6)
+        fields[f"minutes_{driver.code}"] = driver.minutes
+    return RecordsMix(records_id, found.evidence, fields, found.emotional_load)
+
+
 def _opening_page(
-    form: CampaignForm, instruments: list[Instrument], usual: tuple[str, ...]
+    form: CampaignForm,
+    instruments: list[Instrument],
+    usual: tuple[str, ...],
+    records: RecordsMix | None,
 ) -> ResponseReturnValue:
     with reading(pages.sessions(), actor().organisation_id) as session:
         known_brands = [name for _id, name in brands(session)]
@@ -125,6 +164,7 @@ def _opening_page(
         section="campaigns",
         form=form,
         brands=known_brands,
+        records=records,
         minutes=minutes_needed([one for one in instruments if one.key in usual]),
     )
     return page, 422 if form.errors else 200
@@ -136,6 +176,7 @@ def _campaign_page(campaign_id: int, form: InviteForm) -> str:
     sees_people = who.role in SEES_PEOPLE
     with reading(pages.sessions(), who.organisation_id) as session:
         campaign = queries.campaign(session, campaign_id)
+        catalogue = profiles.with_own_drivers(session, pages.catalogue(), retired=True)
         progress = queries.progress(session, campaign_id)
         last = max(-(-progress.invited // PEOPLE_ON_A_PAGE), 1)
         people = queries.people(
@@ -144,7 +185,6 @@ def _campaign_page(campaign_id: int, form: InviteForm) -> str:
             limit=PEOPLE_ON_A_PAGE if sees_people else 0,
             offset=(min(number, last) - 1) * PEOPLE_ON_A_PAGE,
         )
-    catalogue = pages.catalogue()
     return render_template(
         "campaigns/show.html",
         section="campaigns",
