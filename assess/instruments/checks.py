@@ -50,7 +50,8 @@ def check_catalogue(catalogue: Catalogue) -> list[str]:
         try:
             getattr(catalogue, part)
         except Invalid as error:
-            faults += error.faults
+            # Words of reasons rest on the call drivers, whose faults are told once.
+            faults += [fault for fault in error.faults if fault not in faults]
     drivers = () if faults else tuple(catalogue.call_drivers)
     keys = catalogue.keys()
     for folder in catalogue.folders:
