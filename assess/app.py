@@ -27,6 +27,7 @@ from assess.portal import member_views as portal_members
 from assess.portal import own_data as portal_data
 from assess.portal import views as portal
 from assess.portal.service import ERASE_JOB
+from assess.profiles import driver_views, record_queries, record_service, record_views
 from assess.rankings import own_data as ranking_data
 from assess.rankings import views as rankings
 from assess.reports import own_data as report_data
@@ -69,6 +70,8 @@ HANDLERS: Mapping[str, Handler] = {
     CONFIRM_JOB: portal_jobs.send_confirmation,
     codes.JOB: portal_jobs.send_code,
     ERASE_JOB: portal_jobs.erase_person,
+    record_queries.READ_JOB: record_service.read_export,
+    record_service.FORGET_JOB: record_service.forget_export,
 }
 
 
@@ -97,6 +100,8 @@ GUARDED = (
     campaigns.bp,
     preview.bp,
     portal_members.bp,
+    record_views.bp,
+    driver_views.bp,
 )
 
 

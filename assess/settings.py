@@ -35,6 +35,8 @@ class Settings:
     mail_from: str = "Assess <no-reply@localhost>"
     #: A folder of questionnaires that replaces the public example bank.
     questionnaires_dir: Path | None = None
+    #: The most megabytes of one export of contacts.
+    largest_export: int = 200
     #: How many proxies of one's own stand in front; the last ones to say who the client is.
     proxies: int = 0
     #: Set for a demo: every page says that no one here is real.
@@ -59,6 +61,9 @@ class Settings:
         proxies = env.get("ASSESS_PROXIES") or "0"
         if not (proxies.isascii() and proxies.isdigit()):
             faults.append("ASSESS_PROXIES is not a number: give how many proxies stand in front")
+        export = env.get("ASSESS_LARGEST_EXPORT_MB") or "200"
+        if not (export.isascii() and export.isdigit() and int(export)):
+            faults.append("ASSESS_LARGEST_EXPORT_MB is not a number of megabytes from 1")
         if faults:
             raise Invalid(*faults)
         folder = env.get("ASSESS_QUESTIONNAIRES")
@@ -71,6 +76,7 @@ class Settings:
             mail_dir=Path(env.get("ASSESS_MAIL_DIR", "mail")),
             mail_from=env.get("ASSESS_MAIL_FROM", "Assess <no-reply@localhost>"),
             questionnaires_dir=Path(folder) if folder else None,
+            largest_export=int(export),
             proxies=int(proxies),
             simulated=env.get("ASSESS_SIMULATED") == "1",
         )
@@ -86,6 +92,7 @@ class Settings:
             "ASSESS_MAIL_DIR": str(self.mail_dir),
             "ASSESS_MAIL_FROM": self.mail_from,
             "ASSESS_QUESTIONNAIRES": str(self.questionnaires_dir or ""),
+            "ASSESS_LARGEST_EXPORT_MB": str(self.largest_export),
             "ASSESS_PROXIES": str(self.proxies or ""),
             "ASSESS_SIMULATED": "1" if self.simulated else "",
         }

@@ -29,6 +29,13 @@ def test_secrets_are_not_in_the_text_of_settings():
     assert "hush" not in repr(settings)
 
 
+@pytest.mark.parametrize("size", ["0", "large", "-5"])
+def test_a_largest_export_that_is_no_size_is_refused(size):
+    assert Settings.from_env(GIVEN | {"ASSESS_LARGEST_EXPORT_MB": "50"}).largest_export == 50
+    with pytest.raises(Invalid, match="ASSESS_LARGEST_EXPORT_MB"):
+        Settings.from_env(GIVEN | {"ASSESS_LARGEST_EXPORT_MB": size})
+
+
 def test_settings_survive_the_way_to_another_process():
     settings = Settings.from_env(GIVEN | {"ASSESS_SIMULATED": "1", "ASSESS_FILES": "there"})
     assert Settings.from_env(settings.to_env()) == settings

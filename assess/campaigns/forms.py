@@ -13,6 +13,7 @@ from wtforms import (
     DateField,
     Field,
     FloatField,
+    HiddenField,
     IntegerField,
     SelectField,
     SelectMultipleField,
@@ -128,6 +129,7 @@ class CampaignForm(BaseForm):
             "and candidates can choose extra time without telling you."
         ),
     )
+    records = HiddenField(_("Contact records"))
 
     def validate_closes_on(self, field: Field) -> None:
         """Refuse a last day before the first, or one that is over."""
@@ -159,14 +161,19 @@ class CampaignForm(BaseForm):
             for code, driver in self.drivers.items()
         ]
 
-    def opening(self) -> Opening:
-        """Give what was decided; only of an accepted form."""
+    def opening(self, emotional_load: Mapping[str, float] | None = None) -> Opening:
+        """Give what was decided; only of an accepted form.
+
+        ``emotional_load`` is what the brand's records make of it, kept where there is a share.
+        """
+        loads = emotional_load or {}
         return Opening(
             title=self.title.data,
             brand=self.brand.data,
             seats=self.seats.data,
             drivers=tuple(
-                DriverShare(row.code, row.share.data / 100, row.minutes.data)
+                # Rounded, so that a share from records has the very digits it had there.
+                DriverShare(row.code, round(row.share.data / 100, 10), row.minutes.data)
                 for row in self.rows()
                 if row.share.data
             ),
@@ -176,6 +183,12 @@ class CampaignForm(BaseForm):
             opens_on=self.opens_on.data,
             closes_on=self.closes_on.data,
             time_limit_minutes=self.time_limit.data,
+            emotional_load={
+                row.code: loads[row.code]
+                for row in self.rows()
+                if row.share.data and row.code in loads
+            }
+            or None,
         )
 
 

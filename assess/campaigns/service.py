@@ -56,11 +56,12 @@ class Opening:
     closes_on: date
     simulated: bool = False
     time_limit_minutes: int | None = None
+    emotional_load: Mapping[str, float] | None = None
 
     @property
     def mix(self) -> ContactMix:
         """The contact mix."""
-        return ContactMix(self.drivers, self.n_contacts, self.multipliers)
+        return ContactMix(self.drivers, self.n_contacts, self.multipliers, self.emotional_load)
 
 
 @dataclass(frozen=True)

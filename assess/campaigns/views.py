@@ -1,12 +1,15 @@
 """Pages of campaigns: list, opening, progress and invitations."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date, format_datetime, ngettext
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from assess.accounts.actor import Actor
 from assess.accounts.guard import actor, member_required
@@ -25,8 +28,11 @@ from assess.campaigns.mailing import minutes_needed
 from assess.campaigns.pictures import demand_table, mix_picture, mix_table
 from assess.db.scope import reading
 from assess.errors import Invalid
+from assess.instruments.catalogue import Catalogue
 from assess.instruments.model import Instrument
 from assess.instruments.wording import languages
+from assess.profiles import queries as profiles
+from assess.profiles import record_queries
 from assess.web import pages
 
 bp = Blueprint("campaigns", __name__, url_prefix="/campaigns")
@@ -37,6 +43,16 @@ KEEPS_INSTRUMENTS = (RoleName.PSYCHOLOGIST, RoleName.ADMINISTRATOR)
 USUAL_DAYS = timedelta(days=14)
 PEOPLE_ON_A_PAGE = 100
 MOST_FAULTS_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class RecordsMix:
+    """A mix from contact records, as the opening form's fields."""
+
+    id: int
+    contacts: int
+    fields: dict[str, Any]
+    emotional_load: Mapping[str, float] | None
 
 
 @bp.app_template_filter("day")
@@ -69,26 +85,30 @@ def index() -> ResponseReturnValue:
 @member_required(*service.OPENS)
 def new() -> ResponseReturnValue:
     """Show the opening form; on a valid post open the campaign and go to it."""
-    catalogue, today = pages.catalogue(), pages.now().date()
+    today, records_id = pages.now().date(), request.values.get("records", type=int)
     with reading(pages.sessions(), actor().organisation_id) as session:
+        catalogue = profiles.with_own_drivers(session, pages.catalogue())
+        records = _from_records(session, catalogue, records_id)
         offers = _in_order(library(session, catalogue), catalogue.default_battery)
     form = campaign_form(catalogue.call_drivers, offers, today=today)(
         seats=1,
         opens_on=today,
         closes_on=today + USUAL_DAYS,
         battery=list(catalogue.default_battery),
+        **(records.fields if records else {}),
     )
     if form.accepted():
+        opening = form.opening(records.emotional_load if records else None)
         try:
             campaign_id = service.open_campaign(
-                pages.sessions(), actor(), catalogue, form.opening(), now=pages.now()
+                pages.sessions(), actor(), catalogue, opening, now=pages.now()
             )
         except Invalid as invalid:
             form.form_errors.extend(invalid.faults)
         else:
             flash(_("The campaign is open. Now invite people."), "ok")
             return redirect(url_for(".show", campaign_id=campaign_id))
-    return _opening_page(form, offers, catalogue.default_battery)
+    return _opening_page(form, offers, catalogue.default_battery, records)
 
 
 @bp.get("/<int:campaign_id>/")
@@ -134,8 +154,26 @@ def way_answered(campaign_id: int, request_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", campaign_id=campaign_id, _anchor="ways"))
 
 
+def _from_records(
+    session: Session, catalogue: Catalogue, records_id: int | None
+) -> RecordsMix | None:
+    """Fill in the contact mix that records came to; None when there are none."""
+    if records_id is None:
+        return None
+    found = record_queries.records_mix(session, catalogue, records_id).mix
+    fields: dict[str, Any] = {"records": records_id, "contacts": found.n_contacts}
+    fields["brand"] = record_queries.summary(session, records_id).brand
+    for driver in found.drivers:
+        fields[f"share_{driver.code}"] = round(100 * driver.share, 6)
+        fields[f"minutes_{driver.code}"] = driver.minutes
+    return RecordsMix(records_id, found.evidence, fields, found.emotional_load)
+
+
 def _opening_page(
-    form: CampaignForm, offers: list[Offer], usual: tuple[str, ...]
+    form: CampaignForm,
+    offers: list[Offer],
+    usual: tuple[str, ...],
+    records: RecordsMix | None,
 ) -> ResponseReturnValue:
     with reading(pages.sessions(), actor().organisation_id) as session:
         known_brands = [name for _id, name in brands(session)]
@@ -144,6 +182,7 @@ def _opening_page(
         section="campaigns",
         form=form,
         brands=known_brands,
+        records=records,
         minutes=minutes_needed([one.instrument for one in offers if one.choice in usual]),
         public=[one.title for one in offers if is_public_example(one.instrument)],
     )
@@ -156,6 +195,7 @@ def _campaign_page(campaign_id: int, form: InviteForm) -> str:
     sees_people = who.role in SEES_PEOPLE
     with reading(pages.sessions(), who.organisation_id) as session:
         campaign = queries.campaign(session, campaign_id)
+        catalogue = profiles.with_own_drivers(session, pages.catalogue(), retired=True)
         progress = queries.progress(session, campaign_id)
         asked = requests.reviews(session, campaign_id) if who.role in requests.ANSWERS else ()
         last = max(-(-progress.invited // PEOPLE_ON_A_PAGE), 1)
@@ -168,7 +208,6 @@ def _campaign_page(campaign_id: int, form: InviteForm) -> str:
         ways = another_way.asked(session, campaign_id) if sees_people else {}
         found = present(session, pages.catalogue(), campaign.parts)
         public = public_examples(session, found)
-    catalogue = pages.catalogue()
     return render_template(
         "campaigns/show.html",
         section="campaigns",

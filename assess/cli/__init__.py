@@ -16,6 +16,7 @@ COMMANDS = {
     "impact": "impact",
     "import-answers": "campaigns",
     "init": "operations",
+    "profile": "profile",
     "quality": "quality",
     "questionnaires": "questionnaires",
     "rank": "ranking",

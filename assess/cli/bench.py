@@ -9,10 +9,16 @@ import click
 
 from assess.cli.bench_clock import Bench
 from assess.cli.bench_graded import GRADED_BENCHES
+from assess.cli.bench_records import RECORD_BENCHES
 from assess.cli.bench_selection import SELECTION_BENCHES
 from assess.cli.bench_thurstonian import THURSTONIAN_BENCHES
 
-BENCHES: Mapping[str, Bench] = {**GRADED_BENCHES, **THURSTONIAN_BENCHES, **SELECTION_BENCHES}
+BENCHES: Mapping[str, Bench] = {
+    **GRADED_BENCHES,
+    **THURSTONIAN_BENCHES,
+    **SELECTION_BENCHES,
+    **RECORD_BENCHES,
+}
 
 ONE_CORE: Mapping[str, str] = dict.fromkeys(
     ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"

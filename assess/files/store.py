@@ -4,16 +4,69 @@ import hashlib
 import os
 import secrets
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from assess.errors import NotFound
+from assess.errors import Invalid, NotFound
 from assess.files.models import StoredFile
 from assess.settings import Settings
+
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Received:
+    """A raw file somebody sent, kept until its work is done: no record of it outlives it."""
+
+    key: str
+    size: int
+    sha256: str
+
+
+def receive(settings: Settings, organisation_id: int, stream: BinaryIO, *, most: int) -> Received:
+    """Store what ``stream`` holds, a piece at a time; Invalid above ``most`` bytes, or for none."""
+    key, size, digest = f"{organisation_id}/{secrets.token_hex(16)}", 0, hashlib.sha256()
+    path = settings.files_dir / key
+    _make_folder(path)
+    try:
+        with open(path, "xb", opener=partial(os.open, mode=0o600)) as file:
+            while size <= most and (chunk := stream.read(_CHUNK)):
+                size += len(chunk)
+                digest.update(chunk)
+                file.write(chunk)
+            file.flush()
+            os.fsync(file.fileno())
+        _check_size(size, most)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return Received(key, size, digest.hexdigest())
+
+
+def _check_size(size: int, most: int) -> None:
+    if size > most:
+        raise Invalid(f"file: it is larger than {most // 1_000_000} MB")
+    if not size:
+        raise Invalid("file: it is empty")
+
+
+def local(settings: Settings, key: str) -> Path:
+    """Give a received file's place on this machine; NotFound when it is gone."""
+    path = settings.files_dir / key
+    if not path.is_file():
+        raise NotFound("This file is no longer in the store.")
+    return path
+
+
+def discard(settings: Settings, key: str) -> None:
+    """Delete a received file for good; nothing happens when it is gone already."""
+    (settings.files_dir / key).unlink(missing_ok=True)
 
 
 def put(
@@ -73,12 +126,16 @@ def unlink(settings: Settings, key: str) -> None:
 
 
 def _write(path: Path, content: bytes) -> None:
-    # The owner's alone: reports are about people.
-    path.parent.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path.parent.mkdir(mode=0o700, exist_ok=True)
+    _make_folder(path)
     part = path.with_suffix(".part")
     with open(part, "wb", opener=partial(os.open, mode=0o600)) as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
     part.rename(path)
+
+
+def _make_folder(path: Path) -> None:
+    # The owner's alone: reports are about people.
+    path.parent.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, exist_ok=True)

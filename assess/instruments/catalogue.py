@@ -31,6 +31,7 @@ from assess.instruments.model import (
 from assess.instruments.phrases import Phrases, load_phrases
 from assess.instruments.practice import PracticeSet, load_practice
 from assess.instruments.previews import Previews, load_previews
+from assess.instruments.reason_words import NO_WORDS, ReasonWords, load_reason_words
 from assess.instruments.wording import Wording, read_wordings
 from assess.paths import data_dir
 
@@ -139,6 +140,13 @@ class Catalogue:
         return load_phrases(self.folder / "phrases.yaml")
 
     @cached_property
+    def reason_words(self) -> ReasonWords:
+        """The words by which reason codes of contact records are known."""
+        path = self.folder / "reason_words.yaml"
+        # A folder of one's own may have been made before there were such words.
+        return load_reason_words(path, tuple(self.call_drivers)) if path.exists() else NO_WORDS
+
+    @cached_property
     def feedback(self) -> FeedbackTable:
         """Strengths and tips for candidates, by headline competency and band."""
         codes = tuple(index.competency for index in self.indices)
@@ -236,9 +244,33 @@ class Catalogue:
         }
 
     @property
+    def own_drivers(self) -> frozenset[str]:
+        """The codes of call drivers that an organisation added."""
+        return frozenset()
+
+    @property
     def prior(self) -> Prior:
         """The prior demand of the occupation."""
         return self.call_driver_file.prior
+
+
+class WithOwnDrivers(Catalogue):
+    """A catalogue with an organisation's own call drivers after the folder's."""
+
+    def __init__(self, base: Catalogue, own: Mapping[str, CallDriver]) -> None:
+        vars(self).update(vars(base))
+        self._own = dict(own)
+
+    @property
+    def call_drivers(self) -> Mapping[str, CallDriver]:
+        """The call drivers by code, the organisation's own last; a folder's code stays its own."""
+        shipped = self.call_driver_file.call_drivers
+        return {**shipped, **{c: own for c, own in self._own.items() if c not in shipped}}
+
+    @property
+    def own_drivers(self) -> frozenset[str]:
+        """The codes of call drivers that the organisation added."""
+        return frozenset(self._own) - frozenset(self.call_driver_file.call_drivers)
 
 
 @cache

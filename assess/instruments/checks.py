@@ -68,6 +68,7 @@ def check_catalogue(catalogue: Catalogue) -> list[str]:
     for part in (
         "competency_file",
         "call_driver_file",
+        "reason_words",
         "reference",
         "phrases",
         "feedback",
@@ -78,7 +79,8 @@ def check_catalogue(catalogue: Catalogue) -> list[str]:
         try:
             getattr(catalogue, part)
         except Invalid as error:
-            faults += error.faults
+            # Words of reasons rest on the call drivers, whose faults are told once.
+            faults += [fault for fault in error.faults if fault not in faults]
     drivers = () if faults else tuple(catalogue.call_drivers)
     if not faults:
         faults += _open_faults(catalogue)

@@ -13,6 +13,7 @@ from assess.instruments.document import Node, read_document, refuse
 from assess.selection.demand import (
     COMPETENCIES,
     HIGHEST_EMPHASIS,
+    HIGHEST_RATING,
     MULTIPLIER_RANGE,
     Demand,
     demand,
@@ -30,25 +31,32 @@ class DriverShare:
 
 @dataclass(frozen=True)
 class ContactMix:
-    """The contacts of a job. ``n_contacts`` infinite when the shares are known, not sampled."""
+    """The contacts of a job. ``n_contacts`` infinite when the shares are known, not sampled.
+
+    ``emotional_load`` 0 to 5 stands for a driver's own where a brand's records moved it.
+    """
 
     title: str
     shares: tuple[DriverShare, ...]
     n_contacts: float = float("inf")
     emphasis: float = 1.0
     multipliers: Mapping[str, float] | None = None
+    emotional_load: Mapping[str, float] | None = None
 
 
 def load_contact_mix(path: Path, catalogue: Catalogue) -> ContactMix:
     """Load a profile file: ``contact_mix``, a list of driver, share and minutes, and options.
 
     Optional are ``title``, ``n_contacts`` (so few records lean on the occupation's prior),
-    ``emphasis`` 0 to 3 and ``multipliers`` 0.5 to 2 per competency. Invalid with every fault.
+    ``emphasis`` 0 to 3, ``multipliers`` 0.5 to 2 per competency and ``emotional_load`` 0 to 5
+    per driver of the mix. Invalid with every fault.
     """
     faults: list[str] = []
     root = read_document(path, faults)
     refuse(faults)
-    root.expect(("contact_mix",), ("title", "n_contacts", "emphasis", "multipliers"))
+    root.expect(
+        ("contact_mix",), ("title", "n_contacts", "emphasis", "multipliers", "emotional_load")
+    )
     shares = tuple(_share(node, catalogue) for node in root.child("contact_mix").entries())
     drivers = [share.driver for share in shares]
     for twin in sorted({driver for driver in drivers if drivers.count(driver) > 1}):
@@ -61,6 +69,7 @@ def load_contact_mix(path: Path, catalogue: Catalogue) -> ContactMix:
         n_contacts=root.number("n_contacts", 0) if root.has("n_contacts") else float("inf"),
         emphasis=root.number("emphasis", 0, HIGHEST_EMPHASIS) if root.has("emphasis") else 1.0,
         multipliers=_multipliers(root.child("multipliers")) if root.has("multipliers") else None,
+        emotional_load=_loads(root.child("emotional_load"), drivers) or None,
     )
     refuse(faults)
     return mix
@@ -82,6 +91,13 @@ def _multipliers(node: Node) -> dict[str, float]:
     return {code: node.number(code, *MULTIPLIER_RANGE) for code in COMPETENCIES if node.has(code)}
 
 
+def _loads(node: Node, drivers: list[str]) -> dict[str, float]:
+    for code, child in node.pairs():
+        if code not in drivers:
+            child.fault("is not a call driver of this mix")
+    return {code: node.number(code, 0, HIGHEST_RATING) for code, _ in node.pairs()}
+
+
 def demand_of(mix: ContactMix, catalogue: Catalogue) -> Demand:
     """Give what a contact mix demands under the catalogue's call drivers and prior.
 
@@ -91,12 +107,12 @@ def demand_of(mix: ContactMix, catalogue: Catalogue) -> Demand:
     if unknown:
         raise Invalid(*(f"{driver}: is not a known call driver" for driver in unknown))
     drivers = [catalogue.call_drivers[one.driver] for one in mix.shares]
-    given = mix.multipliers or {}
+    given, loads = mix.multipliers or {}, mix.emotional_load or {}
     try:
         return demand(
             np.array([one.share for one in mix.shares]),
             np.array([one.minutes for one in mix.shares]),
-            np.array([driver.emotional_load for driver in drivers]),
+            np.array([loads.get(driver.code, driver.emotional_load) for driver in drivers]),
             np.array([[driver.ratings[code] for code in COMPETENCIES] for driver in drivers]),
             np.array([[driver.style_targets[x] for x in STYLE_LETTERS] for driver in drivers]),
             n_contacts=mix.n_contacts,

@@ -10,6 +10,7 @@ from assess.errors import Invalid
 from assess.instruments.catalogue import Catalogue
 from assess.selection.demand import (
     COMPETENCIES,
+    HIGHEST_RATING,
     MULTIPLIER_RANGE,
     PRIOR_CONTACTS,
     Demand,
@@ -40,12 +41,14 @@ class ContactMix:
     """Why customers call: drivers, how many contacts were counted, and a manager's emphasis.
 
     ``n_contacts`` None means the mix was set by hand. ``multipliers`` scale a competency's
-    weight by 0.5 to 2.
+    weight by 0.5 to 2. ``emotional_load`` 0 to 5 stands for the catalogue's where a brand's own
+    records moved it.
     """
 
     drivers: tuple[DriverShare, ...]
     n_contacts: int | None = None
     multipliers: Mapping[str, float] | None = None
+    emotional_load: Mapping[str, float] | None = None
 
     @property
     def evidence(self) -> int:
@@ -72,12 +75,28 @@ def mix_faults(catalogue: Catalogue, mix: ContactMix) -> list[str]:
         faults.append(f"contact mix: the shares sum to {100 * total:.4g} %, not to 100 %")
     if mix.n_contacts is not None and mix.n_contacts < 1:
         faults.append("contacts: must be 1 or more, or empty when the mix is set by hand")
+    return [*faults, *_multiplier_faults(mix), *_load_faults(mix)]
+
+
+def _multiplier_faults(mix: ContactMix) -> list[str]:
+    faults = []
     for code, factor in (mix.multipliers or {}).items():
         low, high = MULTIPLIER_RANGE
         if code not in COMPETENCIES:
             faults.append(f"multipliers: there is no competency {code}")
         elif not low <= factor <= high:
             faults.append(f"multipliers: {code}: must lie between {low:g} and {high:g}")
+    return faults
+
+
+def _load_faults(mix: ContactMix) -> list[str]:
+    faults = []
+    named = {driver.code for driver in mix.drivers}
+    for code, load in (mix.emotional_load or {}).items():
+        if code not in named:
+            faults.append(f"emotional load: the mix has no call driver {code}")
+        elif not 0 <= load <= HIGHEST_RATING:
+            faults.append(f"emotional load: {code}: must lie between 0 and 5")
     return faults
 
 
@@ -90,11 +109,11 @@ def demand_of(catalogue: Catalogue, mix: ContactMix) -> Demand:
     if faults:
         raise Invalid(*faults)
     drivers = [catalogue.call_drivers[driver.code] for driver in mix.drivers]
-    factors = mix.multipliers
+    factors, loads = mix.multipliers, mix.emotional_load or {}
     return demand(
         np.array([driver.share for driver in mix.drivers]),
         np.array([driver.minutes for driver in mix.drivers]),
-        np.array([driver.emotional_load for driver in drivers], dtype=np.float64),
+        np.array([loads.get(d.code, d.emotional_load) for d in drivers], dtype=np.float64),
         np.array([[driver.ratings[code] for code in COMPETENCIES] for driver in drivers]),
         np.array([[driver.style_targets[s] for s in STYLE_LETTERS] for driver in drivers]),
         n_contacts=mix.evidence,

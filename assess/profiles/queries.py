@@ -1,7 +1,7 @@
 """Read profile versions."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import numpy as np
@@ -9,9 +9,12 @@ from numpy.typing import NDArray
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from assess.errors import NotFound
+from assess.errors import Invalid, NotFound
+from assess.instruments.catalogue import Catalogue, WithOwnDrivers
+from assess.instruments.model import CallDriver
+from assess.profiles.driver_faults import driver_faults
 from assess.profiles.mix import DriverShare
-from assess.profiles.models import Profile, ProfileVersion
+from assess.profiles.models import OwnDriver, Profile, ProfileVersion
 
 FloatArray = NDArray[np.float64]
 
@@ -42,6 +45,7 @@ class VersionView:
     prior: FloatArray
     prior_share: float
     call_drivers_digest: str
+    emotional_load: Mapping[str, float] = field(default_factory=dict)
 
 
 def version(session: Session, version_id: int) -> VersionView:
@@ -54,6 +58,40 @@ def version(session: Session, version_id: int) -> VersionView:
     if row is None:
         raise NotFound("This profile version does not exist.")
     return _view(*row)
+
+
+def drivers(
+    session: Session, catalogue: Catalogue, brand_id: int | None = None
+) -> Mapping[str, CallDriver]:
+    """Return every call driver a mix may name: the catalogue's, then the organisation's own.
+
+    With ``brand_id`` own drivers of another brand are left out. Raises Invalid when a stored
+    own driver does not hold what a driver must.
+    """
+    return with_own_drivers(session, catalogue, brand_id).call_drivers
+
+
+def with_own_drivers(
+    session: Session,
+    catalogue: Catalogue,
+    brand_id: int | None = None,
+    *,
+    retired: bool = False,
+) -> Catalogue:
+    """Return the catalogue with the organisation's own call drivers, to make a mix with.
+
+    ``retired`` adds those that no new mix may use, to show what an old profile was made with.
+    """
+    rows = session.scalars(select(OwnDriver).order_by(OwnDriver.title, OwnDriver.id))
+    own = {
+        row.code: row.driver()
+        for row in rows
+        if brand_id in (None, row.brand_id or brand_id) and (retired or row.retired_at is None)
+    }
+    faults = [fault for driver in own.values() for fault in driver_faults(driver)]
+    if faults:
+        raise Invalid(*faults)
+    return WithOwnDrivers(catalogue, own) if own else catalogue
 
 
 def _view(row: ProfileVersion, profile: Profile) -> VersionView:
@@ -76,4 +114,5 @@ def _view(row: ProfileVersion, profile: Profile) -> VersionView:
         prior=np.array(asked["prior"], dtype=np.float64),
         prior_share=asked["prior_share"],
         call_drivers_digest=asked["call_drivers_digest"],
+        emotional_load=mix.get("emotional_load") or {},
     )

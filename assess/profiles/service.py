@@ -33,6 +33,7 @@ __all__ = [
     "make_profile",
     "mix_faults",
     "prior_share",
+    "profile_digest",
 ]
 
 
@@ -62,7 +63,7 @@ def make_profile(
         number=1,
         contact_mix=contact_mix,
         demand=asked,
-        digest=_digest({"contact_mix": contact_mix, "demand": _rounded(asked)}),
+        digest=profile_digest(catalogue, mix),
         reason=reason,
         made_by=actor.id if actor.kind == "member" else None,
         created_at=now,
@@ -74,6 +75,15 @@ def make_profile(
         digest=version.digest, reason=reason,
     )  # fmt: skip
     return version.id
+
+
+def profile_digest(catalogue: Catalogue, mix: ContactMix) -> str:
+    """Name a contact mix and what it demands; the same mix has the same digest everywhere.
+
+    Raises Invalid with every fault of the mix.
+    """
+    asked = _demand_document(catalogue, mix)
+    return _digest({"contact_mix": _mix_document(mix), "demand": _rounded(asked)})
 
 
 def freeze(session: Session, actor: Actor, version_id: int, *, now: datetime) -> bool:
@@ -91,17 +101,27 @@ def freeze(session: Session, actor: Actor, version_id: int, *, now: datetime) ->
 
 
 def _mix_document(mix: ContactMix) -> dict[str, Any]:
-    return {
+    document: dict[str, Any] = {
         "drivers": [asdict(driver) for driver in mix.drivers],
         "n_contacts": mix.n_contacts,
         "multipliers": dict(mix.multipliers) if mix.multipliers else None,
     }
+    # Only where there is one: a mix without keeps the digest it always had.
+    if mix.emotional_load:
+        document["emotional_load"] = dict(sorted(mix.emotional_load.items()))
+    return document
 
 
 def _demand_document(catalogue: Catalogue, mix: ContactMix) -> dict[str, Any]:
     asked = demand_of(catalogue, mix)
     prior = catalogue.prior.weights
-    drivers = {code: asdict(driver) for code, driver in catalogue.call_drivers.items()}
+    used = {driver.code for driver in mix.drivers}
+    # An own driver that this mix does not name is no part of what the profile rests on.
+    drivers = {
+        code: asdict(driver)
+        for code, driver in catalogue.call_drivers.items()
+        if code in used or code not in catalogue.own_drivers
+    }
     return {
         "competencies": list(COMPETENCIES),
         "weights": asked.weights.tolist(),

@@ -22,6 +22,7 @@ from assess.files import store
 from assess.instruments.catalogue import Catalogue, open_catalogue
 from assess.jobs.queue import URGENT, enqueue
 from assess.jobs.worker import Work
+from assess.profiles.queries import with_own_drivers
 from assess.rankings import queries as rankings
 from assess.rankings import service as ranking
 from assess.reports.content import candidate_content, ranked_content
@@ -151,7 +152,7 @@ def ranked_pdf(
         content = ranked_content(
             snapshot,
             campaign,
-            held(session, catalogue, campaign.parts),
+            with_own_drivers(session, held(session, catalogue, campaign.parts), retired=True),
             people_pages=people_pages,
             organisation=organisation_name(session, actor.organisation_id),
             made_at=now,
@@ -176,7 +177,7 @@ def candidate_pdf(
         content = candidate_content(
             rankings.snapshot(session, snapshot_id),
             campaign,
-            held(session, catalogue, campaign.parts),
+            with_own_drivers(session, held(session, catalogue, campaign.parts), retired=True),
             candidate_id,
             organisation=organisation_name(session, actor.organisation_id),
             made_at=now,
@@ -214,7 +215,8 @@ def _told(
 def _content(session: Session, catalogue: Catalogue, report: Report) -> Content:
     snapshot = rankings.snapshot(session, report.snapshot_id)
     campaign = campaigns.campaign(session, snapshot.campaign_id)
-    catalogue = held(session, catalogue, campaign.parts)
+    held_content = held(session, catalogue, campaign.parts)
+    catalogue = with_own_drivers(session, held_content, retired=True)
     organisation = organisation_name(session, report.organisation_id)
     if report.candidate_id is not None:
         return candidate_content(

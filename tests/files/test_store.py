@@ -1,11 +1,12 @@
 """Stored files belong to one organisation and come back as they went in."""
 
 import hashlib
+import io
 
 import pytest
 
 from assess.db.scope import reading, writing
-from assess.errors import NotFound
+from assess.errors import Invalid, NotFound
 from assess.files import store
 from tests.service import NOW
 
@@ -46,3 +47,22 @@ def test_nobody_else_on_the_machine_reads_a_file(settings, stored):
     modes = {path.is_dir(): path.stat().st_mode & 0o777 for path in settings.files_dir.rglob("*")}
     assert modes == {True: 0o700, False: 0o600}
     assert settings.files_dir.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_received_file_lies_apart_until_it_is_discarded(settings, tenant):
+    received = store.receive(settings, tenant.organisation_id, io.BytesIO(b"raw"), most=3)
+    path = store.local(settings, received.key)
+    assert (path.read_bytes(), received.size) == (b"raw", 3)
+    assert received.sha256 == hashlib.sha256(b"raw").hexdigest()
+    assert path.stat().st_mode & 0o077 == 0
+    store.discard(settings, received.key)
+    store.discard(settings, received.key)
+    with pytest.raises(NotFound):
+        store.local(settings, received.key)
+
+
+@pytest.mark.parametrize(("content", "what"), [(b"four", "larger than"), (b"", "empty")])
+def test_a_file_too_large_or_empty_is_not_kept(settings, tenant, content, what):
+    with pytest.raises(Invalid, match=what):
+        store.receive(settings, tenant.organisation_id, io.BytesIO(content), most=3)
+    assert not list(settings.files_dir.rglob("*/*"))
