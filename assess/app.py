@@ -1,6 +1,6 @@
 """The service: wires rooms together and fills the registries, nothing else."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from flask import Flask, redirect, url_for
@@ -9,10 +9,10 @@ from flask_babel import Babel
 from flask_wtf import CSRFProtect
 
 from assess.accounts import guard, sign_in
-from assess.campaigns import mailing
+from assess.campaigns import bounces, mailing, outbox, reminders, stop_views
 from assess.campaigns import views as campaigns
 from assess.db.engine import make_engine, make_sessions
-from assess.jobs.worker import Handler
+from assess.jobs.worker import Handler, Planned
 from assess.paths import data_dir
 from assess.rankings import views as rankings
 from assess.reports import service as report_service
@@ -23,9 +23,14 @@ from assess.web import address, errors, headers, pages, sign_in_words
 
 #: What the worker can do, by the kind of job.
 HANDLERS: Mapping[str, Handler] = {
-    "mail-invitation": mailing.send_invitation,
+    outbox.MAIL_JOB: mailing.send_mail,
+    reminders.PLAN_JOB: reminders.plan_reminders,
+    bounces.READ_JOB: bounces.read_mailbox,
     "make-report": report_service.make_report,
 }
+
+#: What comes round by itself.
+PLANNED: Sequence[Planned] = (reminders.HOURLY, bounces.EACH_TEN_MINUTES)
 
 
 def create_app(settings: Settings) -> Flask:
@@ -51,7 +56,9 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["assess"] = {"settings": settings, "sessions": sessions, "engine": engine}
     app.jinja_env.add_extension("jinja2.ext.i18n")
     Babel(app)
-    CSRFProtect(app).exempt(sittings.bp)  # its forms carry a token of the candidate's own link
+    csrf = CSRFProtect(app)
+    csrf.exempt(sittings.bp)  # its forms carry a token of the candidate's own link
+    csrf.exempt(stop_views.bp)  # a mail program posts to it; its address is the token
     address.install(app, settings)
     headers.install(app, secure=settings.secure)
     pages.install(app)
@@ -64,6 +71,7 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(rankings.bp)
     app.register_blueprint(reports.bp)
     app.register_blueprint(campaigns.bp)
+    app.register_blueprint(stop_views.bp)
 
     @app.get("/")
     def home() -> ResponseReturnValue:

@@ -17,6 +17,9 @@ _EMAIL_HEADS = frozenset({"email", "e-mail", "mail", "email address", "e-mail ad
 _NAME_HEADS = frozenset(
     {"name", "full name", "first name", "given name", "last name", "family name", "surname"}
 )
+_ZONE_HEADS = frozenset({"time zone", "time_zone", "timezone"})
+#: Where a head puts the address, the parts of the name, and the time zone if it names one.
+_Columns = tuple[int, tuple[int, ...], int | None]
 
 
 def read_file(content: bytes) -> list[Person]:
@@ -31,8 +34,8 @@ def read_file(content: bytes) -> list[Person]:
 def read_text(text: str) -> list[Person]:
     """Read one person a line: "Name <address>", an address, or CSV with name and e-mail.
 
-    A first line that names an e-mail column says where name and address stand. Blank lines
-    count as lines but say nothing. Raises Invalid with one line for each fault, also for an
+    A first line that names an e-mail column says where name, address and time zone stand. Blank
+    lines count as lines but say nothing. Raises Invalid with one line for each fault, also for an
     address that comes twice and for a text without anybody.
     """
     lines = [(n, line) for n, line in enumerate(_lines(text), start=1) if line.strip(" \t,;")]
@@ -67,7 +70,7 @@ def _lines(text: str) -> list[str]:
     return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
-def _head(line: str) -> tuple[int, tuple[int, ...]] | None:
+def _head(line: str) -> _Columns | None:
     """Give the columns of address and name when ``line`` is a head, else None."""
     try:
         heads = [cell.casefold() for cell in _cells(line)]
@@ -76,10 +79,11 @@ def _head(line: str) -> tuple[int, tuple[int, ...]] | None:
     email = next((n for n, cell in enumerate(heads) if cell in _EMAIL_HEADS), None)
     if email is None:
         return None
-    return email, tuple(n for n, cell in enumerate(heads) if cell in _NAME_HEADS)
+    zone = next((n for n, cell in enumerate(heads) if cell in _ZONE_HEADS), None)
+    return email, tuple(n for n, cell in enumerate(heads) if cell in _NAME_HEADS), zone
 
 
-def _person(line: str, head: tuple[int, tuple[int, ...]] | None) -> Person:
+def _person(line: str, head: _Columns | None) -> Person:
     """Read one line; ValueError says what is wrong with it."""
     if len(line) > LONGEST_LINE:
         raise ValueError(f"the line is longer than {LONGEST_LINE} characters")
@@ -89,10 +93,12 @@ def _person(line: str, head: tuple[int, tuple[int, ...]] | None) -> Person:
     cells = _cells(line)
     if head is None:
         return _guessed(cells)
-    email, names = head
+    email, names, zone = head
     if email >= len(cells) or not cells[email]:
         raise ValueError("the e-mail column is empty")
-    return Person(" ".join(cells[n] for n in names if n < len(cells)).strip(), cells[email])
+    name = " ".join(cells[n] for n in names if n < len(cells)).strip()
+    lives = cells[zone] if zone is not None and zone < len(cells) else ""
+    return Person(name, cells[email], time_zone=lives or None)
 
 
 def _guessed(cells: Sequence[str]) -> Person:

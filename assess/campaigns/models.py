@@ -88,6 +88,9 @@ class MailKind(StrEnum):
     THANKS = "thanks"
 
 
+REMINDERS = frozenset({MailKind.NOT_STARTED, MailKind.STALLED, MailKind.DEADLINE})
+
+
 class MailState(StrEnum):
     """What became of a mail."""
 
@@ -124,6 +127,8 @@ class Mailing(OrganisationBase):
     state: Mapped[MailState] = mapped_column(String(10))
     queued_at: Mapped[utc]
     sent_at: Mapped[utc | None]
-    closed_at: Mapped[utc | None] = mapped_column(comment="when it was refused, came back, fell away")
+    closed_at: Mapped[utc | None] = mapped_column(
+        comment="when it was refused, came back, fell away"
+    )
     status: Mapped[str | None] = mapped_column(String(20), comment="of the refusal, as 5.1.1")
     fault: Mapped[str | None] = mapped_column(String(300))

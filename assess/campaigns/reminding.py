@@ -5,13 +5,11 @@ within a day of another mail, and never once the person has finished, has asked 
 has no day left. The one about the last day is the last of all.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
-from functools import cache
 from typing import Final
-from zoneinfo import ZoneInfo, available_timezones
 
 
 class Reminder(StrEnum):
@@ -108,26 +106,6 @@ def is_quiet(local: datetime, *, quiet_weekend: bool = False) -> bool:
     """Say whether nobody is to be reminded at this local time."""
     by_day = MORNING <= local.time() < EVENING
     return not by_day or (quiet_weekend and local.weekday() >= SATURDAY)
-
-
-@cache
-def known_zones() -> Sequence[str]:
-    """Give the names of the time zones that people know (Europe/London), in order, UTC first."""
-    places = {name for name in available_timezones() if "/" in name}
-    odd = ("Etc/", "SystemV/", "posix/", "right/", "US/")
-    return ("UTC", *sorted(name for name in places if not name.startswith(odd)))
-
-
-def zone_of(*names: str | None) -> ZoneInfo:
-    """Give the first zone that is named and known; UTC when none is."""
-    known = (name for name in names if name and (name == "UTC" or name in available()))
-    return ZoneInfo(next(known, "UTC"))
-
-
-@cache
-def available() -> frozenset[str]:
-    """Give every zone name this machine knows, the old ones too."""
-    return frozenset(available_timezones())
 
 
 def _possible(rules: Rules, facts: Facts, now: datetime) -> Iterator[Due]:

@@ -11,8 +11,8 @@ from assess.accounts.actor import Actor
 from assess.accounts.guard import actor, member_required
 from assess.accounts.models import RoleName
 from assess.accounts.queries import brands
-from assess.campaigns import queries, service
-from assess.campaigns.forms import CampaignForm, InviteForm, campaign_form
+from assess.campaigns import outbox, queries, service
+from assess.campaigns.forms import CampaignForm, InviteForm, ReminderForm, campaign_form
 from assess.campaigns.mailing import minutes_needed
 from assess.campaigns.pictures import demand_table, mix_picture, mix_table
 from assess.db.scope import reading
@@ -115,6 +115,19 @@ def send_again(campaign_id: int, invitation_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", campaign_id=campaign_id))
 
 
+@bp.post("/<int:campaign_id>/reminders")
+@member_required(*service.INVITES)
+def set_reminders(campaign_id: int) -> ResponseReturnValue:
+    """Keep which reminders the campaign sends."""
+    with reading(pages.sessions(), actor().organisation_id) as session:
+        form = ReminderForm(queries.campaign(session, campaign_id).reminders)
+    if not form.accepted():
+        return _campaign_page(campaign_id, InviteForm(), form), 422
+    service.set_reminders(pages.sessions(), actor(), campaign_id, form.choice(), now=pages.now())
+    flash(_("The reminders are set."), "ok")
+    return redirect(url_for(".show", campaign_id=campaign_id, _anchor="reminders"))
+
+
 def _opening_page(
     form: CampaignForm, instruments: list[Instrument], usual: tuple[str, ...]
 ) -> ResponseReturnValue:
@@ -130,7 +143,9 @@ def _opening_page(
     return page, 422 if form.errors else 200
 
 
-def _campaign_page(campaign_id: int, form: InviteForm) -> str:
+def _campaign_page(
+    campaign_id: int, form: InviteForm, reminder_form: ReminderForm | None = None
+) -> str:
     """Render one campaign with the parts that the member's role may see."""
     who, number = actor(), max(request.args.get("page", 1, type=int), 1)
     sees_people = who.role in SEES_PEOPLE
@@ -144,6 +159,7 @@ def _campaign_page(campaign_id: int, form: InviteForm) -> str:
             limit=PEOPLE_ON_A_PAGE if sees_people else 0,
             offset=(min(number, last) - 1) * PEOPLE_ON_A_PAGE,
         )
+        mails = outbox.lines(session, [person.invitation_id for person in people])
     catalogue = pages.catalogue()
     return render_template(
         "campaigns/show.html",
@@ -155,6 +171,8 @@ def _campaign_page(campaign_id: int, form: InviteForm) -> str:
         page=min(number, last),
         pages=last,
         form=form,
+        mails=mails,
+        reminder_form=reminder_form or ReminderForm(campaign.reminders),
         mix_picture=mix_picture(campaign.profile, catalogue, title=_("Contact mix")),
         mix=mix_table(campaign.profile, catalogue),
         demand=demand_table(campaign.profile, catalogue),

@@ -16,11 +16,9 @@ from assess.campaigns.reminding import (
     Past,
     Reminder,
     Rules,
-    known_zones,
     moment_for,
     next_allowed,
     next_reminder,
-    zone_of,
 )
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -122,12 +120,6 @@ def test_a_reminder_that_was_overtaken_is_not_sent_or_waits_anew():
     assert moment_for(Reminder.NOT_STARTED, rules(), started, MONDAY + hours(81)) is None
     moment = moment_for(Reminder.STALLED, rules(), started, MONDAY + hours(81))
     assert moment == next_allowed(MONDAY + hours(128), UTC)
-
-
-def test_an_unknown_zone_falls_back_on_the_next_one():
-    assert zone_of("Mars/Base", None, "Asia/Kolkata").key == "Asia/Kolkata"
-    assert zone_of(None, None).key == "UTC"
-    assert {"UTC", "Europe/London", "America/New_York"} <= set(known_zones())
 
 
 @st.composite
