@@ -82,16 +82,12 @@ def moment_to_send(
     session: Session, mailing_id: int, kind: MailKind, invitation_id: int, now: datetime
 ) -> datetime | None:
     """Give when a queued reminder may go: now, later, or not any more (None)."""
-    row = session.execute(
-        _people().add_columns(Campaign).where(Invitation.id == invitation_id)
-    ).one_or_none()
-    if row is None or not row.email:
-        return None
-    mails = [
-        mail for mail in _mails(session, invitation_id, invitation_id) if mail.id != mailing_id
-    ]
-    rules = rules_of(row.Campaign)
-    return moment_for(Reminder(kind), rules, _facts(row, row.Campaign.time_zone, mails), now)
+    row = session.execute(_people().where(Invitation.id == invitation_id)).one()
+    mails = _mails(session, invitation_id, invitation_id)
+    others = [mail for mail in mails if mail.id != mailing_id]
+    campaign = session.get_one(Campaign, row.campaign_id)
+    facts = _facts(row, campaign.time_zone, others)
+    return moment_for(Reminder(kind), rules_of(campaign), facts, now)
 
 
 def rules_of(campaign: Campaign) -> Rules:

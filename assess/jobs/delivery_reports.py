@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes
+from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
 from typing import Final
@@ -15,6 +16,8 @@ from typing import Final
 LARGEST_REPORT: Final = 256 * 1024
 LONGEST_DIAGNOSTIC: Final = 1_000
 _MESSAGE_ID = re.compile(r"<([^<>@\s]{1,60})@[^<>@\s]{1,255}>")
+#: What the parser itself raises over some broken mails.
+_STUMBLES = (MessageError, ValueError, LookupError, TypeError, AttributeError)
 _STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
 
 
@@ -43,15 +46,15 @@ def read_report(content: bytes) -> DeliveryReport | None:
             return None
         ids = tuple(dict.fromkeys(_message_ids(report)))
         return DeliveryReport(ids, _status(failed), _diagnostic(failed)) if ids else None
-    except (ValueError, LookupError, TypeError, AttributeError):
-        return None  # the parser itself stumbles over some broken mails
+    except _STUMBLES:
+        return None
 
 
 def subject_of(content: bytes) -> str:
     """Give a mail's subject on one line; nothing when it cannot be read."""
     try:
         return _text(message_from_bytes(content[:LARGEST_REPORT]), "Subject")
-    except (ValueError, LookupError, TypeError, AttributeError):
+    except _STUMBLES:
         return ""
 
 

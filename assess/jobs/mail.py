@@ -59,8 +59,8 @@ def compose(
     host = urlsplit(settings.public_url).hostname or "localhost"
     message["Message-ID"] = f"<{reference}@{host}>"
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = language
     message.set_content(body.strip() + "\n")
+    message["Content-Language"] = language
     return message
 
 

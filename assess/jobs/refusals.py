@@ -12,7 +12,7 @@ _MEANINGS: Final = {
     "1.2": "there is no such mail server",
     "1.3": "the address is not written as an address",
     "1.6": "the mailbox has moved",
-    "1.10": "this domain takes no mail",
+    "1.10": "the address takes no mail",
     "2.1": "the mailbox is switched off",
     "2.2": "the mailbox is full",
     "4.1": "the mail server of the address did not answer",

@@ -3,12 +3,10 @@
 import email
 import email.policy
 import smtplib
-import socket
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from aiosmtpd.controller import Controller
 from sqlalchemy import select
 
 from assess.accounts.models import RoleName
@@ -25,40 +23,13 @@ from assess.jobs.models import Job, JobState
 from assess.jobs.worker import Work, run_until_idle
 from assess.web import links
 from tests.campaigns.conftest import PEOPLE
+from tests.mail_server import free_port
 from tests.service import NOW
 
-
-class Inbox:
-    """An SMTP server's memory; ``refusal`` answers every recipient instead of taking it."""
-
-    def __init__(self) -> None:
-        self.mails: list[email.message.EmailMessage] = []
-        self.refusal: str | None = None
-
-    async def handle_RCPT(self, _server, _session, envelope, address, _options):  # noqa: N802
-        if self.refusal is None:
-            envelope.rcpt_tos.append(address)
-        return self.refusal or "250 OK"
-
-    async def handle_DATA(self, _server, _session, envelope):  # noqa: N802
-        self.mails.append(email.message_from_bytes(envelope.content, policy=email.policy.default))
-        return "250 OK"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-@pytest.fixture
-def smtp(settings):
-    """Give a running server's inbox and settings that send to it."""
-    inbox, port = Inbox(), free_port()
-    controller = Controller(inbox, hostname="127.0.0.1", port=port)
-    controller.start()
-    yield inbox, replace(settings, smtp_url=f"smtp://127.0.0.1:{port}")
-    controller.stop()
+FORBIDDEN = (
+    "The mail server refused the mail: the rules of that mail server forbid it (code 5.7.1). "
+    "The server said “spam”."
+)
 
 
 @pytest.fixture
@@ -155,7 +126,8 @@ def test_an_address_refused_for_good_is_noted_and_not_tried_again(
     assert run_until_idle(sessions, settings, HANDLERS) == 2
     assert at().sent_at is None
     assert at().send_fault == (
-        "The mail server refused the address (code 550). The server said “no such person (address)”."
+        "The mail server refused the address (code 550). "
+        "The server said “no such person (address)”."
     )
     with reading(sessions, tenant.organisation_id) as session:
         assert set(session.scalars(select(Job.state))) == {JobState.DONE}
@@ -189,11 +161,7 @@ def test_a_server_that_is_away_is_told_after_the_last_try(
 @pytest.mark.parametrize(
     ("raised", "told"),
     [
-        (
-            smtplib.SMTPDataError(554, b"5.7.1 spam"),
-            "The mail server refused the mail: the rules of that mail server forbid it (code 5.7.1)."
-            " The server said “spam”.",
-        ),
+        (smtplib.SMTPDataError(554, b"5.7.1 spam"), FORBIDDEN),
         (smtplib.SMTPDataError(451, b"later"), None),
         (smtplib.SMTPAuthenticationError(535, b"no"), None),
         (smtplib.SMTPNotSupportedError(), "The mail server cannot write to this kind of address."),
