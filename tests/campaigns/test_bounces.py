@@ -15,12 +15,12 @@ from assess.db.scope import reading
 from assess.jobs import queue
 from assess.jobs.models import Job
 from assess.jobs.worker import Rounds, Work
-from tests.campaigns.test_reminders import START, Mails, ada, days, invited, mails  # noqa: F401
+from tests.campaigns.mails import START, days
 from tests.jobs import reports
 
 
 @pytest.fixture
-def box(sessions, tenant, smtp, imap, mails, invited):  # noqa: F811
+def box(sessions, tenant, smtp, imap, mails, mailed):
     """Two people were invited by mail; give a function that reads the mailbox."""
     settings = replace(smtp[1], imap_url=imap.url, stop_address="stop@example.org")
 
@@ -42,7 +42,7 @@ def rows(sessions, tenant):
 
 
 def test_an_invitation_that_came_back_counts_as_not_sent_and_can_be_sent_again(
-    box, imap, rows, sessions, tenant, smtp, mails  # noqa: F811
+    box, imap, rows, sessions, tenant, smtp, mails
 ):  # fmt: skip
     first, second = rows(Mailing)
     imap.put(reports.postfix(first.message_id))
@@ -66,7 +66,7 @@ def test_an_invitation_that_came_back_counts_as_not_sent_and_can_be_sent_again(
     assert second.message_id not in {m.message_id for m in rows(Mailing)[2:]}
 
 
-def test_a_reminder_that_came_back_ends_the_reminders(box, imap, rows, mails):  # noqa: F811
+def test_a_reminder_that_came_back_ends_the_reminders(box, imap, rows, mails):
     mails.plan(START + days(3))
     mails.send(START + days(3))
     imap.put(*(reports.gmail(mail.message_id) for mail in rows(Mailing)[2:]))
@@ -102,7 +102,7 @@ def test_delays_forgeries_replies_and_rubbish_change_nothing_and_stay_unseen(box
     assert {person.reminders_stopped_at for person in rows(Candidate)} == {None}
 
 
-def test_a_mail_to_the_stop_address_stops_reminders(box, imap, rows, mails, smtp, sessions, tenant):  # noqa: F811
+def test_a_mail_to_the_stop_address_stops_reminders(box, imap, rows, mails, smtp, sessions, tenant):
     with reading(sessions, tenant.organisation_id) as session:
         invitation = queries.invitation(session, rows(Invitation)[0].id)
         mail = rows(Mailing)[0]

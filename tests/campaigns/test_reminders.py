@@ -5,15 +5,14 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from assess.accounts.models import RoleName
-from assess.app import HANDLERS
 from assess.campaigns import outbox, queries, service
 from assess.campaigns.mailing import send_mail
-from assess.campaigns.models import Campaign, Invitation, Mailing
+from assess.campaigns.models import Campaign, Invitation
 from assess.campaigns.queries import ReminderChoice
-from assess.campaigns.reminders import HOURLY, PLAN_JOB, enqueue_plans, plan_reminders
+from assess.campaigns.reminders import HOURLY, PLAN_JOB, enqueue_plans
 from assess.campaigns.reminding import Reminder
 from assess.candidates.models import Candidate
 from assess.candidates.service import Person
@@ -21,86 +20,13 @@ from assess.db.scope import reading, writing
 from assess.errors import Invalid, NotFound, Refused
 from assess.jobs import queue
 from assess.jobs.models import Job, JobState
-from assess.jobs.worker import Later, Rounds, Work
+from assess.jobs.worker import Rounds, Work
 from assess.sittings.models import Sitting
 from tests.campaigns.conftest import PEOPLE
-
-#: A Monday noon; the campaign lasts four weeks.
-START = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-LAST_DAY = START.date() + timedelta(days=27)
+from tests.campaigns.mails import LAST_DAY, START, Mails, days
 
 
-def days(count: float) -> timedelta:
-    return timedelta(days=count)
-
-
-class Mails:
-    """A campaign's mails: plan as the hour's job does, send as the worker does."""
-
-    def __init__(self, sessions, settings, tenant) -> None:
-        self.sessions, self.settings, self.organisation_id = (
-            sessions,
-            settings,
-            tenant.organisation_id,
-        )
-
-    def plan(self, now) -> None:
-        """Run the planning of an hour."""
-        job = queue.Claimed(0, self.organisation_id, PLAN_JOB, {}, 1, "test")
-        plan_reminders(Work(self.sessions, self.settings, job, now))
-
-    def send(self, now) -> int:
-        """Do the mails' jobs that are due."""
-        count = 0
-        while job := queue.claim(self.sessions, "test", now=now):
-            count += 1
-            try:
-                HANDLERS[job.kind](Work(self.sessions, self.settings, job, now))
-            except Later as later:
-                queue.postpone(self.sessions, job, later.until)
-            else:
-                queue.finish(self.sessions, job, now=now)
-        return count
-
-    def rows(self) -> list[tuple[str, int, str]]:
-        """Give kind, ordinal and state of every mail but the invitations, oldest first."""
-        with reading(self.sessions, self.organisation_id) as session:
-            found = session.scalars(select(Mailing).order_by(Mailing.id)).all()
-        return [(m.kind, m.ordinal, m.state) for m in found if m.kind != "invitation"]
-
-    def set(self, model, **values) -> None:
-        """Change every row of a model."""
-        with writing(self.sessions, self.organisation_id) as session:
-            session.execute(update(model).values(**values))
-
-
-@pytest.fixture
-def mails(sessions, tenant, smtp) -> Mails:
-    return Mails(sessions, smtp[1], tenant)
-
-
-@pytest.fixture
-def invited(sessions, tenant, open_campaign, mails, smtp):
-    """Invite Ada and Ben by mail on the first day; the inbox is empty again."""
-    campaign_id = open_campaign(opens_on=START.date(), closes_on=LAST_DAY)
-    done = service.invite(sessions, tenant.recruiter, campaign_id, PEOPLE, now=START)
-    assert mails.send(START) == 2
-    smtp[0].mails.clear()
-    return done.invitation_ids
-
-
-@pytest.fixture
-def ada(sessions, tenant, invited):
-    """Change what Ada has done."""
-
-    def change(**values) -> None:
-        with writing(sessions, tenant.organisation_id) as session:
-            session.execute(update(Invitation).where(Invitation.id == invited[0]).values(**values))
-
-    return change
-
-
-def test_who_has_not_started_gets_a_mail_with_everything_in_it(mails, invited, smtp):
+def test_who_has_not_started_gets_a_mail_with_everything_in_it(mails, mailed, smtp):
     inbox, settings = smtp
     mails.plan(START + days(2.9))
     assert mails.rows() == []
@@ -126,7 +52,7 @@ def test_who_has_not_started_gets_a_mail_with_everything_in_it(mails, invited, s
     assert parseaddr(to_ada["From"])[1] == "no-reply@localhost"
 
 
-def test_who_stopped_halfway_and_who_has_two_days_left(mails, invited, ada, smtp):
+def test_who_stopped_halfway_and_who_has_two_days_left(mails, mailed, ada, smtp):
     ada(started_at=START + days(1), last_answer_at=START + days(1.1), answered=9)
     mails.plan(START + days(3.1))
     mails.send(START + days(3.1))
@@ -144,7 +70,7 @@ def test_who_stopped_halfway_and_who_has_two_days_left(mails, invited, ada, smtp
     assert [kind for kind, _n, _s in mails.rows()].count("deadline") == 2
 
 
-def test_planning_twice_and_sending_twice_doubles_nothing(mails, invited, smtp, sessions, tenant):
+def test_planning_twice_and_sending_twice_doubles_nothing(mails, mailed, smtp, sessions, tenant):
     for _again in range(3):
         mails.plan(START + days(3))
     assert mails.rows() == [("not_started", 1, "queued")] * 2
@@ -157,8 +83,8 @@ def test_planning_twice_and_sending_twice_doubles_nothing(mails, invited, smtp, 
     assert len(smtp[0].mails) == 2
 
 
-def test_the_same_mail_cannot_be_queued_twice(sessions, tenant, invited, mails):
-    mail = [(invited[0], Reminder.STALLED, 1)]
+def test_the_same_mail_cannot_be_queued_twice(sessions, tenant, mailed, mails):
+    mail = [(mailed[0], Reminder.STALLED, 1)]
     with writing(sessions, tenant.organisation_id) as session:
         outbox.queue_mails(session, mail, now=START)
     with (
@@ -171,7 +97,7 @@ def test_the_same_mail_cannot_be_queued_twice(sessions, tenant, invited, mails):
 
 @pytest.mark.parametrize("what", ["finished", "stopped", "over", "turned off"])
 def test_a_queued_reminder_falls_away_when_there_is_no_need(
-    mails, invited, ada, smtp, sessions, tenant, what
+    mails, mailed, ada, smtp, sessions, tenant, what
 ):
     now = START + days(3)
     mails.plan(now)
@@ -188,7 +114,7 @@ def test_a_queued_reminder_falls_away_when_there_is_no_need(
     assert mails.rows() == [("not_started", 1, "dropped")] * 2
 
 
-def test_a_mail_that_is_late_waits_for_the_morning_where_the_person_is(mails, invited, smtp):
+def test_a_mail_that_is_late_waits_for_the_morning_where_the_person_is(mails, mailed, smtp):
     now = START + days(3)
     mails.plan(now)
     mails.set(Candidate, time_zone="Asia/Tokyo")  # 21:00 there
@@ -200,7 +126,7 @@ def test_a_mail_that_is_late_waits_for_the_morning_where_the_person_is(mails, in
     assert len(smtp[0].mails) == 2
 
 
-def test_the_planner_knows_zones_weekends_and_who_is_through(mails, invited, ada, smtp):
+def test_the_planner_knows_zones_weekends_and_who_is_through(mails, mailed, ada, smtp):
     mails.set(Campaign, time_zone="Asia/Tokyo", quiet_weekend=True)
     mails.plan(START + days(3))  # 21:00 there
     mails.plan(datetime(2026, 3, 7, 3, tzinfo=UTC))  # noon, but Saturday
@@ -210,7 +136,7 @@ def test_the_planner_knows_zones_weekends_and_who_is_through(mails, invited, ada
     assert mails.rows() == [("not_started", 1, "queued")]
 
 
-def test_an_address_that_refused_is_reminded_no_more(mails, invited, smtp):
+def test_an_address_that_refused_is_reminded_no_more(mails, mailed, smtp):
     smtp[0].refusal = "550 5.1.1 no such user"
     mails.plan(START + days(3))
     mails.send(START + days(3))
@@ -230,7 +156,7 @@ def test_who_was_never_mailed_or_has_no_address_is_not_reminded(
     assert mails.rows() == []
 
 
-def test_another_organisation_is_planned_by_itself(mails, invited, sessions, smtp, other_tenant):
+def test_another_organisation_is_planned_by_itself(mails, mailed, sessions, smtp, other_tenant):
     Mails(sessions, smtp[1], other_tenant).plan(START + days(3))
     assert mails.rows() == []
 
@@ -250,7 +176,7 @@ def test_two_workers_plan_an_hour_once(sessions, settings, tenant, other_tenant,
         assert len(session.scalars(select(Job)).all()) == 2
 
 
-def test_old_plans_are_forgotten(mails, invited, sessions, settings, tenant):
+def test_old_plans_are_forgotten(mails, mailed, sessions, settings, tenant):
     for hours in (0, 72):
         enqueue_plans(sessions, settings, START + timedelta(hours=hours))
         mails.send(START + timedelta(hours=hours))
@@ -260,14 +186,14 @@ def test_old_plans_are_forgotten(mails, invited, sessions, settings, tenant):
 
 
 def test_after_submit_one_mail_says_thanks_and_what_comes_next(
-    mails, invited, ada, smtp, sessions, tenant
+    mails, mailed, ada, smtp, sessions, tenant
 ):
     with writing(sessions, tenant.organisation_id) as session:
-        candidate_id = queries.invitation(session, invited[0]).candidate_id
+        candidate_id = queries.invitation(session, mailed[0]).candidate_id
         sitting = Sitting(candidate_id=candidate_id, started_at=START, notice_version="1")
         session.add(sitting)
         session.flush()
-        service.note_started(session, invited[0], sitting.id, 93, START)
+        service.note_started(session, mailed[0], sitting.id, 93, START)
         night = datetime(2026, 3, 2, 23, tzinfo=UTC)
         for _twice in range(2):
             service.note_submitted(session, sitting.id, night)
@@ -287,14 +213,14 @@ def test_after_submit_one_mail_says_thanks_and_what_comes_next(
     assert mails.rows() == [("thanks", 1, "sent")]
 
 
-def test_a_person_without_an_address_is_not_thanked_by_mail(mails, invited, ada, sessions, tenant):
+def test_a_person_without_an_address_is_not_thanked_by_mail(mails, mailed, ada, sessions, tenant):
     mails.set(Candidate, email=None)
     with writing(sessions, tenant.organisation_id) as session:
-        candidate_id = queries.invitation(session, invited[0]).candidate_id
+        candidate_id = queries.invitation(session, mailed[0]).candidate_id
         sitting = Sitting(candidate_id=candidate_id, started_at=START, notice_version="1")
         session.add(sitting)
         session.flush()
-        service.note_started(session, invited[0], sitting.id, 93, START)
+        service.note_started(session, mailed[0], sitting.id, 93, START)
         service.note_submitted(session, sitting.id, START)
     assert mails.rows() == []
 
