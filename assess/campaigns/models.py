@@ -113,7 +113,7 @@ class Mailing(OrganisationBase):
             ["invitation.organisation_id", "invitation.id"],
             ondelete="CASCADE",
         ),
-        UniqueConstraint("invitation_id", "kind", "ordinal"),
+        UniqueConstraint("organisation_id", "invitation_id", "kind", "ordinal"),
         UniqueConstraint("message_id"),
     )
 

@@ -1,8 +1,9 @@
 """Plan reminders every hour, for a whole organisation, in batches; check each when it is sent."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import groupby
+from operator import attrgetter
 from typing import Any, Final
 
 from sqlalchemy import Row, Select, or_, select
@@ -70,10 +71,12 @@ def plan_reminders(work: Work) -> None:
     """Queue every reminder of the job's organisation that is due now; again, it queues none."""
     organisation_id = work.job.organisation_id
     with reading(work.sessions, organisation_id) as session:
-        rules = _rules_of_all(session, work.now)
-    for mails in _due_mails(work, rules):
+        due = _due_mails(session, _rules_of_all(session, work.now), work.now)
+    for start in range(0, len(due), BATCH):
         with writing(work.sessions, organisation_id) as session:
-            outbox.queue_mails(session, mails, now=work.now, priority=queue.BULK)
+            batch = due[start : start + BATCH]
+            outbox.queue_mails(session, batch, now=work.now, priority=queue.BULK)
+        work.progress(min(start + BATCH, len(due)), len(due))
     with writing(work.sessions, organisation_id) as session:
         queue.forget_done(session, PLAN_JOB, before=work.now - PLANS_KEPT)
 
@@ -82,11 +85,9 @@ def moment_to_send(
     session: Session, mailing_id: int, kind: MailKind, invitation_id: int, now: datetime
 ) -> datetime | None:
     """Give when a queued reminder may go: now, later, or not any more (None)."""
-    row = session.execute(_people().where(Invitation.id == invitation_id)).one()
-    mails = _mails(session, invitation_id, invitation_id)
-    others = [mail for mail in mails if mail.id != mailing_id]
-    campaign = session.get_one(Campaign, row.campaign_id)
-    facts = _facts(row, campaign.time_zone, others)
+    rows = session.execute(_people_and_reminders().where(Invitation.id == invitation_id)).all()
+    campaign = session.get_one(Campaign, rows[0].campaign_id)
+    facts = _facts(rows, campaign.time_zone, but=mailing_id)
     return moment_for(Reminder(kind), rules_of(campaign), facts, now)
 
 
@@ -103,96 +104,71 @@ def _rules_of_all(session: Session, now: datetime) -> dict[int, tuple[Rules, str
 
 
 def _due_mails(
-    work: Work, rules: dict[int, tuple[Rules, str | None]]
-) -> Iterator[list[tuple[int, MailKind, int]]]:
-    """Give what is due now, batch by batch; each batch is read in a transaction of its own."""
-    last = 0
-    while rules:
-        with reading(work.sessions, work.job.organisation_id) as session:
-            people = session.execute(_batch(rules, last)).all()
-            mails = _by_person(_mails(session, people[0].id, people[-1].id) if people else ())
-        due = []
-        for row in people:
-            wanted, zone = rules[row.campaign_id]
-            one = next_reminder(wanted, _facts(row, zone, mails[row.id]), work.now)
-            if one is not None and one.at <= work.now:
-                due.append((row.id, MailKind(one.kind), one.ordinal))
-        if due:
-            yield due
-        if len(people) < BATCH:
-            return
-        last = people[-1].id
-
-
-def _people() -> Select[*tuple[Any, ...]]:
-    return select(
-        Invitation.id,
-        Invitation.campaign_id,
-        Invitation.sent_at,
-        Invitation.started_at,
-        Invitation.last_answer_at,
-        Invitation.submitted_at,
-        Candidate.email,
-        Candidate.time_zone,
-        Candidate.reminders_stopped_at,
-    ).join(Candidate, Candidate.id == Invitation.candidate_id)
-
-
-def _batch(campaigns: Iterable[int], last: int) -> Select[*tuple[Any, ...]]:
-    """Select the next people after invitation ``last`` who may have to be reminded."""
-    return (
-        _people()
+    session: Session, rules: dict[int, tuple[Rules, str | None]], now: datetime
+) -> list[tuple[int, MailKind, int]]:
+    """Give what is due now as (invitation id, kind, ordinal); people are read as a stream."""
+    rows = session.execute(
+        _people_and_reminders()
         .where(
-            Invitation.id > last,
-            Invitation.campaign_id.in_(campaigns),
+            Invitation.campaign_id.in_(rules),
             Invitation.submitted_at.is_(None),
             Invitation.sent_at.is_not(None),
             Candidate.email.is_not(None),
             Candidate.reminders_stopped_at.is_(None),
         )
         .order_by(Invitation.id)
-        .limit(BATCH)
+        .execution_options(yield_per=BATCH)
     )
+    due = []
+    for invitation_id, lines in groupby(rows, key=attrgetter("id")):
+        person = list(lines)
+        wanted, zone = rules[person[0].campaign_id]
+        one = next_reminder(wanted, _facts(person, zone), now)
+        if one is not None and one.at <= now:
+            due.append((invitation_id, MailKind(one.kind), one.ordinal))
+    return due
 
 
-def _mails(session: Session, first: int, last: int) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Give the mails of the invitations ``first`` to ``last``."""
-    return session.execute(
+def _people_and_reminders() -> Select[*tuple[Any, ...]]:
+    """Select a row for each reminder of each invited person, and one for who had none."""
+    return (
         select(
-            Mailing.id,
-            Mailing.invitation_id,
+            Invitation.id,
+            Invitation.campaign_id,
+            Invitation.sent_at,
+            Invitation.started_at,
+            Invitation.last_answer_at,
+            Invitation.submitted_at,
+            Candidate.time_zone,
+            Candidate.reminders_stopped_at,
+            Mailing.id.label("mailing_id"),
             Mailing.kind,
             Mailing.state,
             Mailing.queued_at,
-            Mailing.sent_at,
-        ).where(Mailing.invitation_id.between(first, last))
-    ).all()
-
-
-def _by_person(
-    mails: Iterable[Row[*tuple[Any, ...]]],
-) -> defaultdict[int, list[Row[*tuple[Any, ...]]]]:
-    found: defaultdict[int, list[Row[*tuple[Any, ...]]]] = defaultdict(list)
-    for mail in mails:
-        found[mail.invitation_id].append(mail)
-    return found
+            Mailing.sent_at.label("reminded_at"),
+        )
+        .join(Candidate, Candidate.id == Invitation.candidate_id)
+        .outerjoin(Mailing, (Mailing.invitation_id == Invitation.id) & Mailing.kind.in_(REMINDERS))
+    )
 
 
 def _facts(
-    row: Row[*tuple[Any, ...]], campaign_zone: str | None, mails: Iterable[Row[*tuple[Any, ...]]]
+    rows: Sequence[Row[*tuple[Any, ...]]], campaign_zone: str | None, *, but: int | None = None
 ) -> Facts:
-    reminders = [mail for mail in mails if mail.kind in REMINDERS]
+    """Put one person's rows together, without the reminder ``but``."""
+    person = rows[0]
+    past = [row for row in rows if row.mailing_id not in (None, but)]
     return Facts(
-        zone=zone_of(row.time_zone, campaign_zone),
-        invited_at=row.sent_at,
-        started_at=row.started_at,
-        last_answer_at=row.last_answer_at,
-        submitted_at=row.submitted_at,
-        stopped_at=row.reminders_stopped_at,
+        zone=zone_of(person.time_zone, campaign_zone),
+        invited_at=person.sent_at,
+        started_at=person.started_at,
+        last_answer_at=person.last_answer_at,
+        submitted_at=person.submitted_at,
+        stopped_at=person.reminders_stopped_at,
         # An invitation that came back has no sent_at; one sent again makes up for the rest.
         came_back=any(
-            mail.state in _AWAY and row.sent_at is not None and mail.queued_at >= row.sent_at
-            for mail in reminders
+            row.state in _AWAY and row.sent_at is not None and row.queued_at >= row.sent_at
+            for row in past
         ),
-        past=tuple(Past(Reminder(m.kind), m.sent_at or m.queued_at) for m in reminders),
+        past=tuple(Past(Reminder(row.kind), row.reminded_at or row.queued_at) for row in past),
     )

@@ -84,7 +84,11 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mailing")),
         sa.UniqueConstraint(
-            "invitation_id", "kind", "ordinal", name=op.f("uq_mailing_invitation_id_kind_ordinal")
+            "organisation_id",
+            "invitation_id",
+            "kind",
+            "ordinal",
+            name=op.f("uq_mailing_organisation_id_invitation_id_kind_ordinal"),
         ),
         sa.UniqueConstraint("message_id", name=op.f("uq_mailing_message_id")),
         sa.UniqueConstraint("organisation_id", "id", name=op.f("uq_mailing_organisation_id_id")),
