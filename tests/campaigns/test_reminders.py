@@ -7,7 +7,7 @@ from email.utils import parseaddr
 import pytest
 from sqlalchemy import select
 
-from assess.accounts.models import RoleName
+from assess.accounts.models import Brand, RoleName
 from assess.campaigns import outbox, queries, service
 from assess.campaigns.mailing import send_mail
 from assess.campaigns.models import Campaign, Invitation
@@ -44,12 +44,25 @@ def test_who_has_not_started_gets_a_mail_with_everything_in_it(mails, mailed, sm
     assert to_ada["List-Unsubscribe"] == f"<{settings.public_url}/stop-mail/{stop}>"
     for words in (
         "Hello Ada Okoye,", "You have not started yet", f"{settings.public_url}/i/",
-        "The last day is Sunday 29 March 2026.",
+        "The last day is Sunday", "29 March 2026.",
         "No more reminders from Harbour Care", "find another way",
     ):  # fmt: skip
         assert words in body
     assert to_ada.get_content_type() == "text/plain"
     assert parseaddr(to_ada["From"])[1] == "no-reply@localhost"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\n\n"])
+def test_no_name_and_no_address_in_the_database_can_add_a_header(mails, mailed, smtp, end):
+    mails.set(Brand, name=f"Parcel{end}Bcc: evil@example.net")
+    mails.set(Candidate, name=f"Ada{end}Bcc: evil@example.net", language=f"en{end}Bcc: evil")
+    mails.plan(START + days(3))
+    mails.send(START + days(3))
+    assert all(letter["Bcc"] is None for letter in smtp[0].mails)
+    assert {to for letter in smtp[0].mails for to in letter.get_all("To")} <= {
+        "ada@example.org", "ben@example.org",
+    }  # fmt: skip
+    assert {state for _kind, _ordinal, state in mails.rows()} <= {"sent", "failed"}
 
 
 def test_who_stopped_halfway_and_who_has_two_days_left(mails, mailed, ada, smtp):
