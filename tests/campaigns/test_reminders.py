@@ -55,10 +55,10 @@ def test_who_has_not_started_gets_a_mail_with_everything_in_it(mails, mailed, sm
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\n\n"])
 def test_no_name_and_no_address_in_the_database_can_add_a_header(mails, mailed, smtp, end):
     mails.set(Brand, name=f"Parcel{end}Bcc: evil@example.net")
-    mails.set(Candidate, name=f"Ada{end}Bcc: evil@example.net", language=f"en{end}Bcc: evil")
+    mails.set(Candidate, name=f"Ada{end}Bcc: evil@example.net", language=f"en{end}X: y")
     mails.plan(START + days(3))
     mails.send(START + days(3))
-    assert all(letter["Bcc"] is None for letter in smtp[0].mails)
+    assert all(letter["Bcc"] is letter["X"] is None for letter in smtp[0].mails)
     assert {to for letter in smtp[0].mails for to in letter.get_all("To")} <= {
         "ada@example.org", "ben@example.org",
     }  # fmt: skip
