@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 PYTHON ?= python3
 WORKERS ?= 2
 
-.PHONY: demo test setup setup-dev system system-test lint format bench lock clean
+.PHONY: demo test setup setup-dev system system-test translations lint format bench lock clean
 
 demo: setup
 	$(BIN)/assess demo $(ARGS)
@@ -13,7 +13,10 @@ test: setup-dev lint
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 setup: system $(VENV)/.installed
+	@$(BIN)/python hatch_build.py
+
 setup-dev: system-test $(VENV)/.installed-dev
+	@$(BIN)/python hatch_build.py
 
 system:
 	@sh tools/install-system.sh pango
@@ -38,6 +41,10 @@ lint: $(VENV)/.installed-dev
 format: $(VENV)/.installed-dev
 	$(BIN)/ruff check --fix assess tests
 	$(BIN)/ruff format assess tests
+
+# Extract what candidates read and bring the catalogues up to it; then translate what is empty.
+translations: $(VENV)/.installed-dev
+	@sh tools/update-translations.sh
 
 bench: setup-dev
 	$(BIN)/assess bench $(ARGS)

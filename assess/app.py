@@ -9,17 +9,46 @@ from flask_babel import Babel
 from flask_wtf import CSRFProtect
 
 from assess.accounts import guard, sign_in
+from assess.authoring import views as authoring
 from assess.campaigns import bounces, mailing, outbox, reminders, stop_views
+from assess.campaigns import own_data as campaign_data
 from assess.campaigns import views as campaigns
+from assess.candidates import own_data as candidate_data
+from assess.candidates import personal_data
 from assess.db.engine import make_engine, make_sessions
+from assess.demographics import own_data as demographic_data
+from assess.experts import views as experts
 from assess.jobs.worker import Handler, Planned
 from assess.paths import data_dir
+from assess.portal import act_views as portal_acts
+from assess.portal import codes
+from assess.portal import jobs as portal_jobs
+from assess.portal import member_views as portal_members
+from assess.portal import own_data as portal_data
+from assess.portal import views as portal
+from assess.portal.service import ERASE_JOB
+from assess.rankings import own_data as ranking_data
 from assess.rankings import views as rankings
+from assess.reports import own_data as report_data
 from assess.reports import service as report_service
 from assess.reports import views as reports
 from assess.settings import Settings
+from assess.sittings import answering, exposure, moving_views, preview, public
+from assess.sittings import own_data as sitting_data
 from assess.sittings import views as sittings
-from assess.web import address, errors, headers, pages, sign_in_words
+from assess.web import address, errors, headers, languages, pages, sign_in_words
+
+#: Who keeps personal data, in the order of erasure: what refers to others goes first.
+KEEPERS = (
+    portal_data.KEEPER,
+    report_data.KEEPER,
+    ranking_data.KEEPER,
+    campaign_data.KEEPER,
+    sitting_data.KEEPER,
+    demographic_data.KEEPER,
+    candidate_data.KEEPER,
+)
+personal_data.register(KEEPERS)
 
 #: What the worker can do, by the kind of job.
 HANDLERS: Mapping[str, Handler] = {
@@ -27,38 +56,63 @@ HANDLERS: Mapping[str, Handler] = {
     reminders.PLAN_JOB: reminders.plan_reminders,
     bounces.READ_JOB: bounces.read_mailbox,
     "make-report": report_service.make_report,
+    codes.JOB: portal_jobs.send_code,
+    ERASE_JOB: portal_jobs.erase_person,
 }
 
 #: What comes round by itself.
 PLANNED: Sequence[Planned] = (reminders.HOURLY, bounces.EACH_TEN_MINUTES)
 
 
+#: Pages whose forms are not guarded by this browser's own token.
+UNGUARDED = (
+    # Their forms carry a token of the candidate's own link.
+    sittings.bp,
+    answering.bp,
+    moving_views.bp,
+    portal.door,
+    portal.bp,
+    portal_acts.bp,
+    # A mail program posts to it; its address is the token.
+    stop_views.bp,
+    # Its forms change nothing.
+    public.bp,
+)
+
+#: Every page but those of `authoring`, which installs its own.
+BLUEPRINTS = (
+    sittings.entry,
+    sittings.bp,
+    answering.bp,
+    moving_views.entry,
+    moving_views.bp,
+    public.bp,
+    rankings.bp,
+    experts.bp,
+    reports.bp,
+    campaigns.bp,
+    stop_views.bp,
+    preview.bp,
+    portal.door,
+    portal.mailed,
+    portal.bp,
+    portal_acts.bp,
+    portal_members.bp,
+)
+
+
 def create_app(settings: Settings) -> Flask:
     """Build the service for ``settings``; the database must be migrated already."""
     app = Flask("assess", template_folder=str(data_dir("templates")), static_folder=None)
-    app.config.update(
-        SECRET_KEY=settings.secret_key,
-        SESSION_COOKIE_NAME="__Host-assess" if settings.secure else "assess",
-        SESSION_COOKIE_SECURE=settings.secure,
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        # A copied cookie ends, too; every page that notes something begins the time anew.
-        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
-        MAX_CONTENT_LENGTH=16 * 1024 * 1024,
-        WTF_CSRF_TIME_LIMIT=None,
-        # Day before month, as in the reports; the product's own words are international English.
-        BABEL_DEFAULT_LOCALE="en_GB",
-        # Our own Referrer-Policy keeps the referrer away that this check would demand.
-        WTF_CSRF_SSL_STRICT=False,
-    )
+    app.config.update(_config(settings))
     engine = make_engine(settings.database_url)
     sessions = make_sessions(engine)
     app.extensions["assess"] = {"settings": settings, "sessions": sessions, "engine": engine}
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    Babel(app)
-    csrf = CSRFProtect(app)
-    csrf.exempt(sittings.bp)  # its forms carry a token of the candidate's own link
-    csrf.exempt(stop_views.bp)  # a mail program posts to it; its address is the token
+    Babel(app, locale_selector=languages.select_locale)
+    forgery = CSRFProtect(app)
+    for blueprint in UNGUARDED:
+        forgery.exempt(blueprint)
     address.install(app, settings)
     headers.install(app, secure=settings.secure)
     pages.install(app)
@@ -66,19 +120,35 @@ def create_app(settings: Settings) -> Flask:
     app.config.update(sign_in_words.settings())
     sign_in.install(app, engine, settings)
     guard.install(app)
-    app.register_blueprint(sittings.entry)
-    app.register_blueprint(sittings.bp)
-    app.register_blueprint(rankings.bp)
-    app.register_blueprint(reports.bp)
-    app.register_blueprint(campaigns.bp)
-    app.register_blueprint(stop_views.bp)
-
-    @app.get("/")
-    def home() -> ResponseReturnValue:
-        return redirect(url_for("security.login"))
-
-    @app.get("/healthz")
-    def healthz() -> ResponseReturnValue:
-        return {"status": "ok"}
-
+    authoring.install(app, exposure.uses)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    app.add_url_rule("/", "home", _home)
+    app.add_url_rule("/healthz", "healthz", _healthz)
     return app
+
+
+def _config(settings: Settings) -> Mapping[str, object]:
+    """Give what Flask and its extensions are told before they are installed."""
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SESSION_COOKIE_NAME": "__Host-assess" if settings.secure else "assess",
+        "SESSION_COOKIE_SECURE": settings.secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        # A copied cookie ends, too; every page that notes something begins the time anew.
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
+        "MAX_CONTENT_LENGTH": 16 * 1024 * 1024,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "BABEL_DEFAULT_LOCALE": languages.ENGLISH,
+        # Our own Referrer-Policy keeps the referrer away that this check would demand.
+        "WTF_CSRF_SSL_STRICT": False,
+    }
+
+
+def _home() -> ResponseReturnValue:
+    return redirect(url_for("security.login"))
+
+
+def _healthz() -> ResponseReturnValue:
+    return {"status": "ok"}

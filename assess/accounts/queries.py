@@ -1,12 +1,13 @@
 """Read organisations, brands and memberships."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from assess.accounts.models import Brand, Member, Organisation, RoleName, User
+from assess.accounts.models import AuditEvent, Brand, Member, Organisation, RoleName, User
 from assess.errors import NotFound
 
 
@@ -57,3 +58,26 @@ def organisation_name(session: Session, organisation_id: int) -> str:
     if found is None:
         raise NotFound("This organisation does not exist.")
     return found.name
+
+
+def events_about(
+    session: Session, subject_kind: str, subject_ids: Collection[int]
+) -> list[dict[str, str]]:
+    """Return what was done to some records, oldest first: when, the act, and who by kind."""
+    rows = session.execute(
+        select(AuditEvent.at, AuditEvent.act, AuditEvent.actor_kind)
+        .where(AuditEvent.subject_kind == subject_kind, AuditEvent.subject_id.in_(subject_ids))
+        .order_by(AuditEvent.id)
+    )
+    return [{"at": at.isoformat(), "act": act, "by": kind} for at, act, kind in rows]
+
+
+def first_event(session: Session, act: str, subject_kind: str, subject_id: int) -> datetime | None:
+    """Return when an act was first done to a record, None if never."""
+    return session.scalar(
+        select(func.min(AuditEvent.at)).where(
+            AuditEvent.act == act,
+            AuditEvent.subject_kind == subject_kind,
+            AuditEvent.subject_id == subject_id,
+        )
+    )

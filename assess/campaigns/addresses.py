@@ -3,40 +3,53 @@
 import csv
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from assess.candidates.service import Person, person_faults
 from assess.errors import Invalid
+from assess.web.languages import DEFAULT, LANGUAGES
 
 #: No two parts of it can take the same character, so that no line takes long to read.
 _NAMED = re.compile(r"(?P<name>[^<>]*)<(?P<email>[^<>]+)>[\s,;]*")
 LONGEST_LINE: Final = 2_000
 MOST_FAULTS: Final = 1_000
 _DELIMITERS = (",", ";", "\t")
+LONGEST_SHOWN: Final = 40
 _EMAIL_HEADS = frozenset({"email", "e-mail", "mail", "email address", "e-mail address"})
 _NAME_HEADS = frozenset(
     {"name", "full name", "first name", "given name", "last name", "family name", "surname"}
 )
+_LANGUAGE_HEADS = frozenset({"language", "lang", "locale", "preferred language"})
 _ZONE_HEADS = frozenset({"time zone", "time_zone", "timezone"})
-#: Where a head puts the address, the parts of the name, and the time zone if it names one.
-_Columns = tuple[int, tuple[int, ...], int | None]
 
 
-def read_file(content: bytes) -> list[Person]:
+@dataclass(frozen=True)
+class _Head:
+    """The columns that a first line names; None for one it does not."""
+
+    email: int
+    names: tuple[int, ...]
+    language: int | None
+    zone: int | None
+
+
+def read_file(content: bytes, *, language: str = DEFAULT) -> list[Person]:
     """Read an uploaded file; Invalid when it is not UTF-8 text or has faulty lines."""
     try:
-        return read_text(content.decode("utf-8-sig"))
+        return read_text(content.decode("utf-8-sig"), language=language)
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise Invalid(f"line {line}: the file is not UTF-8 text; save it as CSV UTF-8") from None
 
 
-def read_text(text: str) -> list[Person]:
+def read_text(text: str, *, language: str = DEFAULT) -> list[Person]:
     """Read one person a line: "Name <address>", an address, or CSV with name and e-mail.
 
-    A first line that names an e-mail column says where name, address and time zone stand. Blank
-    lines count as lines but say nothing. Raises Invalid with one line for each fault, also for an
-    address that comes twice and for a text without anybody.
+    A first line that names an e-mail column says where name, address, language and time zone
+    stand; a person whose line names no language gets ``language``. Blank lines count as lines but
+    say nothing. Raises Invalid with one line for each fault, also for an address that comes twice
+    and for a text without anybody.
     """
     lines = [(n, line) for n, line in enumerate(_lines(text), start=1) if line.strip(" \t,;")]
     faults: list[str] = []
@@ -47,7 +60,7 @@ def read_text(text: str) -> list[Person]:
         if len(faults) >= MOST_FAULTS:
             break  # it is no list of people
         try:
-            person = _person(line, head)
+            person = _person(line, head, language)
         except ValueError as error:
             faults.append(f"line {number}: {error}")
             continue
@@ -70,45 +83,68 @@ def _lines(text: str) -> list[str]:
     return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
-def _head(line: str) -> _Columns | None:
-    """Give the columns of address and name when ``line`` is a head, else None."""
+def _head(line: str) -> _Head | None:
+    """Give where things stand when ``line`` is a head, else None."""
     try:
         heads = [cell.casefold() for cell in _cells(line)]
     except ValueError:
         return None
-    email = next((n for n, cell in enumerate(heads) if cell in _EMAIL_HEADS), None)
+    email = _first(heads, _EMAIL_HEADS)
     if email is None:
         return None
-    zone = next((n for n, cell in enumerate(heads) if cell in _ZONE_HEADS), None)
-    return email, tuple(n for n, cell in enumerate(heads) if cell in _NAME_HEADS), zone
+    return _Head(
+        email,
+        tuple(n for n, cell in enumerate(heads) if cell in _NAME_HEADS),
+        language=_first(heads, _LANGUAGE_HEADS),
+        zone=_first(heads, _ZONE_HEADS),
+    )
 
 
-def _person(line: str, head: _Columns | None) -> Person:
+def _first(heads: Sequence[str], wanted: frozenset[str]) -> int | None:
+    return next((n for n, cell in enumerate(heads) if cell in wanted), None)
+
+
+def _person(line: str, head: _Head | None, language: str) -> Person:
     """Read one line; ValueError says what is wrong with it."""
     if len(line) > LONGEST_LINE:
         raise ValueError(f"the line is longer than {LONGEST_LINE} characters")
     named = _NAMED.fullmatch(line)
     if named and head is None:
-        return Person(named["name"].strip().strip("\"' "), named["email"].strip())
+        return Person(named["name"].strip().strip("\"' "), named["email"].strip(), language)
     cells = _cells(line)
     if head is None:
-        return _guessed(cells)
-    email, names, zone = head
-    if email >= len(cells) or not cells[email]:
+        return _guessed(cells, language)
+    email = _cell(cells, head.email)
+    if not email:
         raise ValueError("the e-mail column is empty")
-    name = " ".join(cells[n] for n in names if n < len(cells)).strip()
-    lives = cells[zone] if zone is not None and zone < len(cells) else ""
-    return Person(name, cells[email], time_zone=lives or None)
+    name = " ".join(_cell(cells, n) for n in head.names).strip()
+    told, zone = _cell(cells, head.language), _cell(cells, head.zone)
+    return Person(name, email, _language(told) if told else language, zone or None)
 
 
-def _guessed(cells: Sequence[str]) -> Person:
+def _cell(cells: Sequence[str], column: int | None) -> str:
+    """Give what stands in a column; nothing where there is none, or the line is too short."""
+    return cells[column] if column is not None and column < len(cells) else ""
+
+
+def _language(told: str) -> str:
+    """Read a language: its code, with or without a country, or its own name."""
+    word = told.casefold()
+    for code, name in LANGUAGES.items():
+        if word == name.casefold() or re.split("[-_]", word)[0] == code:
+            return code
+    known = ", ".join(f"{code} ({name})" for code, name in LANGUAGES.items())
+    raise ValueError(f"the language {told[:LONGEST_SHOWN]!r} is none of {known}")
+
+
+def _guessed(cells: Sequence[str], language: str) -> Person:
     addresses = [cell for cell in cells if "@" in cell]
     others = [cell for cell in cells if cell and "@" not in cell]
     if not addresses:
         raise ValueError("there is no e-mail address")
     if len(addresses) > 1 or len(others) > 1:
         raise ValueError("give one person a line, as: Name <name@example.org>")
-    return Person(others[0] if others else "", addresses[0])
+    return Person(others[0] if others else "", addresses[0], language)
 
 
 def _cells(line: str) -> list[str]:

@@ -30,14 +30,16 @@ from wtforms.validators import (
 )
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from assess.authoring.queries import Offer
 from assess.campaigns.addresses import read_file, read_text
 from assess.campaigns.queries import ReminderChoice
 from assess.campaigns.reminding import Reminder
 from assess.campaigns.service import LONGEST_NAME, MOST_SEATS, DriverShare, Opening, Person
 from assess.candidates.zones import offered_zones
-from assess.instruments.model import CallDriver, Instrument
+from assess.instruments.model import CallDriver
 from assess.profiles.mix import LONGEST_CONTACT, SUM_TOLERANCE
 from assess.web.forms import BaseForm
+from assess.web.languages import DEFAULT, LANGUAGES
 
 MOST_CONTACTS = 1_000_000_000
 
@@ -165,7 +167,7 @@ class CampaignForm(BaseForm):
 
 
 def campaign_form(
-    drivers: Mapping[str, CallDriver], instruments: Sequence[Instrument], *, today: date
+    drivers: Mapping[str, CallDriver], offers: Sequence[Offer], *, today: date
 ) -> type[CampaignForm]:
     """Give the form of an installation: its call drivers as rows, its questionnaires as boxes."""
     fields: dict[str, Any] = {"drivers": drivers, "today": today}
@@ -180,7 +182,7 @@ def campaign_form(
     fields["battery"] = _Boxes(
         _("Questionnaires"),
         [_required()],
-        choices=[(instrument.key, instrument.staff_title) for instrument in instruments],
+        choices=[(offer.choice, offer.title) for offer in offers],
     )
     return type("CampaignFormHere", (CampaignForm,), fields)
 
@@ -209,14 +211,25 @@ class InviteForm(BaseForm):
     addresses = TextAreaField(_("Paste addresses"))
     file = FileField(
         _("Or choose a CSV file"),
-        description=_("With columns name and email, as UTF-8."),
+        description=_(
+            "With columns name and email, and language and time zone if you have them, as UTF-8."
+        ),
+    )
+    language = SelectField(
+        _("Their language"),
+        choices=list(LANGUAGES.items()),
+        default=DEFAULT,
+        description=_(
+            "Of the mail and the questions, for everybody whose line names none (en, fr, es, id). "
+            "Each person can change it."
+        ),
     )
 
     def people(self) -> list[Person]:
         """Read the people; Invalid with one line for each fault."""
         if self.file.data:
-            return read_file(self.file.data.read())
-        return read_text(self.addresses.data or "")
+            return read_file(self.file.data.read(), language=self.language.data)
+        return read_text(self.addresses.data or "", language=self.language.data)
 
 
 class ReminderForm(BaseForm):

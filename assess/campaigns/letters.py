@@ -12,8 +12,8 @@ from babel.dates import format_date
 
 from assess.campaigns import service, stopping
 from assess.campaigns.models import REMINDERS, MailKind
+from assess.campaigns.portal_link import kept_until, portal_link
 from assess.campaigns.queries import InvitationView
-from assess.instruments.catalogue import open_catalogue
 from assess.instruments.model import Instrument
 from assess.jobs import mail
 from assess.settings import Settings
@@ -31,22 +31,21 @@ STOP_WORD: Final = "stop-mail"
 
 @dataclass(frozen=True)
 class Letter:
-    """One mail to be written: its row, whom it is for, who sends it."""
+    """One mail to be written: its row, whom it is for, who sends it, what is to be answered."""
 
     mailing_id: int
     kind: MailKind
     message_id: str
     invitation: InvitationView
     organisation: str
+    battery: tuple[Instrument, ...]
 
 
 def compose(settings: Settings, letter: Letter, email: str) -> EmailMessage:
     """Write the mail; ValueError when an address or a title cannot stand in one."""
     invitation = letter.invitation
     reminder = letter.kind in REMINDERS
-    catalogue = open_catalogue(settings.questionnaires_dir)
-    battery = [catalogue.instrument(part.key) for part in invitation.battery]
-    link = service.invitation_link(settings, invitation)
+    locale = locale_of(invitation.language)
     stop = stopping.stop_link(settings, invitation) if reminder else None
     message = mail.compose(
         settings,
@@ -57,10 +56,12 @@ def compose(settings: Settings, letter: Letter, email: str) -> EmailMessage:
         name=invitation.name if invitation.name != email else None,
         organisation=letter.organisation,
         brand=invitation.brand,
-        minutes=minutes_needed(battery),
-        parts=len(battery),
-        last_day=format_date(invitation.closes_on, "full", locale=locale_of(invitation.language)),
-        link=link,
+        minutes=minutes_needed(letter.battery),
+        parts=len(letter.battery),
+        last_day=format_date(invitation.closes_on, "full", locale=locale),
+        kept_until=format_date(kept_until(invitation.closes_on), "long", locale=locale),
+        link=_own_link(settings, letter),
+        practice_link=f"{settings.public_url}/practice?lang={invitation.language}",
         stop_link=stop,
         contact=invitation.owner_name,
         simulated=invitation.simulated,
@@ -87,6 +88,12 @@ def locale_of(language: str) -> Locale:
         return Locale.parse(language, sep="-")
     except (UnknownLocaleError, ValueError):
         return Locale("en")
+
+
+def _own_link(settings: Settings, letter: Letter) -> str:
+    """Write the link the mail is about: to the questions, or once they are answered, beyond."""
+    write = portal_link if letter.kind == MailKind.THANKS else service.invitation_link
+    return write(settings, letter.invitation)
 
 
 def _ways_to_stop(settings: Settings, invitation: InvitationView, link: str) -> str:

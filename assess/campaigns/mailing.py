@@ -1,25 +1,29 @@
 """Send the mails to candidates: each is written and signed when it is sent, never stored."""
 
 import smtplib
+from collections.abc import Callable
 from dataclasses import dataclass
 from email.message import EmailMessage
+from functools import partial
 
 from sqlalchemy.orm import Session
 
 from assess.accounts import audit
 from assess.accounts.actor import system
 from assess.accounts.queries import organisation_name
+from assess.authoring.queries import held
 from assess.campaigns import letters, outbox, queries, service
 from assess.campaigns.letters import Letter, minutes_needed
 from assess.campaigns.models import REMINDERS, Mailing, MailKind, MailState
 from assess.campaigns.reminders import moment_to_send
 from assess.db.scope import reading, writing
+from assess.instruments.catalogue import open_catalogue
 from assess.jobs import mail, queue
 from assess.jobs.refusals import refusal, status_in
 from assess.jobs.worker import Later, NotNow, Work
 from assess.settings import Settings
 
-__all__ = ["Undelivered", "minutes_needed", "send_mail"]
+__all__ = ["Fault", "Undelivered", "hand_over", "minutes_needed", "send_mail"]
 
 
 class Undelivered(NotNow):
@@ -44,23 +48,51 @@ def send_mail(work: Work) -> None:
     morning where the person is.
     """
     with reading(work.sessions, work.job.organisation_id) as session:
-        letter = _letter(session, work.job.payload["mailing_id"])
+        letter = _letter(session, work.settings, work.job.payload["mailing_id"])
         if letter is None:
             return
         fault = _fault_before_sending(session, letter, work)
+    note = partial(_note, work, letter)
     if fault is None:
-        fault = _try_to_send(work, letter)
-    _note(work, letter, fault)
+        email = letter.invitation.email or ""
+        hand_over(work, partial(letters.compose, work.settings, letter, email), note)
+    else:
+        note(fault)
 
 
-def _letter(session: Session, mailing_id: int) -> Letter | None:
+def hand_over(
+    work: Work, write: Callable[[], EmailMessage], note: Callable[[Fault | None], None]
+) -> None:
+    """Write a mail and hand it over; ``note`` is told that it went, or of a fault that stays.
+
+    Raises Undelivered when a later try may succeed; the last try notes that as well.
+    """
+    try:
+        fault = _deliver(work.settings, write())
+    except ValueError:
+        fault = Fault(MailState.FAILED, "The address or the title cannot stand in a mail.")
+    except Undelivered:
+        if work.job.attempts >= queue.MAX_ATTEMPTS:
+            note(Fault(MailState.FAILED, "The mail server could not be reached."))
+        raise
+    note(fault)
+
+
+def _letter(session: Session, settings: Settings, mailing_id: int) -> Letter | None:
     """Give the mail to be written; None when it is done, or its person was erased meanwhile."""
     row = session.get(Mailing, mailing_id)
     if row is None or row.state != MailState.QUEUED:
         return None
     invitation = queries.invitation(session, row.invitation_id)
-    organisation = organisation_name(session, invitation.organisation_id)
-    return Letter(row.id, MailKind(row.kind), row.message_id, invitation, organisation)
+    content = held(session, open_catalogue(settings.questionnaires_dir), invitation.parts)
+    return Letter(
+        mailing_id=row.id,
+        kind=MailKind(row.kind),
+        message_id=row.message_id,
+        invitation=invitation,
+        organisation=organisation_name(session, invitation.organisation_id),
+        battery=tuple(content.instrument(part.key) for part in invitation.battery),
+    )
 
 
 def _fault_before_sending(session: Session, letter: Letter, work: Work) -> Fault | None:
@@ -78,22 +110,8 @@ def _fault_before_sending(session: Session, letter: Letter, work: Work) -> Fault
     return None
 
 
-def _try_to_send(work: Work, letter: Letter) -> Fault | None:
-    """Hand the mail over; None when that is done, a fault that no later try mends otherwise."""
-    try:
-        return _deliver(
-            work.settings, letters.compose(work.settings, letter, letter.invitation.email or "")
-        )
-    except ValueError:
-        return Fault(MailState.FAILED, "The address or the title cannot stand in a mail.")
-    except Undelivered:
-        if work.job.attempts >= queue.MAX_ATTEMPTS:
-            unreached = Fault(MailState.FAILED, "The mail server could not be reached.")
-            _note(work, letter, unreached)
-        raise
-
-
 def _deliver(settings: Settings, message: EmailMessage) -> Fault | None:
+    """Hand a mail over; None when that is done, else a fault that no later try mends."""
     try:
         mail.send(settings, message)
     except smtplib.SMTPRecipientsRefused as refused:

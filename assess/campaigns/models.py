@@ -1,4 +1,4 @@
-"""Campaigns, their invitations, and the mails that were written to people."""
+"""Campaigns, their invitations, the mails written to people, and what these ask for."""
 
 from datetime import date
 from enum import StrEnum
@@ -14,7 +14,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from assess.db.base import OrganisationBase, document, key, name, owned, pk, utc, within
+from assess.db.base import Key, OrganisationBase, document, key, name, owned, pk, utc, within
 
 
 class Campaign(OrganisationBase):
@@ -76,6 +76,7 @@ class Invitation(OrganisationBase):
     answered: Mapped[int] = mapped_column(default=0, comment="items answered, for progress")
     items: Mapped[int] = mapped_column(default=0, comment="items in the battery")
     submitted_at: Mapped[utc | None]
+    withdrawn_at: Mapped[utc | None] = mapped_column(comment="the person no longer takes part")
 
 
 class MailKind(StrEnum):
@@ -132,3 +133,23 @@ class Mailing(OrganisationBase):
     )
     status: Mapped[str | None] = mapped_column(String(20), comment="of the refusal, as 5.1.1")
     fault: Mapped[str | None] = mapped_column(String(300))
+
+
+class ReviewRequest(OrganisationBase):
+    """A person asks for a second look by a human, with a day by which it is answered."""
+
+    __tablename__ = "review_request"
+    __table_args__ = owned(
+        within("invitation_id", "invitation"),
+        within("answered_by", "member"),
+        Index(None, "invitation_id"),
+    )
+
+    id: Mapped[pk]
+    invitation_id: Mapped[key]
+    asked_at: Mapped[utc]
+    due_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(String(1000), comment="in the person's words; may be empty")
+    answered_at: Mapped[utc | None]
+    answered_by: Mapped[int | None] = mapped_column(Key, comment="the member who answered")
+    answer: Mapped[str | None] = mapped_column(String(4000), comment="to the person")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from assess.accounts.models import Brand, Member, User
@@ -17,7 +17,7 @@ from assess.profiles import queries as profiles
 from assess.profiles.mix import DriverShare
 from assess.profiles.queries import FloatArray, VersionView
 
-State = Literal["invited", "started", "finished"]
+State = Literal["invited", "started", "finished", "withdrawn"]
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,11 @@ class CampaignView:
     created_at: datetime
     profile: VersionView
     reminders: ReminderChoice = ReminderChoice()
+
+    @property
+    def parts(self) -> tuple[tuple[str, str], ...]:
+        """The instruments by key and digest."""
+        return _parts(self.battery)
 
     @property
     def profile_version_id(self) -> int:
@@ -137,11 +142,14 @@ class InvitedPerson:
     answered: int
     items: int
     submitted_at: datetime | None
+    withdrawn_at: datetime | None = None
     reminders_stopped_at: datetime | None = None
 
     @property
     def state(self) -> State:
         """Where the person is."""
+        if self.withdrawn_at is not None:
+            return "withdrawn"
         if self.submitted_at is not None:
             return "finished"
         return "started" if self.started_at is not None else "invited"
@@ -171,6 +179,13 @@ class InvitationView:
     sent_at: datetime | None
     started_at: datetime | None
     submitted_at: datetime | None
+    withdrawn_at: datetime | None = None
+    reminders_stopped_at: datetime | None = None
+
+    @property
+    def parts(self) -> tuple[tuple[str, str], ...]:
+        """The instruments by key and digest."""
+        return _parts(self.battery)
 
     @property
     def expires(self) -> datetime:
@@ -181,6 +196,15 @@ class InvitationView:
 def link_end(closes_on: date) -> datetime:
     """Give the moment at which links of a campaign with this last day end."""
     return datetime.combine(closes_on + timedelta(days=2), time.min, UTC)
+
+
+def finished(campaign_id: int) -> ColumnElement[bool]:
+    """Choose the invitations of those who have handed in and have not withdrawn since."""
+    return and_(
+        Invitation.campaign_id == campaign_id,
+        Invitation.submitted_at.is_not(None),
+        Invitation.withdrawn_at.is_(None),
+    )
 
 
 def campaign(session: Session, campaign_id: int) -> CampaignView:
@@ -242,6 +266,20 @@ def campaigns(session: Session) -> Sequence[CampaignLine]:
     ]
 
 
+def open_batteries(session: Session, now: datetime) -> dict[str, list[tuple[int, str]]]:
+    """Give by digest the (id, title) of the campaigns whose links have not ended."""
+    rows = session.scalars(
+        select(Campaign)
+        .where(Campaign.closes_on > (now - timedelta(days=2)).date())
+        .order_by(Campaign.id)
+    )
+    found: dict[str, list[tuple[int, str]]] = {}
+    for row in rows:
+        for part in _battery(row):
+            found.setdefault(part.digest, []).append((row.id, row.title))
+    return found
+
+
 def progress(session: Session, campaign_id: int) -> Progress:
     """Count a campaign's people at each step."""
     return Progress(
@@ -291,6 +329,8 @@ def invitation(session: Session, invitation_id: int) -> InvitationView:
         sent_at=row.sent_at,
         started_at=row.started_at,
         submitted_at=row.submitted_at,
+        withdrawn_at=row.withdrawn_at,
+        reminders_stopped_at=person.reminders_stopped_at,
     )
 
 
@@ -324,6 +364,10 @@ def _battery(row: Campaign) -> tuple[BatteryPart, ...]:
     return tuple(BatteryPart(**part) for part in row.battery["instruments"])
 
 
+def _parts(battery: Sequence[BatteryPart]) -> tuple[tuple[str, str], ...]:
+    return tuple((part.key, part.digest) for part in battery)
+
+
 def _person(row: Invitation, candidate: Candidate) -> InvitedPerson:
     return InvitedPerson(
         invitation_id=row.id,
@@ -340,5 +384,6 @@ def _person(row: Invitation, candidate: Candidate) -> InvitedPerson:
         answered=row.answered,
         items=row.items,
         submitted_at=row.submitted_at,
+        withdrawn_at=row.withdrawn_at,
         reminders_stopped_at=candidate.reminders_stopped_at,
     )

@@ -112,6 +112,7 @@ def _due_mails(
         .where(
             Invitation.campaign_id.in_(rules),
             Invitation.submitted_at.is_(None),
+            Invitation.withdrawn_at.is_(None),
             Invitation.sent_at.is_not(None),
             Candidate.email.is_not(None),
             Candidate.reminders_stopped_at.is_(None),
@@ -139,6 +140,7 @@ def _people_and_reminders() -> Select[*tuple[Any, ...]]:
             Invitation.started_at,
             Invitation.last_answer_at,
             Invitation.submitted_at,
+            Invitation.withdrawn_at,
             Candidate.time_zone,
             Candidate.reminders_stopped_at,
             Mailing.id.label("mailing_id"),
@@ -164,6 +166,7 @@ def _facts(
         started_at=person.started_at,
         last_answer_at=person.last_answer_at,
         submitted_at=person.submitted_at,
+        withdrawn_at=person.withdrawn_at,
         stopped_at=person.reminders_stopped_at,
         # An invitation that came back has no sent_at; one sent again makes up for the rest.
         came_back=any(

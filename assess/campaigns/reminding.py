@@ -1,8 +1,8 @@
 """Which reminder is due to whom, and when: rules alone, without a database and without a clock.
 
 A reminder is sent by day (8:00 to 20:00 where the person is), at most so many times, never
-within a day of another mail, and never once the person has finished, has asked for no more, or
-has no day left. The one about the last day is the last of all.
+within a day of another mail, and never once the person has finished, has withdrawn, has asked for
+no more, or has no day left. The one about the last day is the last of all.
 """
 
 from collections.abc import Iterator
@@ -58,6 +58,7 @@ class Facts:
     started_at: datetime | None = None
     last_answer_at: datetime | None = None
     submitted_at: datetime | None = None
+    withdrawn_at: datetime | None = None
     stopped_at: datetime | None = None
     came_back: bool = False
     past: tuple[Past, ...] = ()
@@ -120,6 +121,7 @@ def _is_over(facts: Facts) -> bool:
     return (
         facts.invited_at is None
         or facts.submitted_at is not None
+        or facts.withdrawn_at is not None
         or facts.stopped_at is not None
         or facts.came_back
         or any(past.kind == Reminder.DEADLINE for past in facts.past)

@@ -13,6 +13,8 @@ from assess.accounts import audit
 from assess.accounts.actor import Actor
 from assess.accounts.models import RoleName
 from assess.accounts.service import brand_named
+from assess.authoring import queries as library
+from assess.authoring import service as authoring
 from assess.campaigns import outbox, queries
 from assess.campaigns.models import Campaign, Invitation, MailKind
 from assess.campaigns.queries import InvitationView, ReminderChoice
@@ -79,16 +81,18 @@ def open_campaign(
 ) -> int:
     """Open a campaign with its brand and profile, and return its id.
 
-    ``seed`` is of every simulation in its ranking, drawn when None. Raises Invalid with every
-    fault of the opening, Refused for a role that may not.
+    The battery names instruments of the organisation's library; from now on they are kept for
+    this campaign as they are. ``seed`` is of every simulation in its ranking, drawn when None.
+    Raises Invalid with every fault of the opening, Refused for a role that may not.
     """
     actor.must_be(*OPENS)
-    faults = [*_opening_faults(catalogue, opening), *profiles.mix_faults(catalogue, opening.mix)]
-    if faults:
-        raise Invalid(*faults)
-    instruments = [catalogue.instrument(key) for key in opening.battery]
-    battery = [{"key": i.key, "version": i.version, "digest": i.digest} for i in instruments]
+    faults = [*_opening_faults(opening), *profiles.mix_faults(catalogue, opening.mix)]
     with writing(sessions, actor.organisation_id) as session:
+        instruments, unknown = library.choose(library.library(session, catalogue), opening.battery)
+        if faults or unknown:
+            raise Invalid(*faults, *unknown)
+        authoring.freeze(session, actor, catalogue, instruments, now)
+        battery = [{"key": i.key, "version": i.version, "digest": i.digest} for i in instruments]
         brand_id = brand_named(session, opening.brand)
         version_id = profiles.make_profile(
             session, actor, catalogue, brand_id, opening.title, opening.mix,
@@ -265,7 +269,7 @@ def note_sent(session: Session, invitation_id: int, fault: str | None, now: date
     )
 
 
-def _opening_faults(catalogue: Catalogue, opening: Opening) -> list[str]:
+def _opening_faults(opening: Opening) -> list[str]:
     faults = []
     for place, text in (("title", opening.title), ("brand", opening.brand)):
         if not text.strip() or len(text.strip()) > LONGEST_NAME:
@@ -278,12 +282,6 @@ def _opening_faults(catalogue: Catalogue, opening: Opening) -> list[str]:
         faults.append("last day: comes before the first day")
     if not opening.battery:
         faults.append("battery: choose at least one questionnaire")
-    known = catalogue.keys()
-    for key in dict.fromkeys(opening.battery):
-        if key not in known:
-            faults.append(f"battery: there is no {key}; known are: {', '.join(known)}")
-        if opening.battery.count(key) > 1:
-            faults.append(f"battery: {key} is there twice")
     return faults
 
 

@@ -2,15 +2,14 @@
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from assess.campaigns import stopping
-from assess.campaigns.letters import locale_of
 from assess.errors import Invalid
-from assess.web import pages
+from assess.web import languages, pages
 
 bp = Blueprint("stop_mail", __name__, url_prefix="/stop-mail")
+languages.candidate_pages(bp)
 
 
 @bp.get("/<token>")
@@ -36,5 +35,5 @@ def change(token: str) -> ResponseReturnValue:
 
 def _page(token: str) -> ResponseReturnValue:
     view = stopping.look(pages.sessions(), pages.settings(), token, now=pages.now())
-    with force_locale(locale_of(view.language)):
-        return render_template("campaigns/stop_mail.html", view=view, token=token)
+    languages.speak(view.language)
+    return render_template("campaigns/stop_mail.html", view=view, token=token)

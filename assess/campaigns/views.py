@@ -1,5 +1,6 @@
 """Pages of campaigns: list, opening, progress and invitations."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
@@ -11,20 +12,28 @@ from assess.accounts.actor import Actor
 from assess.accounts.guard import actor, member_required
 from assess.accounts.models import RoleName
 from assess.accounts.queries import brands
-from assess.campaigns import outbox, queries, service
+from assess.authoring.queries import (
+    Offer,
+    is_public_example,
+    library,
+    present,
+    public_examples,
+)
+from assess.campaigns import outbox, queries, requests, service
 from assess.campaigns.forms import CampaignForm, InviteForm, ReminderForm, campaign_form
 from assess.campaigns.mailing import minutes_needed
 from assess.campaigns.pictures import demand_table, mix_picture, mix_table
 from assess.db.scope import reading
 from assess.errors import Invalid
-from assess.instruments.catalogue import Catalogue
 from assess.instruments.model import Instrument
+from assess.instruments.wording import languages
 from assess.web import pages
 
 bp = Blueprint("campaigns", __name__, url_prefix="/campaigns")
 
 SEES_PEOPLE = (RoleName.RECRUITER, RoleName.HIRING_MANAGER, RoleName.ADMINISTRATOR)
 SEES_RANKINGS = (*SEES_PEOPLE, RoleName.PSYCHOLOGIST)
+KEEPS_INSTRUMENTS = (RoleName.PSYCHOLOGIST, RoleName.ADMINISTRATOR)
 USUAL_DAYS = timedelta(days=14)
 PEOPLE_ON_A_PAGE = 100
 MOST_FAULTS_SHOWN = 20
@@ -61,8 +70,9 @@ def index() -> ResponseReturnValue:
 def new() -> ResponseReturnValue:
     """Show the opening form; on a valid post open the campaign and go to it."""
     catalogue, today = pages.catalogue(), pages.now().date()
-    instruments = _instruments(catalogue)
-    form = campaign_form(catalogue.call_drivers, instruments, today=today)(
+    with reading(pages.sessions(), actor().organisation_id) as session:
+        offers = _in_order(library(session, catalogue), catalogue.default_battery)
+    form = campaign_form(catalogue.call_drivers, offers, today=today)(
         seats=1,
         opens_on=today,
         closes_on=today + USUAL_DAYS,
@@ -78,7 +88,7 @@ def new() -> ResponseReturnValue:
         else:
             flash(_("The campaign is open. Now invite people."), "ok")
             return redirect(url_for(".show", campaign_id=campaign_id))
-    return _opening_page(form, instruments, catalogue.default_battery)
+    return _opening_page(form, offers, catalogue.default_battery)
 
 
 @bp.get("/<int:campaign_id>/")
@@ -129,7 +139,7 @@ def set_reminders(campaign_id: int) -> ResponseReturnValue:
 
 
 def _opening_page(
-    form: CampaignForm, instruments: list[Instrument], usual: tuple[str, ...]
+    form: CampaignForm, offers: list[Offer], usual: tuple[str, ...]
 ) -> ResponseReturnValue:
     with reading(pages.sessions(), actor().organisation_id) as session:
         known_brands = [name for _id, name in brands(session)]
@@ -138,7 +148,8 @@ def _opening_page(
         section="campaigns",
         form=form,
         brands=known_brands,
-        minutes=minutes_needed([one for one in instruments if one.key in usual]),
+        minutes=minutes_needed([one.instrument for one in offers if one.choice in usual]),
+        public=[one.title for one in offers if is_public_example(one.instrument)],
     )
     return page, 422 if form.errors else 200
 
@@ -152,6 +163,7 @@ def _campaign_page(
     with reading(pages.sessions(), who.organisation_id) as session:
         campaign = queries.campaign(session, campaign_id)
         progress = queries.progress(session, campaign_id)
+        asked = requests.reviews(session, campaign_id) if who.role in requests.ANSWERS else ()
         last = max(-(-progress.invited // PEOPLE_ON_A_PAGE), 1)
         people = queries.people(
             session,
@@ -160,6 +172,8 @@ def _campaign_page(
             offset=(min(number, last) - 1) * PEOPLE_ON_A_PAGE,
         )
         mails = outbox.lines(session, [person.invitation_id for person in people])
+        found = present(session, pages.catalogue(), campaign.parts)
+        public = public_examples(session, found)
     catalogue = pages.catalogue()
     return render_template(
         "campaigns/show.html",
@@ -173,10 +187,12 @@ def _campaign_page(
         form=form,
         mails=mails,
         reminder_form=reminder_form or ReminderForm(campaign.reminders),
+        waiting=[one for one in asked if one.answered_at is None],
+        today=pages.now().date(),
         mix_picture=mix_picture(campaign.profile, catalogue, title=_("Contact mix")),
         mix=mix_table(campaign.profile, catalogue),
         demand=demand_table(campaign.profile, catalogue),
-        battery=[(_title(catalogue, part), part) for part in campaign.battery],
+        battery=[(_title(found, part), part) for part in campaign.battery],
         prior=catalogue.prior,
         titles={one.code: one.title for one in catalogue.competencies},
         sees_people=sees_people,
@@ -184,12 +200,32 @@ def _campaign_page(
         over=pages.now() >= queries.link_end(campaign.closes_on),
         early=campaign.opens_on > pages.now().date(),
         links=_links(who, campaign_id),
+        public=[one.staff_title for one in public],
+        unsigned=_unsigned(found) if who.role in KEEPS_INSTRUMENTS else [],
     )
+
+
+def _unsigned(found: Mapping[str, Instrument]) -> list[tuple[str, list[str], str]]:
+    """Give title, languages and address of instruments with translations nobody has signed."""
+    drafted = {
+        digest: [
+            one for one in languages(it) if one in it.wordings and it.wordings[one].machine_drafted
+        ]
+        for digest, it in found.items()
+    }
+    return [
+        (found[digest].staff_title, codes, url_for("authoring.show", digest=digest))
+        for digest, codes in drafted.items()
+        if codes
+    ]
 
 
 def _links(who: Actor, campaign_id: int) -> dict[str, str]:
     """Give the addresses of pages in rooms above, where they are built and open to the member."""
-    offered = {"ranking": ("rankings.show", SEES_RANKINGS)}
+    offered = {
+        "ranking": ("rankings.show", SEES_RANKINGS),
+        "said": ("portal_members.show", requests.ANSWERS),
+    }
     return {
         name: url_for(endpoint, campaign_id=campaign_id)
         for name, (endpoint, roles) in offered.items()
@@ -197,16 +233,17 @@ def _links(who: Actor, campaign_id: int) -> dict[str, str]:
     }
 
 
-def _instruments(catalogue: Catalogue) -> list[Instrument]:
-    """Give every instrument, the quick statements first, the usual before the optional."""
-    found = [catalogue.instrument(key) for key in catalogue.keys()]  # noqa: SIM118 - no mapping
-    usual, kinds = catalogue.default_battery, ("rating", "judgement", "most_least")
-    return sorted(found, key=lambda one: (kinds.index(one.kind), one.key not in usual))
+def _in_order(offers: Sequence[Offer], usual: Sequence[str]) -> list[Offer]:
+    """Give the library, the quick statements first, the usual before the optional."""
+    kinds = ("rating", "judgement", "most_least")
+    return sorted(
+        offers, key=lambda one: (kinds.index(one.instrument.kind), one.choice not in usual)
+    )
 
 
-def _title(catalogue: Catalogue, part: queries.BatteryPart) -> str:
+def _title(found: Mapping[str, Instrument], part: queries.BatteryPart) -> str:
     """Give a questionnaire's title; its key when the installation no longer has it."""
-    return catalogue.instrument(part.key).staff_title if part.key in catalogue.keys() else part.key  # noqa: SIM118
+    return found[part.digest].staff_title if part.digest in found else part.key
 
 
 def _show_faults(form: InviteForm, invalid: Invalid) -> None:

@@ -1,9 +1,9 @@
-"""The pool: people who may be invited by an organisation."""
+"""The pool: people who may be invited by an organisation, and receipts of the erased."""
 
 from sqlalchemy import String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from assess.db.base import OrganisationBase, name, owned, pk, utc
+from assess.db.base import OrganisationBase, document, name, owned, pk, utc
 
 
 class Candidate(OrganisationBase):
@@ -30,3 +30,18 @@ class Candidate(OrganisationBase):
     reminders_stopped_at: Mapped[utc | None] = mapped_column(
         comment="the person wants no reminders; invitations are still sent"
     )
+    erased_at: Mapped[utc | None] = mapped_column(
+        comment="only a place in rankings is left; name, address and code are gone"
+    )
+
+
+class ErasureReceipt(OrganisationBase):
+    """That somebody was erased: when and how much, and nothing of who it was."""
+
+    __tablename__ = "erasure_receipt"
+    __table_args__ = owned(UniqueConstraint("number"))
+
+    id: Mapped[pk]
+    number: Mapped[str] = mapped_column(String(32), comment="random; known to the person alone")
+    erased_at: Mapped[utc]
+    removed: Mapped[document] = mapped_column(comment="how many records of each kind")

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from assess.candidates.models import Candidate
 from assess.candidates.zones import all_zones
-from assess.errors import Invalid
+from assess.errors import Conflict, Invalid, NotFound
 
 LONGEST_ADDRESS = 254
 LONGEST_NAME = 200
@@ -93,6 +93,26 @@ def find_or_make(
     session.flush()
     known.update({candidate.email or "": candidate.id for candidate in made})
     return [known[person.address] for person in people]
+
+
+def correct(session: Session, candidate_id: int, name: str, email: str) -> None:
+    """Set a person's name and address as they themselves give them.
+
+    Raises Invalid for a faulty one, Conflict when somebody else of the pool has the address,
+    NotFound without such a person.
+    """
+    person = Person(name, email)
+    if faults := person_faults(person):
+        raise Invalid(*faults)
+    row = session.scalar(select(Candidate).where(Candidate.id == candidate_id).with_for_update())
+    if row is None or row.erased_at is not None:
+        raise NotFound("This candidate does not exist.")
+    other = select(Candidate.id).where(
+        Candidate.email == person.address, Candidate.id != candidate_id
+    )
+    if session.scalar(other) is not None:
+        raise Conflict("This address is in use here already. Please write to whoever invited you.")
+    row.name, row.email = name.strip() or person.address, person.address
 
 
 def stop_reminders(session: Session, candidate_id: int, now: datetime) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from assess.accounts.actor import Actor, system
 from assess.accounts.models import Organisation
+from assess.authoring.queries import present, public_examples
 from assess.campaigns import queries, service
 from assess.campaigns.service import DriverShare, Opening
 from assess.cli.faults import faults_to_exit
@@ -26,6 +27,7 @@ from assess.instruments.catalogue import Catalogue, open_catalogue
 from assess.instruments.document import Node, read_document, refuse
 from assess.instruments.model import Instrument
 from assess.settings import Settings
+from assess.sittings.battery import same_instruments
 from assess.sittings.imports import ImportedPerson, import_people
 
 FloatArray = NDArray[np.float64]
@@ -103,7 +105,18 @@ def create(file: Path, organisation: str | None, *, as_json: bool) -> None:
         campaign_id = service.open_campaign(
             ours.sessions, ours.actor, ours.catalogue, opening, now=datetime.now(UTC)
         )
+        _warn_of_public_keys(ours, campaign_id)
     _tell({"campaign": campaign_id}, f"Campaign {campaign_id} is open.", as_json=as_json)
+
+
+def _warn_of_public_keys(ours: Installation, campaign_id: int) -> None:
+    """Say on standard error which questionnaires anybody can read the key of."""
+    with reading(ours.sessions, ours.actor.organisation_id) as session:
+        parts = queries.campaign(session, campaign_id).parts
+        public = public_examples(session, present(session, ours.catalogue, parts))
+    if public:
+        keys = ", ".join(one.key for one in public)
+        click.echo(f"Published example questions, whose key anybody can read: {keys}", err=True)
 
 
 def _opening(file: Path, catalogue: Catalogue) -> Opening:
@@ -174,8 +187,9 @@ def import_answers(
 
 def _import(ours: Installation, campaign_id: int, answers: Path) -> int:
     with reading(ours.sessions, ours.actor.organisation_id) as session:
-        parts = queries.campaign(session, campaign_id).battery
-    people, tables = _read(answers, [ours.catalogue.instrument(part.key) for part in parts])
+        parts = queries.campaign(session, campaign_id).parts
+        battery = same_instruments(session, ours.catalogue, parts)
+    people, tables = _read(answers, battery)
     try:
         return import_people(
             ours.sessions,

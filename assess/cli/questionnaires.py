@@ -7,20 +7,29 @@ import numpy as np
 
 from assess import __version__
 from assess.cli.content import date_option, folder_path, in_file, json_option, out_file
+from assess.cli.experts import experts
 from assess.cli.faults import faults_to_exit
 from assess.cli.scoring import matched_columns, print_json, provenance
+from assess.cli.stamping import stamp
 from assess.cli.tables import Table, whole_file, whole_number
 from assess.errors import Invalid
 from assess.instruments.catalogue import Catalogue, default_catalogue
 from assess.instruments.checks import check_catalogue, check_folder
 from assess.instruments.load import INSTRUMENT_FILE, form_keys, load_instrument, norm_file
+from assess.instruments.model import Instrument
 from assess.instruments.norming import RATERS, SEED, norm_yaml, simulate_norm
 from assess.instruments.reference import reference_correlations, reference_yaml
+from assess.instruments.strategies import RATERS as HONEST
+from assess.instruments.strategies import StrategyResult, strategy_results
 
 
 @click.group()
 def questionnaires() -> None:
     """Lint questionnaires and make what is derived from them."""
+
+
+questionnaires.add_command(stamp)
+questionnaires.add_command(experts)
 
 
 @questionnaires.command()
@@ -74,6 +83,62 @@ def norm(folder: Path, seed: int, raters: int, form: str | None, date: str) -> N
         with whole_file(target) as file:
             file.write(norm_yaml(instrument, made))
         click.echo(f"{raters} simulated raters: {target}")
+
+
+@questionnaires.command()
+@click.argument("folder", type=folder_path, required=False)
+@click.option("--raters", type=click.IntRange(min=200), default=HONEST, show_default=True)
+@json_option
+@faults_to_exit
+def strategies(folder: Path | None, raters: int, *, as_json: bool) -> None:
+    """Report what rating without judgement earns on each judgement form of FOLDER.
+
+    FOLDER is one instrument's or a whole content folder; without one, the shipped content. A
+    strategy's median_percentile lies among simulated honest raters, blank where it has no score;
+    rise is its mean less theirs in their SDs; at_most is the limit where there is one. A report:
+    a limit that is passed is told on standard error and the exit code stays 0.
+    """
+    results = [
+        result
+        for form in _judgement_forms(folder or default_catalogue().folder)
+        for result in strategy_results(form, raters=raters)
+    ]
+    if as_json:
+        rows = [{**vars(one), "percentile": _or_none(one.percentile)} for one in results]
+        rows = [{**row, "rise": _or_none(one.rise)} for row, one in zip(rows, results, strict=True)]
+        print_json({"raters": raters, "simulated": True, "strategies": rows})
+    else:
+        click.echo("form,strategy,median_percentile,rise,at_most")
+        for one in results:
+            told = ["" if np.isnan(x) else f"{x:.{places}f}" for x, places in _figures(one)]
+            limit = "" if one.limit is None else f"{one.limit:g}"
+            click.echo(",".join([one.form, one.strategy, *told, limit]))
+    for one in results:
+        if one.fault:
+            click.echo(one.fault, err=True)
+
+
+def _judgement_forms(folder: Path) -> list[Instrument]:
+    """Load every judgement form in an instrument's or a content folder."""
+    folders = [folder] if (folder / INSTRUMENT_FILE).is_file() else Catalogue(folder).folders
+    loaded = [
+        load_instrument(one, form=form, derived=False)
+        for one in folders
+        for form in form_keys(one) or (None,)
+    ]
+    forms = [one for one in loaded if one.kind == "judgement"]
+    if not forms:
+        raise Invalid(f"{folder}: holds no judgement form")
+    return forms
+
+
+def _figures(result: StrategyResult) -> tuple[tuple[float, int], ...]:
+    """Give each figure of a result with its decimals."""
+    return (result.percentile, 1), (result.rise, 2)
+
+
+def _or_none(figure: float) -> float | None:
+    return None if np.isnan(figure) else figure
 
 
 @questionnaires.command()

@@ -23,7 +23,7 @@ from assess.cli.scoring import print_json
 from assess.errors import Invalid
 from assess.instruments.catalogue import Catalogue
 from assess.instruments.model import TOTAL, Instrument
-from assess.instruments.scoring import judgement_key
+from assess.instruments.scoring import judgement_key, scored_options
 from assess.psychometrics.judgement_points import closeness
 from assess.psychometrics.moments import ItemMoments, item_moments
 from assess.psychometrics.reliability import (
@@ -126,13 +126,14 @@ def _parts(instrument: Instrument, answers: FloatArray) -> dict[str, _Part]:
 def _judgement_parts(instrument: Instrument, ratings: FloatArray) -> dict[str, _Part]:
     """Sum up the closeness to the key of each competency's options, and of all of them."""
     key, weights = judgement_key(instrument)
+    scored = scored_options(instrument)
     main = weights.argmax(axis=0)
     parts = {}
     for name, own in (*zip(COMPETENCIES, weights, strict=True), (TOTAL, np.ones(key.size))):
         used = own > 0
         if used.any():
-            points = closeness(ratings, key, own)[:, used]
-            items = tuple(np.array(instrument.item_ids)[used].tolist())
+            points = closeness(ratings[:, scored], key, own)[:, used]
+            items = tuple(np.array(instrument.item_ids)[scored][used].tolist())
             parts[name] = _Part(items, item_moments(points), main if name == TOTAL else None)
     return parts
 

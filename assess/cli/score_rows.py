@@ -12,7 +12,7 @@ from assess.cli.tables import Chunk, quoted
 from assess.instruments.document import refuse
 from assess.instruments.model import Instrument
 from assess.instruments.most_least import clashes
-from assess.instruments.scoring import score_table, t_score
+from assess.instruments.scoring import ONE_SIDED, score_table, t_score
 
 FloatArray = NDArray[np.float64]
 
@@ -28,6 +28,7 @@ class ScoreRows:
         self.names = instrument.scale_names
         self.people = 0
         self._not_scored = np.zeros(len(self.names), dtype=np.int64)
+        self.one_sided: list[str] = []
         self._kept: list[dict[str, object]] = []
 
     @property
@@ -67,6 +68,12 @@ class ScoreRows:
         t = np.where(np.isnan(found.error), np.nan, t_score(found.mean))
         parts = np.stack([value, found.error, t, found.answered], axis=2)
         self.people += len(chunk.people)
+        flag = f"{self.instrument.key}:{ONE_SIDED}"
+        self.one_sided += [
+            person
+            for person, raised in zip(chunk.people, found.flags, strict=True)
+            if flag in raised
+        ]
         self._not_scored += np.isnan(found.mean).sum(axis=0)
         return parts.reshape(len(chunk.people), 4 * len(self.names))
 
@@ -95,5 +102,6 @@ class ScoreRows:
             "people": self.people,
             "columns": self.columns,
             "not_scored": missing,
+            "one_sided": self.one_sided,
         }
         return document | ({"scores": self._kept} if self._kept else {})

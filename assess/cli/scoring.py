@@ -23,6 +23,9 @@ from assess.instruments.calibrating import Provenance
 from assess.instruments.catalogue import Catalogue
 from assess.instruments.model import Instrument
 
+MOST_NAMED = 20
+"""How many people a line on standard error names; --json names all."""
+
 
 def matched_columns(table: Table, instrument: Instrument) -> tuple[list[str], list[str]]:
     """Say which columns are ignored and which items are absent, and name both on stderr, once.
@@ -78,6 +81,14 @@ def score(
                 scored.write(chunks, file)
         else:
             scored.keep(chunks)
+    if scored.one_sided:
+        named = scored.one_sided[:MOST_NAMED]
+        more = len(scored.one_sided) - len(named)
+        click.echo(
+            "agreed or disagreed with nearly every statement, opposites too; leave out of a "
+            f"ranking: {', '.join(named)}{f' and {more} more' if more else ''}",
+            err=True,
+        )
     if as_json:
         print_json({**scored.document(), "ignored_columns": ignored, "absent_items": absent})
     else:

@@ -1,6 +1,7 @@
 """Engines for SQLite (the embedded default) and PostgreSQL, and the session factory."""
 
 import os
+import time
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
@@ -32,6 +33,23 @@ def single_statements(engine: Engine) -> sessionmaker[Session]:
     library does: a transaction held so long would lock out the request's own writing.
     """
     return sessionmaker(engine.execution_options(assess_single=True), expire_on_commit=False)
+
+
+def empty_log(sessions: sessionmaker[Session], *, seconds: float = 5.0) -> None:
+    """Move what SQLite's log holds into the database and cut the log to nothing.
+
+    Pages that were overwritten live on in the log until then. Does nothing on PostgreSQL, whose
+    log is the server's. Raises TimeoutError when somebody goes on reading for ``seconds``.
+    """
+    engine = sessions.kw["bind"]
+    if engine.dialect.name != "sqlite":
+        return
+    ends = time.monotonic() + seconds
+    with engine.execution_options(assess_single=True).connect() as connection:
+        while connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]:
+            if time.monotonic() > ends:
+                raise TimeoutError("the log of the database is in use")
+            time.sleep(0.05)
 
 
 def _sqlite(url: str) -> Engine:

@@ -3,10 +3,12 @@
 import hashlib
 import os
 import secrets
+from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from assess.errors import NotFound
@@ -53,6 +55,21 @@ def get(session: Session, settings: Settings, stored_file_id: int) -> tuple[Stor
     if not path.is_file():
         raise NotFound("This file is no longer in the store.")
     return row, path.read_bytes()
+
+
+def forget(session: Session, stored_file_ids: Iterable[int]) -> list[str]:
+    """Remove the rows of stored files; return the keys, whose bytes are still to be unlinked."""
+    chosen = StoredFile.id.in_(list(stored_file_ids))
+    keys = list(session.scalars(select(StoredFile.key).where(chosen)))
+    session.execute(delete(StoredFile).where(chosen))
+    return keys
+
+
+def unlink(settings: Settings, key: str) -> None:
+    """Remove the bytes of a key, and what an interrupted write of it left."""
+    path = settings.files_dir / key
+    for one in (path, path.with_suffix(".part")):
+        one.unlink(missing_ok=True)
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -13,9 +13,16 @@ from assess.errors import AssessError, Invalid
 from assess.instruments.catalogue import Catalogue
 from assess.instruments.checks_judgement import judgement_faults
 from assess.instruments.checks_most_least import most_least_faults
+from assess.instruments.checks_open import practice_faults, preview_faults
+from assess.instruments.checks_translation import (
+    instrument_translation_faults,
+    shared_text_faults,
+    shared_translation_faults,
+)
 from assess.instruments.checks_wording import wording_faults
 from assess.instruments.load import INSTRUMENT_FILE, form_keys, load_instrument
 from assess.instruments.model import Instrument
+from assess.instruments.versions import version_faults
 
 RATING_BLOCK: Final = (3, 6)
 
@@ -30,7 +37,7 @@ def check_folder(folder: Path, call_drivers: Sequence[str]) -> list[str]:
         except Invalid as error:
             faults += error.faults
     if faults:
-        return list(dict.fromkeys(faults))
+        return list(dict.fromkeys([*faults, *_changed_version(folder)]))
     if forms:
         instrument = load_instrument(folder, derived=False)
     place = str(folder / INSTRUMENT_FILE)
@@ -40,18 +47,41 @@ def check_folder(folder: Path, call_drivers: Sequence[str]) -> list[str]:
         found = most_least_faults(instrument)
     else:
         found = _rating_faults(instrument)
-    return [f"{place}: {fault}" for fault in (*found, *wording_faults(instrument))]
+    return [
+        *(f"{place}: {fault}" for fault in (*found, *wording_faults(instrument))),
+        *version_faults(folder, instrument),
+        *instrument_translation_faults(folder, instrument),
+    ]
+
+
+def _changed_version(folder: Path) -> list[str]:
+    """Say whether wording or keys have changed, where only what is derived cannot be loaded."""
+    try:
+        return version_faults(folder, load_instrument(folder, derived=False))
+    except Invalid:
+        return []
 
 
 def check_catalogue(catalogue: Catalogue) -> list[str]:
     """Give every fault of a content folder: its tables, and every instrument in it."""
     faults: list[str] = []
-    for part in ("competency_file", "call_driver_file", "reference", "phrases"):
+    for part in (
+        "competency_file",
+        "call_driver_file",
+        "reference",
+        "phrases",
+        "feedback",
+        "practice",
+        "previews",
+        "wordings",
+    ):
         try:
             getattr(catalogue, part)
         except Invalid as error:
             faults += error.faults
     drivers = () if faults else tuple(catalogue.call_drivers)
+    if not faults:
+        faults += _open_faults(catalogue)
     keys = catalogue.keys()
     for folder in catalogue.folders:
         faults += check_folder(folder, drivers)
@@ -65,7 +95,23 @@ def check_catalogue(catalogue: Catalogue) -> list[str]:
         catalogue.default_battery  # noqa: B018 - reading it is the check
     except Invalid as error:
         faults += error.faults
-    return faults or _agreement_faults(catalogue)
+    return faults or [
+        *_agreement_faults(catalogue),
+        *shared_text_faults(catalogue),
+        *shared_translation_faults(catalogue),
+    ]
+
+
+def _open_faults(catalogue: Catalogue) -> list[str]:
+    """Give the faults of what is open to everybody: the practice set and the previews."""
+    place, drivers = catalogue.folder, tuple(catalogue.call_drivers)
+    return [
+        *(f"{place / 'practice.yaml'}: {fault}" for fault in practice_faults(catalogue.practice)),
+        *(
+            f"{place / 'previews.yaml'}: {fault}"
+            for fault in preview_faults(catalogue.previews, drivers)
+        ),
+    ]
 
 
 def _agreement_faults(catalogue: Catalogue) -> list[str]:

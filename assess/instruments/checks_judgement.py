@@ -1,7 +1,9 @@
 """Whether a judgement bank and each of its forms can be scored fairly.
 
 Options must not be guessable without judgement: not by their length, not by their place. Each
-competency needs enough options, good and poor ones, or its score says little.
+competency needs enough options, good and poor ones, or its score says little. A key that several
+experts made has decimals: what is asked of keys is asked of the nearest whole rating. An option
+that was dropped counts for none of it.
 """
 
 from collections import Counter
@@ -11,13 +13,14 @@ from typing import Final
 
 import numpy as np
 
-from assess.instruments.model import Block, Instrument
+from assess.instruments.model import Block, Instrument, Item
 from assess.selection.demand import COMPETENCIES
 
 MOST_SCENARIO_WORDS: Final = 55
 OPTION_WORDS: Final = (8, 25)
 LONGEST_TO_SHORTEST: Final = 2.0
 LEAST_KEY_RANGE: Final = 3.0
+LEAST_SCORED: Final = 3
 MOST_EXPERT_SD: Final = 1.0
 LARGEST_SHARE_AT_ONE_PLACE: Final = 0.4
 STRONGEST_LENGTH_CORRELATION: Final = 0.3
@@ -85,21 +88,33 @@ def _scenario_faults(block: Block, call_drivers: Sequence[str]) -> list[str]:
     return faults
 
 
+def _scored(instrument: Instrument, block: Block) -> tuple[Item, ...]:
+    return tuple(item for item in block.items if not instrument.option_keys[item.id].dropped)
+
+
 def _key_faults(instrument: Instrument, block: Block) -> list[str]:
-    points = [instrument.option_keys[item.id].points for item in block.items]
-    lengths = [_words(item.text) for item in block.items]
+    scored = _scored(instrument, block)
     faults = []
-    if max(points) - min(points) < LEAST_KEY_RANGE:
+    if len(scored) < LEAST_SCORED:
+        faults.append(
+            f"{block.id}.options: {len(scored)} of {len(block.items)} responses are scored, wanted "
+            f"{LEAST_SCORED}; reword those that were dropped, or remove the scenario"
+        )
+    if not scored:
+        return faults
+    points = [instrument.option_keys[item.id].points for item in scored]
+    if round(max(points)) - round(min(points)) < LEAST_KEY_RANGE:
         faults.append(
             f"{block.id}.options: keys must differ by {LEAST_KEY_RANGE:g} or more, "
             f"they run from {min(points):g} to {max(points):g}; add a poorer or a better option"
         )
-    if lengths[points.index(max(points))] > sorted(lengths)[-2]:
+    best = _words(scored[points.index(max(points))].text)
+    if best > sorted(_words(item.text) for item in block.items)[-2]:
         faults.append(
             f"{block.id}.options: the best option is the longest; "
             "shorten it, or say more in another"
         )
-    for item in block.items:
+    for item in scored:
         sd = instrument.option_keys[item.id].sd
         if sd is not None and sd > MOST_EXPERT_SD:
             faults.append(
@@ -113,19 +128,28 @@ def _form_faults(form: Instrument, path: str) -> list[str]:
     """Check a form as a whole: coverage, key spread, the best option's place, keys and length."""
     if len(form.blocks) < FEWEST_FOR_BALANCE:
         return []
-    shown = [item for block in form.blocks for item in block.items]
+    shown = [item for block in form.blocks for item in _scored(form, block)]
     points = [form.option_keys[item.id].points for item in shown]
     faults = [fault for code in COMPETENCIES for fault in _coverage_faults(form, code)]
     absent = sorted(set(range(form.low, form.high + 1)) - {round(point) for point in points})
     if absent:
         told = ", ".join(map(str, absent))
         faults.append(f"no option is keyed {told}; write some, or have the keys rated again")
-    best = Counter(_best_place(form, block) for block in form.blocks)
+    best = Counter(_best_place(form, block) for block in form.blocks if _scored(form, block))
     place, count = best.most_common(1)[0]
     if count > LARGEST_SHARE_AT_ONE_PLACE * len(form.blocks):
         faults.append(
             f"the best option is at place {place + 1} in {count} scenarios; move some of them"
         )
+    faults += length_faults(form)
+    return [f"{path}: {fault}" for fault in faults]
+
+
+def length_faults(form: Instrument) -> list[str]:
+    """Say whether the keys of a form follow the length of its options, in words or characters."""
+    shown = [item for block in form.blocks for item in block.items]
+    points = [form.option_keys[item.id].points for item in shown]
+    faults = []
     for what, lengths in (
         ("words", [_words(item.text) for item in shown]),
         ("characters", [len(item.text) for item in shown]),
@@ -136,7 +160,7 @@ def _form_faults(form: Instrument, path: str) -> list[str]:
                 f"keys follow the length of options in {what} (r = {r:.2f}); "
                 f"make {'poor' if r > 0 else 'good'} options longer"
             )
-    return [f"{path}: {fault}" for fault in faults]
+    return faults
 
 
 def _correlation(x: Sequence[float], y: Sequence[float]) -> float:
@@ -147,7 +171,7 @@ def _correlation(x: Sequence[float], y: Sequence[float]) -> float:
 
 def _coverage_faults(form: Instrument, code: str) -> list[str]:
     """Check that a competency has enough options of its own, and both good and poor ones."""
-    shown = [form.option_keys[item.id] for block in form.blocks for item in block.items]
+    shown = [form.option_keys[item.id] for block in form.blocks for item in _scored(form, block)]
     primary = sum(key.competencies.get(code, 0.0) == 1 for key in shown)
     points = [key.points for key in shown if code in key.competencies]
     faults = []
@@ -157,13 +181,14 @@ def _coverage_faults(form: Instrument, code: str) -> list[str]:
         )
     if not points:
         return faults
-    if min(points) > form.low or max(points) < form.high or np.std(points) < LEAST_KEY_SD:
+    ends = round(min(points)), round(max(points))
+    if ends != (form.low, form.high) or np.std(points) < LEAST_KEY_SD:
         faults.append(
             f"keys of {code} run from {min(points):g} to {max(points):g} with SD "
             f"{np.std(points):.2f}, wanted {form.low} to {form.high} with {LEAST_KEY_SD:g}; "
             "add clearly good and clearly poor options"
         )
-    share = sum(point >= GOOD for point in points) / len(points)
+    share = sum(round(point) >= GOOD for point in points) / len(points)
     if share < LEAST_SHARE_GOOD:
         faults.append(
             f"{share:.0%} of the options of {code} are keyed {GOOD:g} or more, wanted "
@@ -173,5 +198,5 @@ def _coverage_faults(form: Instrument, code: str) -> list[str]:
 
 
 def _best_place(form: Instrument, block: Block) -> int:
-    points = [form.option_keys[item.id].points for item in block.items]
-    return points.index(max(points))
+    best = max(_scored(form, block), key=lambda item: form.option_keys[item.id].points)
+    return block.items.index(best)

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from typing import Final
 
+from assess.instruments.checks_wording import TWO_IN_ONE
 from assess.instruments.model import Block, Instrument
 
 BLOCKS: Final = 24
@@ -22,20 +23,26 @@ _DENIAL = re.compile(r"\b(not|never|no|nothing|cannot|\w+n't)\b", re.IGNORECASE)
 
 
 def most_least_faults(instrument: Instrument) -> list[str]:
-    """Give every fault as "path: what is wrong"."""
+    """Give every fault as "path: what is wrong; what to do"."""
     faults = []
     if len(instrument.blocks) != BLOCKS:
-        faults.append(f"blocks: there are {len(instrument.blocks)}, wanted {BLOCKS}")
+        faults.append(
+            f"blocks: there are {len(instrument.blocks)}, wanted {BLOCKS}; add or drop some"
+        )
     for block in instrument.blocks:
         negative = sum(item.sign < 0 for item in block.items)
         if negative > MOST_NEGATIVE_IN_A_BLOCK:
             most = MOST_NEGATIVE_IN_A_BLOCK
-            faults.append(f"{block.id}.statements: {negative} are keyed -1, at most {most}")
-        faults += _wording_faults(block)
+            faults.append(
+                f"{block.id}.statements: {negative} are keyed -1, at most {most}; move one"
+            )
+        faults += _wording_faults(block, english=instrument.language == "en")
     for scale in instrument.scales:
         faults += _style_faults(instrument, scale.name, scale.signs)
     texts = Counter(item.text.casefold() for block in instrument.blocks for item in block.items)
-    faults += [f"blocks: two statements say {text!r}" for text, n in texts.items() if n > 1]
+    faults += [
+        f"blocks: two statements say {text!r}; reword one" for text, n in texts.items() if n > 1
+    ]
     return faults
 
 
@@ -43,7 +50,10 @@ def _style_faults(instrument: Instrument, style: str, signs: tuple[int, ...]) ->
     faults = []
     negative = sum(sign < 0 for sign in signs)
     if negative != NEGATIVE_OF_EACH:
-        faults.append(f"blocks: {style} has {negative} statements keyed -1, not {NEGATIVE_OF_EACH}")
+        faults.append(
+            f"blocks: {style} has {negative} statements keyed -1, not {NEGATIVE_OF_EACH}; "
+            "turn some round"
+        )
     places = Counter(
         place
         for block in instrument.blocks
@@ -53,24 +63,30 @@ def _style_faults(instrument: Instrument, style: str, signs: tuple[int, ...]) ->
     counts = [places[place] for place in range(instrument.low, instrument.high + 1)]
     if max(counts) - min(counts) > MOST_UNEVEN_PLACES:
         told = ", ".join(map(str, counts))
-        faults.append(f"blocks: {style} stands unevenly at places 1 to {len(counts)}: {told} times")
+        faults.append(
+            f"blocks: {style} stands unevenly at places 1 to {len(counts)}: {told} times; "
+            "change their order"
+        )
     return faults
 
 
-def _wording_faults(block: Block) -> list[str]:
+def _wording_faults(block: Block, *, english: bool) -> list[str]:
     lengths = [len(item.text.split()) for item in block.items]
     shortest, longest = STATEMENT_WORDS
     faults = [
-        f"{item.id}.text: has {length} words, wanted {shortest} to {longest}"
+        f"{item.id}.text: has {length} words, wanted {shortest} to {longest}; "
+        f"{'shorten it' if length > longest else 'say more'}"
         for item, length in zip(block.items, lengths, strict=True)
         if not shortest <= length <= longest
     ]
     if max(lengths) > LONGEST_TO_SHORTEST * min(lengths):
         told = f"{min(lengths)}-{max(lengths)}"
-        faults.append(f"{block.id}.statements: lengths differ too much ({told} words)")
-    faults += [
-        f"{item.id}.text: says something by denying it; say what the person does"
-        for item in block.items
-        if _DENIAL.search(item.text)
-    ]
+        faults.append(
+            f"{block.id}.statements: lengths differ too much ({told} words); make them more alike"
+        )
+    for item in block.items if english else ():
+        if _DENIAL.search(item.text):
+            faults.append(f"{item.id}.text: says something by denying it; say what the person does")
+        if TWO_IN_ONE.search(item.text):
+            faults.append(f"{item.id}.text: says two things in one; keep the one that is meant")
     return faults

@@ -25,6 +25,7 @@ def key_sha256(instrument: Instrument) -> str:
     lines = [
         f"{item} {key.points:g} "
         + " ".join(f"{code}:{weight:g}" for code, weight in sorted(key.competencies.items()))
+        + " dropped" * key.dropped
         for item, key in instrument.option_keys.items()
     ]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
@@ -67,7 +68,8 @@ def read_norm(path: Path, instrument: Instrument, faults: list[str]) -> Judgemen
 
 
 def _keyed(instrument: Instrument, code: str) -> bool:
-    return any(code in key.competencies for key in instrument.option_keys.values())
+    keys = instrument.option_keys.values()
+    return any(code in key.competencies for key in keys if not key.dropped)
 
 
 def _competency_norm(node: Node) -> CompetencyNorm:

@@ -18,6 +18,8 @@ except ImportError:  # PyYAML built without libyaml: slower, the same result
     from yaml import SafeLoader as _BaseLoader  # type: ignore[assignment]
 
 
+MOST_NESTED = 20
+
 _IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 
@@ -180,7 +182,7 @@ def read_document(path: Path, faults: list[str]) -> Node:
     value: object = None
     try:
         text = path.read_bytes().decode("utf-8-sig")
-        _refuse_aliases(text)
+        _refuse_tricks(text)
         value = yaml.load(text, Loader=_Loader)  # noqa: S506 - it is safe
     except FileNotFoundError:
         faults.append(f"{path}: the file does not exist")
@@ -188,18 +190,32 @@ def read_document(path: Path, faults: list[str]) -> Node:
         faults.append(f"{path}: byte {error.start + 1}: the file is not UTF-8 text")
     except yaml.YAMLError as error:
         faults.append(f"{path}: {_yaml_fault(error)}")
+    except ValueError as error:  # a number of thousands of digits, a day that does not exist
+        faults.append(f"{path}: a value cannot be read: {' '.join(str(error).split())}")
     else:
         if not isinstance(value, Mapping):
             faults.append(f"{path}: the file must hold a mapping of keys to values")
     return Node(value, str(path), "", faults)
 
 
-def _refuse_aliases(text: str) -> None:
-    """Raise YAMLError for an alias: a few lines of them are a file that fills the memory."""
+def _refuse_tricks(text: str) -> None:
+    """Raise YAMLError for an alias, a tag, or nesting without end.
+
+    A few lines of aliases are a file that fills the memory; a tag says what to make of a value,
+    and here only the reader says that.
+    """
+    depth = 0
     for event in yaml.parse(text, Loader=_BaseLoader):
+        place = f"line {event.start_mark.line + 1}: " if event.start_mark else ""
         if isinstance(event, yaml.AliasEvent):
-            place = f"line {event.start_mark.line + 1}: " if event.start_mark else ""
             raise yaml.YAMLError(f"{place}write *{event.anchor} out; aliases are not read")
+        tag = getattr(event, "tag", None)
+        if tag is not None:
+            raise yaml.YAMLError(f"{place}take {tag} away; tags are not read")
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > MOST_NESTED:
+            raise yaml.YAMLError(f"{place}more than {MOST_NESTED} levels inside one another")
 
 
 def _yaml_fault(error: yaml.YAMLError) -> str:

@@ -252,7 +252,7 @@ def _block(node: Node, *, judged: bool, practice: bool = False) -> Block:
 def _item(node: Node, prefix: str, *, keyed: bool) -> Item:
     node.expect(
         ("id", "text", "key", "competencies", "why") if keyed else ("id", "text"),
-        ("key_sd",) if keyed else (),
+        ("key_sd", "dropped") if keyed else (),
     )
     return Item(prefix + node.identifier("id"), node.text("text"))
 
@@ -278,7 +278,10 @@ def _option_keys(root: Node, low: int, high: int) -> dict[str, OptionKey]:
                 sd=option.number("key_sd", 0, high - low) if option.has("key_sd") else None,
                 competencies=_evidence(option.child("competencies")),
                 why=option.text("why"),
+                dropped=option.flag("dropped"),
             )
+    if keys and all(key.dropped for key in keys.values()):
+        root.child("blocks").fault("every option is dropped, so nothing is scored")
     return keys
 
 

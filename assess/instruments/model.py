@@ -45,13 +45,16 @@ class OptionKey:
     """What experts say of one response, and what it is evidence of.
 
     ``points`` on the instrument's answer range; ``sd`` between the experts, None until several
-    have rated; ``competencies`` maps a code to its weight; ``why`` is for reviewers only.
+    have rated; ``competencies`` maps a code to its weight; ``why`` is for reviewers only. An
+    option that was ``dropped``, because experts disagree on it, is shown and rated like the
+    others and counts nowhere.
     """
 
     points: float
     sd: float | None
     competencies: Mapping[str, float]
     why: str
+    dropped: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,13 @@ class Block:
     channel: str | None = None
     customer_state: str | None = None
     explanation: str | None = None
+
+
+def block_item_ids(kind: Kind, block: Block) -> tuple[str, ...]:
+    """Give the ids of what is answered in one block: its items, or of statements their marks."""
+    if kind == "most_least":
+        return tuple(f"{block.id}.{mark}" for mark in MARKS)
+    return tuple(item.id for item in block.items)
 
 
 @dataclass(frozen=True)
@@ -256,6 +266,11 @@ class Instrument:
         """The title with the form, for those who choose a form; candidates read ``title``."""
         return self.title if self.form is None else f"{self.title}, form {self.form.upper()}"
 
+    @property
+    def folder_key(self) -> str:
+        """The key of the folder it comes from: a form's without its letter."""
+        return self.key if self.form is None else self.key.removesuffix(f"-{self.form}")
+
     @cached_property
     def items(self) -> tuple[Item, ...]:
         """Everything that is answered, in the order shown: items, or the marks of blocks."""
@@ -269,9 +284,7 @@ class Instrument:
 
     def block_item_ids(self, block: Block) -> tuple[str, ...]:
         """Give the ids of what is answered in one block of it, practice included."""
-        if self.kind == "most_least":
-            return tuple(f"{block.id}.{mark}" for mark in MARKS)
-        return tuple(item.id for item in block.items)
+        return block_item_ids(self.kind, block)
 
     @cached_property
     def item_ids(self) -> tuple[str, ...]:

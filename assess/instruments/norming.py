@@ -13,7 +13,7 @@ from assess.errors import Invalid
 from assess.instruments.calibrating import dump
 from assess.instruments.derived import key_sha256
 from assess.instruments.model import CompetencyNorm, Instrument, JudgementNormFile
-from assess.instruments.scoring import judgement_key
+from assess.instruments.scoring import judgement_key, scored_options
 from assess.psychometrics.sjt import (
     JudgementNorm,
     honest_raters,
@@ -52,9 +52,8 @@ def simulate_norm(
         raise Invalid(f"{instrument.key}: only a judgement instrument has a form norm")
     key, weights = judgement_key(instrument)
     keyed = np.asarray((weights > 0).any(axis=1))
-    scenario = np.array(
-        [place for place, block in enumerate(instrument.blocks) for _ in block.items]
-    )
+    shown_in = [place for place, block in enumerate(instrument.blocks) for _ in block.items]
+    scenario = np.array(shown_in)[scored_options(instrument)]
     ratings = honest_raters(key, scenario, np.random.default_rng(seed), raters)
     form = np.vstack([weights[keyed], np.ones(key.size)])
     try:

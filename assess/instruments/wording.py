@@ -6,7 +6,7 @@ wording of the source was translated. A text whose source has changed since is s
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -78,7 +78,7 @@ def source_texts(instrument: Instrument) -> dict[str, str]:
     for block in instrument.blocks:
         if block.scenario:
             texts[block.id] = block.scenario
-        texts |= {path: item.text for path, item in _paths(instrument, block)}
+        texts |= {item.id: item.text for item in block.items}
     return texts
 
 
@@ -115,8 +115,7 @@ def translated(instrument: Instrument, wording: Wording) -> Instrument:
                 block,
                 scenario=texts.get(block.id, block.scenario) if block.scenario else None,
                 items=tuple(
-                    replace(item, text=texts.get(path, item.text))
-                    for path, item in _paths(instrument, block)
+                    replace(item, text=texts.get(item.id, item.text)) for item in block.items
                 ),
             )
             for block in instrument.blocks
@@ -175,13 +174,6 @@ _SCALE_TEXTS: Final = ("title", "low_end", "high_end")
 
 def _words(node: Node) -> dict[str, str]:
     return {key: value.as_text() for key, value in node.pairs()}
-
-
-def _paths(instrument: Instrument, block: Block) -> Iterator[tuple[str, Item]]:
-    """Give the path of each item's text; a statement of a most/least block is named with it."""
-    for item in block.items:
-        path = f"{block.id}.{item.id}" if instrument.kind == "most_least" else item.id
-        yield path, item
 
 
 def _practice_path(block: Block, item: Item) -> str:

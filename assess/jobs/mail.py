@@ -3,6 +3,7 @@
 import os
 import smtplib
 import ssl
+from collections.abc import Iterable
 from email.message import EmailMessage
 from email.utils import formatdate, parseaddr
 from functools import cache, partial
@@ -73,6 +74,13 @@ def send(settings: Settings, message: EmailMessage) -> None:
         _to_folder(settings, message)
     else:
         _to_server(settings.smtp_url, message)
+
+
+def forget(settings: Settings, references: Iterable[str]) -> None:
+    """Remove the mails of these references from the folder; a server's are beyond our reach."""
+    for reference in references:
+        for path in settings.mail_dir.glob(f"{reference}@*.eml"):
+            path.unlink(missing_ok=True)
 
 
 def _to_folder(settings: Settings, message: EmailMessage) -> None:

@@ -1,6 +1,6 @@
 """Put work into the job table, claim it, finish it: at least once, never lost."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -159,6 +159,12 @@ def postpone(sessions: Sessions, job: Claimed, until: datetime) -> bool:
     return _fenced(
         sessions, job, state=JobState.WAITING, run_after=until, attempts=job.attempts - 1
     )
+
+
+def forget(session: Session, kind: str, field: str, ids: Iterable[int]) -> list[int]:
+    """Remove the jobs of ``kind`` whose payload's ``field`` is one of ``ids``; return their ids."""
+    about = Job.payload[field].as_integer().in_(list(ids))
+    return list(session.scalars(delete(Job).where(Job.kind == kind, about).returning(Job.id)))
 
 
 def _fenced(sessions: Sessions, job: Claimed, **values: Any) -> bool:

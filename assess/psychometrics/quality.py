@@ -117,6 +117,22 @@ def within_person_variability(answers: FloatArray) -> FloatArray:
     return np.asarray(np.sqrt(np.divide(squares.sum(axis=1), count - 1, out=out, where=enough)))
 
 
+def one_side_share(answers: FloatArray, middle: float) -> FloatArray:
+    """Give the largest share (n,) of somebody's answers (n, J) above, below or at ``middle``.
+
+    Raw, not reversed: who agrees with statements and with their opposites alike comes near 1,
+    whatever that person's standing. NaN where nothing was answered. Raises ValueError for no
+    matrix. An index of acquiescence without pairs of items, after Weijters, Baumgartner &
+    Schillewaert (2013), Psychological Methods 18(3), who compare reversed items with the rest.
+    """
+    answers = _matrix(answers)
+    answered = (~np.isnan(answers)).sum(axis=1)
+    sides = np.stack([(answers > middle).sum(1), (answers < middle).sum(1)])
+    most = np.maximum(sides.max(axis=0), answered - sides.sum(axis=0))
+    out = np.full(len(answers), np.nan)
+    return np.asarray(np.divide(most, answered, out=out, where=answered > 0))
+
+
 def even_odd_consistency(points: FloatArray, scales: Sequence[Sequence[int]]) -> FloatArray:
     """Correlate each person's odd and even halves of the scales, stepped up to full length, (n,).
 

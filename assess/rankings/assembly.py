@@ -20,6 +20,7 @@ from assess.instruments.evidence import (
     ranking_demand,
 )
 from assess.instruments.model import TOTAL, Competency, Instrument
+from assess.instruments.scoring import NOT_SCORABLE, ONE_SIDED
 from assess.selection.composite import NOT_MEASURED, ONE_PART_MISSING, Fit, coverage, fit
 from assess.selection.demand import COMPETENCIES
 from assess.selection.ranking import Ranking, rank_under_error
@@ -28,7 +29,6 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
-NOT_SCORABLE = "not_scorable"
 NOTHING_MEASURED = "nothing_measured"
 _COMMON_TO_ALL = "provisional"
 """A scale's own state, the same for everybody: the catalogue says it, not a person's flags."""
@@ -112,8 +112,8 @@ def assemble(
 ) -> Assembly:
     """Turn score tables by instrument key (the same n people) into fits.
 
-    Unranked: a judgement form answered in a way that is not scorable, or nothing measured that
-    counts.
+    Unranked: a judgement form answered in a way that is not scorable, a rating instrument that
+    counts answered on one side throughout, or nothing measured that counts.
     Raises ValueError when the tables do not have the same people.
     """
     table = competency_table(tables, basis.competencies)
@@ -125,7 +125,8 @@ def assemble(
         basis.error_correlation,
         basis.reference_correlation,
     )
-    scorable = _scorable(score_flags)
+    unusable = _unusable(basis, tables)
+    scorable = np.array([unusable.isdisjoint(flags) for flags in score_flags], dtype=np.bool_)
     ranked = np.isfinite(found.fit) & scorable
     return Assembly(
         table=table,
@@ -161,14 +162,16 @@ def _shown(found: Fit) -> FloatArray:
     return 10 * found.contributions / found.sd_ref
 
 
-def _scorable(score_flags: Sequence[Sequence[str]]) -> BoolArray:
-    """Say who (n,) is not flagged for a judgement form that was answered and cannot be scored.
+def _unusable(basis: Basis, tables: Mapping[str, StoredTable]) -> frozenset[str]:
+    """Give the flags that leave a person unranked: answers that were given and say nothing.
 
     A form never answered (imported answers) is missing evidence, not a fault of the answers:
-    it lowers the coverage, and the rest is ranked.
+    it lowers the coverage, and the rest is ranked. Rating scales that are evidence of nothing
+    count for nothing, and so do one-sided answers to them.
     """
-    unusable = f"{TOTAL}:{NOT_SCORABLE}"
-    return np.array([unusable not in flags for flags in score_flags], dtype=np.bool_)
+    evidence = {one.scale for one in basis.competencies}
+    counting = [key for key, table in tables.items() if evidence.intersection(table.scales)]
+    return frozenset([f"{TOTAL}:{NOT_SCORABLE}", *(f"{key}:{ONE_SIDED}" for key in counting)])
 
 
 def _flags(
@@ -187,9 +190,7 @@ def _flags(
             f"{COMPETENCIES[c]}:{ONE_PART_MISSING if table.parts[person, c] else NOT_MEASURED}"
             for c in np.flatnonzero(less[person])
         ]
-        if not scorable[person]:
-            flags.append(f"{TOTAL}:{NOT_SCORABLE}")
-        elif not measured[person]:
+        if scorable[person] and not measured[person]:
             flags.append(f"fit:{NOTHING_MEASURED}")
         everyone.append(tuple(dict.fromkeys(flags)))
     return tuple(everyone)

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assess.campaigns.models import Invitation
+from assess.campaigns.queries import finished
 from assess.errors import Conflict
 from assess.instruments.model import Instrument
 from assess.rankings.assembly import StoredTable
@@ -50,7 +51,7 @@ def read_pool(session: Session, campaign_id: int, battery: Sequence[Instrument])
         select(
             Invitation.candidate_id, Invitation.sitting_id, Invitation.answered, Invitation.items
         )
-        .where(Invitation.campaign_id == campaign_id, Invitation.submitted_at.is_not(None))
+        .where(finished(campaign_id))
         .order_by(Invitation.candidate_id)
     ).all()
     place = {sitting_id: row for row, (_, sitting_id, _, _) in enumerate(people)}
@@ -107,11 +108,7 @@ def _scores(session: Session, campaign_id: int, keys: list[str]) -> Sequence[Any
             Score.engine_version,
         )
         .join(Invitation, Invitation.sitting_id == Score.sitting_id)
-        .where(
-            Invitation.campaign_id == campaign_id,
-            Invitation.submitted_at.is_not(None),
-            Score.instrument.in_(keys),
-        )
+        .where(finished(campaign_id), Score.instrument.in_(keys))
     ).all()
 
 

@@ -30,6 +30,7 @@ class EntryView:
     ``fit`` - 50, ``style`` (mean, error) by scale, ``blanks`` (answered, of, low, high) by scale
     with items left blank: its range had they been lowest or highest; ``picture`` within the
     person by style, which enters nothing. Unranked: rank, band, p_top and fit are None.
+    ``erased``: only place and fit are left, of nobody.
     """
 
     candidate_id: int
@@ -55,6 +56,7 @@ class EntryView:
     asked: int
     blanks: Mapping[str, tuple[int, int, float, float]]
     picture: Mapping[str, float | None] = field(default_factory=dict)
+    erased: bool = False
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,7 @@ def standing(session: Session, campaign_id: int) -> Standing:
     finished, scored_at = session.execute(
         select(func.count(func.distinct(Invitation.id)), func.max(Score.scored_at))
         .outerjoin(Score, Score.sitting_id == Invitation.sitting_id)
-        .where(Invitation.campaign_id == campaign_id, Invitation.submitted_at.is_not(None))
+        .where(campaigns.finished(campaign_id))
     ).one()
     snapshot_id = newest(session, campaign_id)
     if snapshot_id is None:
@@ -177,9 +179,9 @@ def snapshot(session: Session, snapshot_id: int, candidate_id: int | None = None
 
 
 def entry(session: Session, snapshot_id: int, candidate_id: int) -> EntryView:
-    """Return one person of a snapshot; NotFound when they are not in it."""
+    """Return one person of a snapshot; NotFound when they are not in it, or were erased."""
     found = _entries(session, snapshot_id, candidate_id)
-    if not found:
+    if not found or found[0].erased:
         raise NotFound("This person is not in the ranking.")
     return found[0]
 
@@ -188,13 +190,13 @@ def _entries(
     session: Session, snapshot_id: int, candidate_id: int | None = None
 ) -> tuple[EntryView, ...]:
     wanted = (
-        select(RankingEntry, Candidate.code, Candidate.name)
+        select(RankingEntry, Candidate.code, Candidate.name, Candidate.erased_at)
         .join(Candidate, Candidate.id == RankingEntry.candidate_id)
         .where(RankingEntry.snapshot_id == snapshot_id)
     )
     if candidate_id is not None:
         wanted = wanted.where(RankingEntry.candidate_id == candidate_id)
-    views = [_view(row, code, name) for row, code, name in session.execute(wanted)]
+    views = [_view(*found) for found in session.execute(wanted)]
     return tuple(sorted(views, key=_on_paper))
 
 
@@ -203,7 +205,7 @@ def _on_paper(view: EntryView) -> tuple[bool, int, str, str]:
     return view.band is None, view.band or 0, view.name.casefold(), view.code
 
 
-def _view(row: RankingEntry, code: str, name: str) -> EntryView:
+def _view(row: RankingEntry, code: str, name: str, erased_at: datetime | None) -> EntryView:
     evidence = row.evidence
     codes = evidence["codes"]
     return EntryView(
@@ -230,6 +232,7 @@ def _view(row: RankingEntry, code: str, name: str) -> EntryView:
         asked=evidence["asked"],
         blanks={name: tuple(blank) for name, blank in evidence["blanks"].items()},
         picture=evidence.get("picture", {}),
+        erased=erased_at is not None,
     )
 
 

@@ -12,8 +12,9 @@ from assess import __version__
 from assess.accounts import audit
 from assess.accounts.actor import Actor
 from assess.accounts.models import RoleName
+from assess.authoring.queries import held
 from assess.campaigns import queries as campaigns
-from assess.campaigns.models import Campaign
+from assess.campaigns.models import Campaign, Invitation
 from assess.campaigns.queries import CampaignView
 from assess.db.scope import Sessions, writing
 from assess.errors import Invalid
@@ -27,6 +28,7 @@ from assess.rankings.pool import Pool, read_pool, sha256
 from assess.selection.demand import COMPETENCIES
 from assess.selection.ranking import Ranking
 
+PERSON_VIEWED = "person viewed"
 MAY_RANK = (RoleName.RECRUITER, RoleName.HIRING_MANAGER, RoleName.ADMINISTRATOR)
 
 
@@ -44,6 +46,7 @@ def rank_campaign(
         # Whoever ranks the same campaign at the same moment waits here and finds this snapshot.
         session.execute(select(Campaign.id).where(Campaign.id == campaign_id).with_for_update())
         campaign = campaigns.campaign(session, campaign_id)
+        catalogue = held(session, catalogue, campaign.parts)
         battery = [catalogue.instrument(part.key) for part in campaign.battery]
         pool = read_pool(session, campaign_id, battery)
         if not pool.candidates:
@@ -58,6 +61,23 @@ def rank_campaign(
         if found is not None:
             return found
         return _rank(session, actor, catalogue, campaign, battery, pool, facts, digest, now)
+
+
+def note_viewed(
+    sessions: Sessions, actor: Actor, campaign_id: int, candidate_id: int, *, now: datetime
+) -> None:
+    """Leave in the trail that a member opened a person's page; the person can see when first."""
+    with writing(sessions, actor.organisation_id) as session:
+        invitation_id = session.scalar(
+            select(Invitation.id).where(
+                Invitation.campaign_id == campaign_id, Invitation.candidate_id == candidate_id
+            )
+        )
+        if invitation_id is not None:
+            audit.record(
+                session, actor, PERSON_VIEWED, "invitation", invitation_id, now=now,
+                candidate=candidate_id,
+            )  # fmt: skip
 
 
 def _rank(

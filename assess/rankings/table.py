@@ -50,6 +50,7 @@ class Row:
     style_svg: str
     coverage: str
     flags: tuple[str, ...]
+    erased: bool
 
 
 @dataclass(frozen=True)
@@ -184,7 +185,7 @@ def _row(entry: EntryView, snapshot: SnapshotView, catalogue: Catalogue) -> Row:
         headlines.append((index.title, drawn(seen, index.title, width=112)))
     return Row(
         candidate_id=entry.candidate_id,
-        name=entry.name,
+        name=str(_("Erased person")) if entry.erased else entry.name,
         code=entry.code,
         rank_low=entry.rank_low,
         rank_high=entry.rank_high,
@@ -195,4 +196,5 @@ def _row(entry: EntryView, snapshot: SnapshotView, catalogue: Catalogue) -> Row:
         style_svg=style_picture(entry, snapshot, catalogue, width=120, row=14),
         coverage=percent(entry.coverage),
         flags=tuple(flag_labels(entry)),
+        erased=entry.erased,
     )

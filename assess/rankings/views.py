@@ -15,7 +15,9 @@ from flask_babel import gettext as _
 
 from assess.accounts.guard import actor, member_required
 from assess.accounts.models import RoleName
+from assess.authoring.queries import held
 from assess.campaigns import queries as campaigns
+from assess.campaigns import requests
 from assess.campaigns.queries import CampaignView
 from assess.db.scope import reading
 from assess.rankings import queries, service
@@ -39,9 +41,9 @@ MAKE_REPORTS = (RoleName.RECRUITER, RoleName.ADMINISTRATOR)
 @member_required(*SEE_RANKINGS)
 def show(campaign_id: int) -> ResponseReturnValue:
     """Show the newest ranking, or offer to make the first."""
-    catalogue = pages.catalogue()
     with reading(pages.sessions(), actor().organisation_id) as session:
         campaign = campaigns.campaign(session, campaign_id)
+        catalogue = held(session, pages.catalogue(), campaign.parts)
         standing = queries.standing(session, campaign_id)
         snapshot = None
         if standing.snapshot_id is not None:
@@ -108,17 +110,22 @@ def person(campaign_id: int, candidate_id: int) -> ResponseReturnValue:
     """Show one person of the newest ranking."""
     with reading(pages.sessions(), actor().organisation_id) as session:
         campaign = campaigns.campaign(session, campaign_id)
+        catalogue = held(session, pages.catalogue(), campaign.parts)
         snapshot_id = queries.needed(session, campaign_id)
         snapshot = queries.snapshot(session, snapshot_id, candidate_id)
         stale = queries.standing(session, campaign_id).stale
+        review = requests.newest_review(session, campaign_id, candidate_id)
+    service.note_viewed(pages.sessions(), actor(), campaign_id, candidate_id, now=pages.now())
     entry = snapshot.entries[0]
     back = url_for("rankings.show", campaign_id=campaign_id)
     return render_template(
         "rankings/person.html",
         campaign=campaign,
         snapshot=snapshot,
-        page=make_person_page(entry, snapshot, campaign, pages.catalogue()),
+        page=make_person_page(entry, snapshot, campaign, catalogue),
         stale=stale,
+        review=review,
+        today=pages.now().date(),
         chance=chance,
         percent=percent,
         may_report=_may_report(),

@@ -70,6 +70,11 @@ def flag_words(entry: EntryView, competencies: Sequence[Competency]) -> list[str
                 "%(name)s: one of its two parts is missing, so it is less certain.", name=name
             ),
             "not_scored": _("Scale %(name)s: too few answers to score.", name=name),
+            "one_sided": _(
+                "%(name)s: nearly every statement was agreed with, or disagreed with, those that "
+                "say the opposite too. Ask before you read anything into these scores.",
+                name=name,
+            ),
             "too_few_marks": _("Too few groups were marked for a picture within the person."),
         }
         said.append(str(words.get(kind, f"{name}: {kind.replace('_', ' ')}")))
@@ -84,6 +89,7 @@ def flag_labels(entry: EntryView) -> list[str]:
         "not_measured": _("part not measured"),
         "one_part_missing": _("one part missing"),
         "not_scored": _("scale not scored"),
+        "one_sided": _("answered one-sidedly"),
     }
     kinds = dict.fromkeys(flag.rpartition(":")[2] for flag in entry.flags)
     kinds.pop("too_few_marks", None)  # it has no bearing on any row of a ranking

@@ -29,7 +29,8 @@ def ranked_content(
     Who gets a page goes by rank, the pages themselves stand in the order of the table, so that
     leafing through them does not suggest an order inside a band.
     """
-    chosen = {entry.candidate_id for entry in ranked_entries(snapshot)[:people_pages]}
+    first = ranked_entries(snapshot)[:people_pages]
+    chosen = {entry.candidate_id for entry in first if not entry.erased}
     with_page = [entry for entry in snapshot.entries if entry.candidate_id in chosen]
     anchors = {entry.candidate_id: _anchor(entry) for entry in with_page}
     letters = note_letters(snapshot)

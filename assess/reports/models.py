@@ -35,3 +35,6 @@ class Report(OrganisationBase):
     stored_file_id: Mapped[int | None] = mapped_column(comment="none until it is made")
     fault: Mapped[str | None] = mapped_column(String(300))
     created_at: Mapped[utc]
+    withdrawn_at: Mapped[utc | None] = mapped_column(
+        comment="its file held somebody who was erased; none again when it is made anew"
+    )

@@ -21,6 +21,7 @@ JOB = "make-report"
 class ReportView:
     """A report and its making: ``done`` of ``total`` pages.
 
+    ``withdrawn`` when its file held somebody who was erased and it is not being made anew,
     ``again`` when a try failed and another follows, ``failed`` when it was given up.
     """
 
@@ -32,6 +33,7 @@ class ReportView:
     people_pages: int
     created_at: datetime
     ready: bool
+    withdrawn: bool
     again: bool
     failed: bool
     done: int
@@ -66,6 +68,7 @@ def report(session: Session, campaign_id: int, report_id: int) -> ReportView:
         people_pages=row.options["people_pages"],
         created_at=row.created_at,
         ready=ready,
+        withdrawn=not ready and row.withdrawn_at is not None and job is None,
         again=not ready and job is not None and job.state == JobState.WAITING and job.attempts > 0,
         failed=not ready and job is not None and job.state == JobState.DEAD,
         done=job.done if job else 0,

@@ -14,6 +14,7 @@ from assess.accounts import audit
 from assess.accounts.actor import Actor, system
 from assess.accounts.models import RoleName
 from assess.accounts.queries import organisation_name
+from assess.authoring.queries import held
 from assess.campaigns import queries as campaigns
 from assess.db.scope import Sessions, reading, writing
 from assess.errors import Invalid, NotFound
@@ -102,12 +103,15 @@ def make(
             return
         content = _content(session, catalogue, report)
         name = file_name(content.facts.kind, content.facts.title, report.created_at)
+        withdrawn_at = report.withdrawn_at
     made = _render(content, progress)
     actor = system(organisation_id)
     with writing(sessions, organisation_id) as session:
-        report = session.get_one(Report, report_id, with_for_update=True)
-        if report.stored_file_id is not None:
+        report = _report(session, report_id, lock=True)
+        # What was laid out may hold somebody who was erased meanwhile: it is not kept.
+        if report.stored_file_id is not None or report.withdrawn_at != withdrawn_at:
             return
+        report.withdrawn_at = None
         report.stored_file_id = store.put(
             session, settings, made, name=name, media_type="application/pdf", now=now
         )
@@ -143,10 +147,11 @@ def ranked_pdf(
     snapshot_id = ranking.rank_campaign(sessions, actor, catalogue, campaign_id, now=now)
     with reading(sessions, actor.organisation_id) as session:
         snapshot = rankings.snapshot(session, snapshot_id)
+        campaign = campaigns.campaign(session, campaign_id)
         content = ranked_content(
             snapshot,
-            campaigns.campaign(session, campaign_id),
-            catalogue,
+            campaign,
+            held(session, catalogue, campaign.parts),
             people_pages=people_pages,
             organisation=organisation_name(session, actor.organisation_id),
             made_at=now,
@@ -167,10 +172,11 @@ def candidate_pdf(
     actor.must_be(*MAY_MAKE)
     snapshot_id = ranking.rank_campaign(sessions, actor, catalogue, campaign_id, now=now)
     with reading(sessions, actor.organisation_id) as session:
+        campaign = campaigns.campaign(session, campaign_id)
         content = candidate_content(
             rankings.snapshot(session, snapshot_id),
-            campaigns.campaign(session, campaign_id),
-            catalogue,
+            campaign,
+            held(session, catalogue, campaign.parts),
             candidate_id,
             organisation=organisation_name(session, actor.organisation_id),
             made_at=now,
@@ -208,6 +214,7 @@ def _told(
 def _content(session: Session, catalogue: Catalogue, report: Report) -> Content:
     snapshot = rankings.snapshot(session, report.snapshot_id)
     campaign = campaigns.campaign(session, snapshot.campaign_id)
+    catalogue = held(session, catalogue, campaign.parts)
     organisation = organisation_name(session, report.organisation_id)
     if report.candidate_id is not None:
         return candidate_content(
@@ -259,8 +266,9 @@ def _digest(
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 
 
-def _report(session: Session, report_id: int) -> Report:
-    report = session.scalar(select(Report).where(Report.id == report_id))
+def _report(session: Session, report_id: int, *, lock: bool = False) -> Report:
+    chosen = select(Report).where(Report.id == report_id)
+    report = session.scalar(chosen.with_for_update() if lock else chosen)
     if report is None:
         raise NotFound("This report does not exist.")
     return report

@@ -1,12 +1,19 @@
-"""Who sends a request on a candidate's path: the cookie, and the page it was sent from."""
+"""Who sends a request on a candidate's path, where that person is, and what they may see."""
 
-from flask import request
+import hmac
 
-from assess.errors import AssessError
+from flask import Response, g, redirect, request, url_for
+
+from assess.errors import AssessError, Conflict
+from assess.instruments.model import Instrument
 from assess.sittings import service
 from assess.sittings.faults import LinkShut, ShutReason
-from assess.sittings.service import Standing
-from assess.web import links, pages
+from assess.sittings.forms import DECLINED
+from assess.sittings.language import offered, told
+from assess.sittings.queries import SittingView
+from assess.sittings.screens import Screen
+from assess.sittings.service import Opened, Standing
+from assess.web import languages, links, pages
 from assess.web.links import LinkClaim
 
 
@@ -22,8 +29,15 @@ def cookie_claim() -> LinkClaim:
 
 
 def standing_here() -> Standing:
-    """Give where the person of the cookie is."""
-    return service.look(pages.sessions(), cookie_claim())
+    """Give where the person of the cookie is, and go on in their language."""
+    return standing_of(cookie_claim())
+
+
+def standing_of(claim: LinkClaim) -> Standing:
+    """Give where the person of a claim is, and go on in their language."""
+    standing = service.look(pages.sessions(), claim)
+    languages.speak(standing.path.language)
+    return standing
 
 
 def form_claim() -> LinkClaim:
@@ -47,6 +61,22 @@ def page_claim(token: str) -> LinkClaim:
     return claim
 
 
+def let_in(opened: Opened) -> Response:
+    """Give the cookie that an opened link is traded for, and go on without its token."""
+    settings, now = pages.settings(), pages.now()
+    response = redirect(url_for("sittings.start"), 303)
+    response.set_cookie(
+        cookie_name(),
+        opened.cookie(settings),
+        max_age=max(0, int((opened.ends - now).total_seconds())),
+        path="/take",
+        secure=settings.secure,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response  # type: ignore[return-value]
+
+
 def form_token(standing: Standing) -> str:
     """Sign the token that a page's forms and script send back."""
     invitation = standing.path.invitation
@@ -57,3 +87,59 @@ def form_token(standing: Standing) -> str:
         invitation.generation,
         invitation.expires,
     )
+
+
+def page_scope(standing: Standing) -> str:
+    """Name the person's invitation to the browser: what waits on the device is kept under it."""
+    secret = pages.settings().secret_key.encode()
+    subject = f"page scope {standing.path.invitation.id}".encode()
+    return hmac.digest(secret, subject, "sha256").hex()[:16]
+
+
+def sitting_of(standing: Standing) -> SittingView:
+    """Give the sitting; LinkShut before the link was opened."""
+    if standing.path.sitting is None:
+        raise LinkShut(ShutReason.NO_LINK)
+    return standing.path.sitting
+
+
+def battery_of(standing: Standing) -> tuple[Instrument, ...]:
+    """Give the instruments of somebody's path, in order, in the language of their pages."""
+    return told(source_of(standing), standing.path.language)
+
+
+def source_of(standing: Standing) -> tuple[Instrument, ...]:
+    """Give the instruments of somebody's path, in order, as they were written."""
+    if "source" not in g:
+        g.source = service.battery_of(pages.sessions(), pages.catalogue(), standing)
+    return g.source  # type: ignore[no-any-return]
+
+
+def choice_of(standing: Standing) -> dict[str, str]:
+    """Give the languages to choose from; none when the questionnaires have changed meanwhile."""
+    try:
+        return offered(source_of(standing), standing.path.language)
+    except Conflict:
+        return {}
+
+
+def turned_away(standing: Standing) -> Response | None:
+    """Send away from questions who may not see them: before consent, after submit."""
+    sitting = sitting_of(standing)
+    if sitting.submitted_at is not None:
+        return redirect(url_for("sittings.thanks"), 303)  # type: ignore[return-value]
+    standing.path.must_be_open(pages.now())
+    if sitting.consented_at is None:
+        return redirect(url_for("sittings.start"), 303)  # type: ignore[return-value]
+    return None
+
+
+def shown_values(standing: Standing, shown: Screen) -> dict[str, str | None]:
+    """Give what counts of each item of a screen, as the value of its field; None is open."""
+    found = {item: standing.answers.get(item) for item in shown.item_ids}
+    return {item: None if kept is None else field_value(kept.value) for item, kept in found.items()}
+
+
+def field_value(value: int | None) -> str:
+    """Give the value of the field that stands for an answer."""
+    return DECLINED if value is None else str(value)

@@ -1,34 +1,26 @@
-"""The instruments behind a campaign's battery, only while they are exactly the same."""
+"""The instruments behind a battery, exactly as they were when its campaign was opened."""
 
 from collections.abc import Iterable, Sequence
 
-from assess.errors import Conflict, NotFound
+from sqlalchemy.orm import Session
+
+from assess.authoring.queries import instruments
+from assess.errors import Conflict
 from assess.instruments.catalogue import Catalogue
 from assess.instruments.model import Instrument
 
 
 def same_instruments(
-    catalogue: Catalogue, parts: Iterable[tuple[str, str]]
+    session: Session, catalogue: Catalogue, parts: Iterable[tuple[str, str]]
 ) -> tuple[Instrument, ...]:
-    """Give the instruments of ``parts`` (key, digest), in order.
+    """Give the instruments of ``parts`` (key, digest), in order, whatever the folder holds now.
 
-    Raises Conflict when the catalogue has another content by now, or two of them share an item:
-    answers to different words cannot be kept or scored as one.
+    Raises Conflict when one was never stored and the catalogue has another content by now, or
+    two of them share an item: answers to different words cannot be kept or scored as one.
     """
-    found = []
-    for key, digest in parts:
-        try:
-            instrument = catalogue.instrument(key)
-        except NotFound:
-            raise Conflict(f"The questionnaire {key} is no longer installed.") from None
-        if instrument.digest != digest:
-            raise Conflict(
-                f"The questionnaire {key} was changed after this campaign was opened. "
-                "What was answered is kept; nothing more can be answered or scored with it."
-            )
-        found.append(instrument)
+    found = instruments(session, catalogue, parts)
     _refuse_shared_items(found)
-    return tuple(found)
+    return found
 
 
 def _refuse_shared_items(battery: Sequence[Instrument]) -> None:

@@ -15,6 +15,8 @@ class ShutReason(StrEnum):
     OTHER_PAGE = "other page"
     EARLY = "early"
     ENDED = "ended"
+    USED = "used"
+    WITHDRAWN = "withdrawn"
 
 
 _WORDS = {
@@ -25,6 +27,8 @@ _WORDS = {
     ShutReason.OTHER_PAGE: "This page belongs to another assessment, or is too old. Reload it.",
     ShutReason.EARLY: "The questions are not open yet.",
     ShutReason.ENDED: "The time to answer is over.",
+    ShutReason.USED: "This code was used already, or a newer one was made.",
+    ShutReason.WITHDRAWN: "You have withdrawn; nothing more is asked of you.",
 }
 
 

@@ -1,31 +1,36 @@
 """Read what a candidate sends: a screen's plain form, or answers as JSON."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from assess.errors import Invalid
 from assess.sittings.faults import UnusableAnswer
+from assess.sittings.saving import LONGEST_WAIT, GivenAnswer
 from assess.sittings.screens import Screen
-from assess.sittings.service import GivenAnswer
+from assess.web.languages import known
 
 #: Before an item's id in the name of its field, so that no item meets another field.
 FIELD: Final = "answer-"
+#: The field with the language of the page.
+SHOWN_IN: Final = "shown-in"
 #: The value of "I prefer not to answer".
 DECLINED: Final = "none"
+LARGEST_ROW: Final = 2**63 - 1
 
 
 def answers_of_form(form: Mapping[str, str], screen: Screen) -> list[GivenAnswer]:
     """Read a posted screen: first what its script had not sent yet, then what the form shows.
 
-    An item without a choice has no answer. Raises UnusableAnswer for a value that no field of
-    the screen has.
+    The form's ``shown-in`` names the language it was shown in. An item without a choice has no
+    answer. Raises UnusableAnswer for a value that no field of the screen has.
     """
     given = _unsent(form.get("unsent", ""))
+    language = known(form.get(SHOWN_IN))
     for item in screen.item_ids:
         posted = form.get(FIELD + item)
         if posted is not None:
-            given.append(GivenAnswer(item, _posted_value(item, posted)))
+            given.append(GivenAnswer(item, _posted_value(item, posted), language=language))
     return given
 
 
@@ -35,10 +40,12 @@ def same_statement(posted: Iterable[str | None]) -> bool:
     return len(named) > len(set(named))
 
 
-def answers_of_json(text: bytes) -> list[GivenAnswer]:
-    """Read {"answers": [{"item", "value", "sequence", "key"}, ...]}, sorted by sequence.
+def answers_of_json(text: bytes) -> tuple[list[GivenAnswer], int | None]:
+    """Read {"answers": [{"item", "value", "sequence", "key", "waited"}, ...], "after": n}.
 
-    Raises Invalid, or UnusableAnswer naming the item, for anything of another form.
+    An answer may name the ``language`` in which it was shown. Gives the answers by their sequence
+    and the newest row that the page has heard of. Raises Invalid, or UnusableAnswer naming the
+    item, for anything of another form.
     """
     try:
         document = json.loads(text)
@@ -47,7 +54,21 @@ def answers_of_json(text: bytes) -> list[GivenAnswer]:
     entries = document.get("answers") if isinstance(document, dict) else None
     if not isinstance(entries, list) or not entries:
         raise Invalid('answers: send {"answers": [...]} with at least one answer')
-    return _in_sequence(entries)
+    return _in_sequence(entries), _row_number(document.get("after"))
+
+
+def after_of_form(form: Mapping[str, str]) -> int | None:
+    """Read the newest row of the log that a posted page knew of; None when it does not say."""
+    text = form.get("after", "")
+    return _row_number(int(text) if text.isascii() and text.isdigit() else text or None)
+
+
+def _row_number(value: object) -> int | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= LARGEST_ROW:
+        raise Invalid("after: must be the number of a row")
+    return value
 
 
 def _unsent(text: str) -> list[GivenAnswer]:
@@ -62,7 +83,7 @@ def _unsent(text: str) -> list[GivenAnswer]:
     return _in_sequence(entries)
 
 
-def _in_sequence(entries: Sequence[object]) -> list[GivenAnswer]:
+def _in_sequence(entries: Iterable[object]) -> list[GivenAnswer]:
     return sorted((_answer(entry) for entry in entries), key=lambda answer: answer.sequence)
 
 
@@ -74,11 +95,16 @@ def _answer(entry: object) -> GivenAnswer:
         raise UnusableAnswer(item[:60], "its value must be a whole number, or null")
     if not _is_number(entry.get("sequence")):
         raise UnusableAnswer(item[:60], "its sequence must be a whole number")
+    if not _is_number(entry.get("waited", 0)):
+        raise UnusableAnswer(item[:60], "its waited must be a whole number")
     if not isinstance(entry.get("key"), str):
         raise UnusableAnswer(item[:60], "it needs a key")
     if not entry["key"].isprintable():  # half a character, or none, that no database keeps
         raise UnusableAnswer(item[:60], "its key holds a character that cannot be kept")
-    return GivenAnswer(item, entry["value"], entry["sequence"], entry["key"])
+    waited = min(entry.get("waited", 0), LONGEST_WAIT)
+    language = entry.get("language")
+    language = known(language) if isinstance(language, str) else None
+    return GivenAnswer(item, entry["value"], entry["sequence"], entry["key"], waited, language)
 
 
 def _is_number(value: Any, *, or_none: bool = False) -> bool:

@@ -59,7 +59,7 @@ def import_people(
     actor.must_be(RoleName.RECRUITER, RoleName.ADMINISTRATOR)
     with writing(sessions, actor.organisation_id) as session:
         campaign = campaigns.campaign(session, campaign_id)
-        battery = same_instruments(catalogue, [(p.key, p.digest) for p in campaign.battery])
+        battery = same_instruments(session, catalogue, campaign.parts)
         refuse_faults(people, answers, battery)
         candidates = _candidates(session, campaign_id, people, now, source, simulated=simulated)
         taken = [instrument for instrument in battery if instrument.key in answers]
@@ -130,6 +130,7 @@ def _sittings(session: Session, candidates: Sequence[int], now: datetime) -> lis
             "notice_version": NOTICE_ELSEWHERE,
             "position": 0,
             "submitted_at": now,
+            "language": "en",
         }
         for candidate_id in candidates
     ]
@@ -212,6 +213,7 @@ def _answer_rows(
             "client_sequence": column + 1,
             "idempotency_key": f"import-{items[column]}",
             "answered_at": now,
+            "language": instrument.language,
         }
         for row, column in np.argwhere(~np.isnan(table)).tolist()
     ]

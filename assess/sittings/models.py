@@ -1,6 +1,6 @@
 """Sittings, attempts, answers and scores."""
 
-from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from assess.db.base import OrganisationBase, digest, document, key, owned, pk, utc, within
@@ -23,6 +23,14 @@ class Sitting(OrganisationBase):
     practised_at: Mapped[utc | None]
     position: Mapped[int] = mapped_column(default=0, comment="screen to resume at")
     submitted_at: Mapped[utc | None]
+    moves: Mapped[int] = mapped_column(
+        default=0,
+        server_default="0",
+        comment="generation of the code that moves it to another device",
+    )
+    language: Mapped[str] = mapped_column(
+        String(10), default="en", comment="of the pages; the person may change it at any time"
+    )
 
 
 class Attempt(OrganisationBase):
@@ -40,11 +48,11 @@ class Attempt(OrganisationBase):
     ordinal: Mapped[int]
     instrument: Mapped[str] = mapped_column(String(80))
     instrument_digest: Mapped[digest]
-    language: Mapped[str] = mapped_column(String(10))
+    language: Mapped[str] = mapped_column(String(10), comment="in which it was begun")
 
 
 class Answer(OrganisationBase):
-    """What was chosen on one item; append-only, the last one kept counts."""
+    """What was chosen on one item; append-only, the last row that counts is the answer."""
 
     __tablename__ = "answer"
     __table_args__ = owned(
@@ -60,6 +68,15 @@ class Answer(OrganisationBase):
     client_sequence: Mapped[int]
     idempotency_key: Mapped[str] = mapped_column(String(80))
     answered_at: Mapped[utc]
+    waited: Mapped[int] = mapped_column(
+        default=0, server_default="0", comment="milliseconds on the device before it came"
+    )
+    counts: Mapped[bool] = mapped_column(
+        default=True,
+        server_default=true(),
+        comment="false: given before another answer that had come first",
+    )
+    language: Mapped[str] = mapped_column(String(10), comment="in which the item was shown")
 
 
 class Score(OrganisationBase):

@@ -1,15 +1,11 @@
-"""What the candidate's pages say beside the questions: parts, the question, dates."""
+"""What the candidate's pages say beside the questions: parts, the question."""
 
-import calendar
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Final
 
 from assess.instruments.model import Instrument
+from assess.instruments.practice import PracticeFormat
 from assess.sittings.screens import Screen
-
-MONTHS_KEPT: Final = 6
 
 
 @dataclass(frozen=True)
@@ -52,18 +48,10 @@ def part_lines(screens: Sequence[Screen], dealt_with: Collection[str]) -> list[P
     return lines
 
 
-def question_of(instrument: Instrument) -> tuple[str, str]:
+def question_of(instrument: Instrument | PracticeFormat) -> tuple[str, str]:
     """Part the instruction into its first sentence, which every screen shows, and the rest."""
     text = instrument.instruction
     for place, letter in enumerate(text):
         if letter in ".?!" and text[place + 1 : place + 2].isspace():
             return text[: place + 1], text[place + 2 :]
     return text, ""
-
-
-def kept_until(closes_on: date) -> date:
-    """Give the day until which answers are kept: six months after the campaign's last day."""
-    months = closes_on.month - 1 + MONTHS_KEPT
-    year, month = closes_on.year + months // 12, months % 12 + 1
-    last = calendar.monthrange(year, month)[1]
-    return date(year, month, min(closes_on.day, last))

@@ -1,13 +1,13 @@
 """Read a candidate's way through a battery, and the scores of those who finished."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from assess.accounts import queries as accounts
@@ -16,6 +16,7 @@ from assess.campaigns.models import Invitation
 from assess.campaigns.queries import InvitationView
 from assess.candidates.models import Candidate
 from assess.db.scope import narrow
+from assess.sittings.answer_log import AnswerLog, KeptAnswer
 from assess.sittings.faults import LinkShut, ShutReason
 from assess.sittings.models import Answer, Attempt, Score, Sitting
 from assess.web.links import LinkClaim
@@ -46,6 +47,8 @@ class SittingView:
     practised_at: datetime | None
     position: int
     submitted_at: datetime | None
+    moves: int
+    language: str
     attempts: tuple[AttemptView, ...]
 
 
@@ -57,22 +60,20 @@ class PathView:
     invitation: InvitationView
     sitting: SittingView | None
 
+    @property
+    def language(self) -> str:
+        """The language of the pages: the sitting's, before it the one the person is invited in."""
+        return self.invitation.language if self.sitting is None else self.sitting.language
+
     def must_be_open(self, now: datetime) -> None:
-        """Raise LinkShut before the campaign's first day and after its last."""
+        """Raise LinkShut before the campaign's first day, after its last, and after withdrawing."""
+        if self.invitation.withdrawn_at is not None:
+            raise LinkShut(ShutReason.WITHDRAWN)
         first = datetime.combine(self.invitation.opens_on, time(), UTC)
         if now + EARLIEST_ZONE < first:
             raise LinkShut(ShutReason.EARLY)
         if now >= self.invitation.expires:
             raise LinkShut(ShutReason.ENDED)
-
-
-@dataclass(frozen=True)
-class CurrentAnswer:
-    """The answer of an item that counts: the last one kept; None was declined."""
-
-    value: int | None
-    answered_at: datetime
-    sequence: int
 
 
 @dataclass(frozen=True)
@@ -117,31 +118,44 @@ def by_link(session: Session, claim: LinkClaim, *, lock: bool = False) -> PathVi
     )
 
 
-def current_answers(session: Session, sitting: SittingView) -> dict[str, CurrentAnswer]:
-    """Give the answer that counts of every item answered or declined, by item id."""
-    rows = session.execute(
-        select(Answer.item, Answer.value, Answer.answered_at, Answer.client_sequence)
-        .where(Answer.attempt_id.in_([attempt.id for attempt in sitting.attempts]))
-        .order_by(Answer.id)
-    )
-    return {item: CurrentAnswer(value, at, sequence) for item, value, at, sequence in rows}
-
-
-def known_keys(
-    session: Session, sitting: SittingView, keys: Sequence[str]
-) -> dict[tuple[int, str], tuple[str, int | None]]:
-    """Give item and value of the answers that came under ``keys``, by (attempt id, key)."""
-    rows = session.execute(
-        select(Answer.attempt_id, Answer.idempotency_key, Answer.item, Answer.value).where(
-            Answer.attempt_id.in_([attempt.id for attempt in sitting.attempts]),
-            Answer.idempotency_key.in_(keys),
+def answer_log(session: Session, sitting: SittingView) -> AnswerLog:
+    """Give every answer of a sitting that was ever kept, oldest first."""
+    columns = (
+        Answer.id, Answer.attempt_id, Answer.item, Answer.value, Answer.client_sequence,
+        Answer.idempotency_key, Answer.answered_at, Answer.waited, Answer.counts,
+        Answer.language,
+    )  # fmt: skip
+    rows = session.execute(select(*columns).where(_of(sitting)).order_by(Answer.id))
+    return AnswerLog.of(
+        KeptAnswer(
+            number, attempt, item, value, sequence, key, at, _milliseconds(waited), counts, tongue
         )
+        for number, attempt, item, value, sequence, key, at, waited, counts, tongue in rows
     )
-    return {(attempt_id, key): (item, value) for attempt_id, key, item, value in rows}
+
+
+def heaviest_drivers(session: Session, path: PathView, most: int) -> tuple[str, ...]:
+    """Give the codes of the campaign's call drivers with the largest load, largest first."""
+    campaign = campaigns.campaign(session, path.invitation.campaign_id)
+    order = np.argsort(-campaign.load_share, kind="stable")[:most]
+    return tuple(campaign.drivers[place].code for place in order.tolist())
+
+
+def last_answer(session: Session, sitting: SittingView) -> int:
+    """Give the number of the newest row of a sitting's log; 0 when there is none."""
+    return session.scalar(select(func.max(Answer.id)).where(_of(sitting))) or 0
+
+
+def _of(sitting: SittingView) -> ColumnElement[bool]:
+    return Answer.attempt_id.in_([attempt.id for attempt in sitting.attempts])
+
+
+def _milliseconds(count: int) -> timedelta:
+    return timedelta(milliseconds=count)
 
 
 def finished_scores(session: Session, campaign_id: int) -> list[FinishedPerson]:
-    """Give everybody who has submitted in a campaign, in the order they were invited.
+    """Give everybody who has submitted in a campaign and not withdrawn since, as invited.
 
     Each as (candidate id, invitation id, code, name, scores by instrument); two statements,
     however many people.
@@ -149,7 +163,7 @@ def finished_scores(session: Session, campaign_id: int) -> list[FinishedPerson]:
     people = session.execute(
         select(Candidate.id, Invitation.id, Candidate.code, Candidate.name, Invitation.sitting_id)
         .join(Invitation, Invitation.candidate_id == Candidate.id)
-        .where(Invitation.campaign_id == campaign_id, Invitation.submitted_at.is_not(None))
+        .where(campaigns.finished(campaign_id))
         .order_by(Invitation.id)
     ).all()
     rows = session.execute(
@@ -162,7 +176,7 @@ def finished_scores(session: Session, campaign_id: int) -> list[FinishedPerson]:
             Score.engine_version,
         )
         .join(Invitation, Invitation.sitting_id == Score.sitting_id)
-        .where(Invitation.campaign_id == campaign_id, Invitation.submitted_at.is_not(None))
+        .where(campaigns.finished(campaign_id))
     )
     scores: dict[int | None, dict[str, ScoreView]] = {}
     for sitting_id, instrument, scales, flags, digest, engine in rows:
@@ -172,6 +186,17 @@ def finished_scores(session: Session, campaign_id: int) -> list[FinishedPerson]:
         (candidate_id, invitation_id, code, name, scores.get(sitting_id, {}))
         for candidate_id, invitation_id, code, name, sitting_id in people
     ]
+
+
+def scores_of(session: Session, sitting_id: int) -> dict[str, ScoreView]:
+    """Give the scores of one sitting by instrument; nothing before it is submitted."""
+    rows = session.scalars(select(Score).where(Score.sitting_id == sitting_id))
+    return {
+        row.instrument: _score_view(
+            row.instrument, row.scales, row.flags, row.instrument_digest, row.engine_version
+        )
+        for row in rows
+    }
 
 
 def _sitting(session: Session, sitting_id: int | None, *, lock: bool) -> SittingView | None:
@@ -191,6 +216,8 @@ def _sitting(session: Session, sitting_id: int | None, *, lock: bool) -> Sitting
         practised_at=row.practised_at,
         position=row.position,
         submitted_at=row.submitted_at,
+        moves=row.moves,
+        language=row.language,
         attempts=tuple(AttemptView(*attempt) for attempt in attempts),
     )
 

@@ -14,20 +14,23 @@ from sqlalchemy.orm import Session
 
 from assess.accounts import audit
 from assess.campaigns import service as campaigns
-from assess.db.scope import Across, Sessions, across
-from assess.errors import NotFound, Refused
+from assess.db.scope import Across, Sessions, across, reading
+from assess.errors import Invalid, NotFound, Refused
 from assess.instruments.catalogue import Catalogue
 from assess.instruments.model import Instrument
 from assess.settings import Settings
 from assess.sittings import queries
+from assess.sittings.answer_log import AnswerLog, KeptAnswer
 from assess.sittings.battery import same_instruments
 from assess.sittings.faults import LinkShut, ShutReason
+from assess.sittings.language import shown_in
 from assess.sittings.models import Attempt, Score, Sitting
 from assess.sittings.path import actor_of, agreed, begun, on_path, parts_of
-from assess.sittings.queries import CurrentAnswer, PathView, SittingView
+from assess.sittings.queries import PathView, SittingView
 from assess.sittings.saving import GivenAnswer, Saved, save_answers
 from assess.sittings.scores import score_attempt
 from assess.web import links
+from assess.web.languages import DEFAULT, LANGUAGES, known
 from assess.web.links import LinkClaim
 
 __all__ = [
@@ -36,6 +39,9 @@ __all__ = [
     "Saved",
     "Standing",
     "agree",
+    "battery_of",
+    "choose_language",
+    "heaviest_drivers",
     "look",
     "note_practised",
     "open_link",
@@ -46,17 +52,24 @@ __all__ = [
 ]
 
 #: The wording of the notice; a changed word is a new version.
-NOTICE_VERSION: Final = "2026-02"
+NOTICE_VERSION: Final = "2026-03"
+#: How many call drivers the notice tells of.
+DRIVERS_TOLD: Final = 3
 COOKIE_PURPOSE: Final = "take"
 FORM_PURPOSE: Final = "take-form"
 
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a person is: the path, and the answer that counts of every item dealt with."""
+    """Where a person is: the path, and what was answered on it so far."""
 
     path: PathView
-    answers: Mapping[str, CurrentAnswer]
+    log: AnswerLog
+
+    @property
+    def answers(self) -> Mapping[str, KeptAnswer]:
+        """The answer that counts of every item dealt with."""
+        return self.log.current
 
 
 @dataclass(frozen=True)
@@ -88,15 +101,35 @@ def look(sessions: Sessions, claim: LinkClaim) -> Standing:
     """Read where the person is and change nothing; LinkShut when the link does not hold."""
     with across(sessions, Across.LINK) as session:
         path = queries.by_link(session, claim)
-        answers = queries.current_answers(session, path.sitting) if path.sitting else {}
-        return Standing(path, answers)
+        log = queries.answer_log(session, path.sitting) if path.sitting else AnswerLog(())
+        return Standing(path, log)
+
+
+def battery_of(
+    sessions: Sessions, catalogue: Catalogue, standing: Standing
+) -> tuple[Instrument, ...]:
+    """Give the instruments of where the person is: of the sitting, or those it would begin with.
+
+    Raises Conflict when one of them cannot be had as it was.
+    """
+    path = standing.path
+    parts = parts_of(path.sitting) if path.sitting else path.invitation.parts
+    with reading(sessions, path.invitation.organisation_id) as session:
+        return same_instruments(session, catalogue, parts)
 
 
 def open_link(
-    sessions: Sessions, settings: Settings, catalogue: Catalogue, token: str, *, now: datetime
+    sessions: Sessions,
+    settings: Settings,
+    catalogue: Catalogue,
+    token: str,
+    *,
+    language: str | None = None,
+    now: datetime,
 ) -> Opened:
     """Trade an invitation's token for what its cookie holds; the first time, begin the sitting.
 
+    It begins in ``language``, by default in the one the person is invited in.
     Raises LinkShut for a link that is not ours, was taken back or is out of time, Conflict when
     the questionnaires are not those of the campaign any more.
     """
@@ -104,8 +137,30 @@ def open_link(
     with on_path(sessions, claim) as (session, path):
         if path.sitting is None:
             path.must_be_open(now)
-            _begin(session, path, catalogue, now)
+            _begin(
+                session, path, catalogue, known(language) or known(path.language) or DEFAULT, now
+            )
         return Opened(claim, path.invitation.expires)
+
+
+def choose_language(sessions: Sessions, claim: LinkClaim, language: str, *, now: datetime) -> None:
+    """Show everything from now on in ``language``; what was answered stays as it is.
+
+    Raises Invalid for a language that is none of ours, LinkShut when the link does not hold.
+    """
+    if known(language) is None:
+        raise Invalid(f"language: must be one of {', '.join(LANGUAGES)}")
+    with on_path(sessions, claim) as (session, path):
+        sitting = begun(path)
+        if sitting.submitted_at is None:
+            path.must_be_open(now)
+        session.execute(update(Sitting).where(Sitting.id == sitting.id).values(language=language))
+
+
+def heaviest_drivers(sessions: Sessions, claim: LinkClaim) -> tuple[str, ...]:
+    """Give the codes of the few call drivers that will weigh most in the job, largest first."""
+    with across(sessions, Across.LINK) as session:
+        return queries.heaviest_drivers(session, queries.by_link(session, claim), DRIVERS_TOLD)
 
 
 def agree(sessions: Sessions, claim: LinkClaim, *, now: datetime) -> None:
@@ -147,7 +202,7 @@ def submit(sessions: Sessions, catalogue: Catalogue, claim: LinkClaim, *, now: d
         if sitting.submitted_at is not None:
             return
         path.must_be_open(now)
-        battery = same_instruments(catalogue, parts_of(sitting))
+        battery = same_instruments(session, catalogue, parts_of(sitting))
         moment = max(now, sitting.started_at)
         _score(session, path, sitting, battery, moment)
         session.execute(update(Sitting).where(Sitting.id == sitting.id).values(submitted_at=moment))
@@ -163,11 +218,16 @@ def _claim(settings: Settings, purpose: str, token: str, now: datetime) -> LinkC
         raise LinkShut(ShutReason.EXPIRED) from None
 
 
-def _begin(session: Session, path: PathView, catalogue: Catalogue, now: datetime) -> None:
+def _begin(
+    session: Session, path: PathView, catalogue: Catalogue, language: str, now: datetime
+) -> None:
     invitation = path.invitation
-    battery = same_instruments(catalogue, [(p.key, p.digest) for p in invitation.battery])
+    battery = same_instruments(session, catalogue, invitation.parts)
     sitting = Sitting(
-        candidate_id=invitation.candidate_id, started_at=now, notice_version=NOTICE_VERSION
+        candidate_id=invitation.candidate_id,
+        started_at=now,
+        notice_version=NOTICE_VERSION,
+        language=language,
     )
     session.add(sitting)
     session.flush()
@@ -177,7 +237,7 @@ def _begin(session: Session, path: PathView, catalogue: Catalogue, now: datetime
             ordinal=ordinal,
             instrument=instrument.key,
             instrument_digest=instrument.digest,
-            language=instrument.language,
+            language=shown_in(instrument, language),
         )
         for ordinal, instrument in enumerate(battery, 1)
     )
@@ -197,7 +257,7 @@ def _score(
     battery: Sequence[Instrument],
     now: datetime,
 ) -> None:
-    current = queries.current_answers(session, sitting)
+    current = queries.answer_log(session, sitting).current
     for attempt, instrument in zip(sitting.attempts, battery, strict=True):
         answers = {item: current[item].value for item in instrument.item_ids if item in current}
         row = score_attempt(instrument, answers, now=now)

@@ -5,6 +5,7 @@ import traceback
 
 from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError
@@ -22,7 +23,8 @@ def install(app: Flask) -> None:
     @app.errorhandler(AssessError)
     def domain(error: AssessError) -> ResponseReturnValue:
         status = next((s for kind, s in _STATUS.items() if isinstance(error, kind)), 400)
-        return _page(status, _heading(status), str(error))
+        # Sentences for candidates stand in the catalogues; the others are left as they are.
+        return _page(status, _heading(status), gettext(text) if (text := str(error)) else "")
 
     @app.errorhandler(IntegrityError)
     def raced(_error: IntegrityError) -> ResponseReturnValue:

@@ -13,6 +13,7 @@ from assess import __version__
 from assess.db.scope import Sessions
 from assess.instruments.catalogue import Catalogue, open_catalogue
 from assess.settings import Settings
+from assess.web import languages
 
 STATIC = Path(__file__).resolve().parent / "static"
 YEAR = 31_536_000
@@ -65,6 +66,8 @@ def install(app: Flask) -> None:
             "asset": asset,
             "lang": str(locale or "en").replace("_", "-"),
             "dir": locale.text_direction if locale else "ltr",
+            "language": languages.spoken(),
+            "lang_of": languages.lang_of,
             "app_version": __version__,
             "simulated": settings().simulated,
             "path": request.path,

@@ -30,6 +30,40 @@ def test_each_usual_way_of_writing_people_is_read(text):
     assert read_text(text) == [ADA, BEN]
 
 
+@pytest.mark.parametrize(
+    ("told", "language"),
+    [("fr", "fr"), ("ES", "es"), ("fr-CA", "fr"), ("id_ID", "id"), ("Bahasa Indonesia", "id"),
+     ("français", "fr"), ("", "es")],
+)  # fmt: skip
+def test_a_line_may_name_the_language_and_the_form_says_it_for_the_others(told, language):
+    text = f"name,email,language\nAda Okoye,ada@example.org,{told}\n,ben@example.org"
+    assert read_text(text, language="es") == [
+        Person("Ada Okoye", "ada@example.org", language),
+        Person("", "ben@example.org", "es"),
+    ]
+    assert read_file(text.encode(), language="es") == read_text(text, language="es")
+    assert read_text("ben@example.org", language="fr")[0].language == "fr"
+    assert read_text("Ben <ben@example.org>", language="fr")[0].language == "fr"
+
+
+def test_a_line_may_name_language_and_time_zone_in_any_order():
+    text = "Time zone,email,Language,name\nAsia/Tokyo,ada@example.org,fr,Ada\n,ben@example.org"
+    assert read_text(text) == [
+        Person("Ada", "ada@example.org", "fr", "Asia/Tokyo"),
+        Person("", "ben@example.org", "en", None),
+    ]
+    with pytest.raises(Invalid, match="line 2: 'Tokyo' is no time zone"):
+        read_text("email,timezone,lang\nada@example.org,Tokyo,fr")
+
+
+def test_a_language_nobody_can_read_is_named_with_its_line():
+    with pytest.raises(Invalid) as caught:
+        read_text("email,lang\nada@example.org,fr\nben@example.org,tlh")
+    [fault] = caught.value.faults
+    known = "en (English), fr (Français), es (Español), id (Bahasa Indonesia)"
+    assert fault == f"line 3: the language 'tlh' is none of {known}"
+
+
 def test_a_comma_in_a_name_is_kept():
     assert read_text("Okoye, Ada <ada@example.org>") == [Person("Okoye, Ada", "ada@example.org")]
     assert read_text('name,email\n"Okoye, Ada",ada@example.org')[0].name == "Okoye, Ada"

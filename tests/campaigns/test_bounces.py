@@ -106,7 +106,7 @@ def test_a_mail_to_the_stop_address_stops_reminders(box, imap, rows, mails, smtp
     with reading(sessions, tenant.organisation_id) as session:
         invitation = queries.invitation(session, rows(Invitation)[0].id)
         mail = rows(Mailing)[0]
-    letter = letters.Letter(mail.id, letters.MailKind.STALLED, "x", invitation, "Harbour Care")
+    letter = letters.Letter(mail.id, letters.MailKind.STALLED, "x", invitation, "Harbour Care", ())
     header = letters.compose(box.settings, letter, "ada@example.org")["List-Unsubscribe"]
     assert header.startswith("<http://localhost/stop-mail/")
     way = header.split("<mailto:")[1].rstrip(">")

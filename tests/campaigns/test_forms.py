@@ -6,6 +6,8 @@ import pytest
 from flask import Flask
 from flask_babel import Babel
 
+from assess.authoring.models import Source
+from assess.authoring.queries import Offer
 from assess.campaigns.forms import campaign_form
 from assess.campaigns.service import DriverShare
 from tests.campaigns.conftest import TODAY, answers
@@ -26,8 +28,11 @@ def typed(bare, bank):
 
     def read(**changes):
         with bare.test_request_context(method="POST", data=answers(**changes)):
-            instruments = [bank.instrument(key) for key in ("work-style", "service-judgement-a")]
-            kind = campaign_form(bank.call_drivers, instruments, today=TODAY)
+            offers = [
+                Offer(key, bank.instrument(key), Source.SHIPPED)
+                for key in ("work-style", "service-judgement-a")
+            ]
+            kind = campaign_form(bank.call_drivers, offers, today=TODAY)
             form = kind(meta={"csrf": False})
             accepted = form.accepted()
             told = {str(name): [str(e) for e in errors] for name, errors in form.errors.items()}

@@ -85,6 +85,42 @@ def test_the_mail_reaches_a_server_with_everything_the_person_needs(
     assert at().send_fault is None
 
 
+MONTHS = {
+    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre "
+    "diciembre",
+    "id": "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember",
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "greeting", "subject", "day"),
+    [
+        ("fr", "Bonjour Ada,", "votre invitation à répondre à quelques questions", "{} {} {}"),
+        ("es", "Hola, Ada:", "su invitación para responder algunas preguntas", "{} de {} de {}"),
+        ("id", "Halo Ada,", "undangan Anda untuk menjawab beberapa pertanyaan", "{} {} {}"),
+    ],
+)
+def test_the_mail_is_received_in_the_person_s_language(
+    sessions, smtp, tenant, open_campaign, language, greeting, subject, day
+):
+    inbox, settings = smtp
+    today = datetime.now(UTC)
+    last = today.date() + timedelta(days=14)
+    campaign_id = open_campaign(opens_on=today.date(), closes_on=last)
+    people = [service.Person("Ada", "ada@example.org", language)]
+    service.invite(sessions, tenant.recruiter, campaign_id, people, now=today)
+    run_until_idle(sessions, settings, HANDLERS)
+    [mail_] = inbox.mails
+    assert subject in mail_["Subject"]
+    body = mail_.get_content()
+    assert body.startswith(f"{greeting}\r\n")
+    month = MONTHS[language].split()[last.month - 1]
+    assert day.format(last.day, month, last.year) in body
+    assert f"{settings.public_url}/practice?lang={language}" in body
+    assert "customers" not in body, "an English sentence was left"
+
+
 def test_without_a_server_the_mail_lies_in_the_folder(sessions, settings, invited, at):
     run_until_idle(sessions, settings, HANDLERS)
     files = sorted(settings.mail_dir.glob("*.eml"))

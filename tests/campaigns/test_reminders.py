@@ -108,7 +108,7 @@ def test_the_same_mail_cannot_be_queued_twice(sessions, tenant, mailed, mails):
     assert mails.rows() == [("stalled", 1, "queued")]
 
 
-@pytest.mark.parametrize("what", ["finished", "stopped", "over", "turned off"])
+@pytest.mark.parametrize("what", ["finished", "withdrawn", "stopped", "over", "turned off"])
 def test_a_queued_reminder_falls_away_when_there_is_no_need(
     mails, mailed, ada, smtp, sessions, tenant, what
 ):
@@ -116,6 +116,8 @@ def test_a_queued_reminder_falls_away_when_there_is_no_need(
     mails.plan(now)
     if what == "finished":
         mails.set(Invitation, submitted_at=now)
+    elif what == "withdrawn":
+        mails.set(Invitation, withdrawn_at=now)
     elif what == "stopped":
         mails.set(Candidate, reminders_stopped_at=now)
     elif what == "over":
@@ -143,7 +145,7 @@ def test_the_planner_knows_zones_weekends_and_who_is_through(mails, mailed, ada,
     mails.set(Campaign, time_zone="Asia/Tokyo", quiet_weekend=True)
     mails.plan(START + days(3))  # 21:00 there
     mails.plan(datetime(2026, 3, 7, 3, tzinfo=UTC))  # noon, but Saturday
-    ada(submitted_at=START)
+    ada(withdrawn_at=START)
     assert mails.rows() == []
     mails.plan(datetime(2026, 3, 9, 3, tzinfo=UTC))
     assert mails.rows() == [("not_started", 1, "queued")]
@@ -219,9 +221,12 @@ def test_after_submit_one_mail_says_thanks_and_what_comes_next(
         "Thank you.",
         "What happens next",
         "A person decides",
-        f"{smtp[1].public_url}/i/",
+        f"{smtp[1].public_url}/my/i/",
+        "The link works until 29 September 2026.",
+        "Answer this mail",
     ):
         assert words in body
+    assert f"{smtp[1].public_url}/i/" not in body, "nothing can be answered any more"
     assert "stop-mail" not in body
     assert mails.rows() == [("thanks", 1, "sent")]
 

@@ -101,8 +101,8 @@ def test_a_short_campaign_reminds_of_the_last_day_a_day_after_the_invitation():
 @pytest.mark.parametrize(
     "change",
     [
-        {"submitted_at": MONDAY}, {"stopped_at": MONDAY}, {"came_back": True},
-        {"invited_at": None}, {"past": (Past(Reminder.DEADLINE, MONDAY),)},
+        {"submitted_at": MONDAY}, {"withdrawn_at": MONDAY}, {"stopped_at": MONDAY},
+        {"came_back": True}, {"invited_at": None}, {"past": (Past(Reminder.DEADLINE, MONDAY),)},
     ],
 )  # fmt: skip
 def test_nothing_is_due_to_who_is_through_with_it(change):
@@ -138,6 +138,7 @@ def lives(draw):
         "started": started,
         "answers": [hour for hour in answers if started is not None and hour >= started],
         "submitted": draw(st.none() | hour),
+        "withdrawn": draw(st.none() | hour),
         "stopped": draw(st.none() | hour),
         "planner_asleep": draw(st.frozensets(st.integers(0, 24 * 30), max_size=100)),
     }
@@ -152,7 +153,7 @@ def standing(life, hour, past) -> Facts:
     answered = [one for one in life["answers"] if one <= hour]
     return Facts(
         life["zone"], MONDAY, at(life["started"]), at(answered[-1]) if answered else None,
-        at(life["submitted"]), at(life["stopped"]), past=past,
+        at(life["submitted"]), at(life["withdrawn"]), at(life["stopped"]), past=past,
     )  # fmt: skip
 
 
@@ -173,6 +174,7 @@ def test_over_a_whole_campaign_every_promise_holds(life):
         assert local.date() <= life["rules"].last_day
         assert due.kind in life["rules"].kinds
         assert life["submitted"] is None or hour < life["submitted"]
+        assert life["withdrawn"] is None or hour < life["withdrawn"]
         assert life["stopped"] is None or hour < life["stopped"]
         assert all(now - one.at >= BETWEEN_MAILS for one in past)
         assert now - MONDAY >= BETWEEN_MAILS

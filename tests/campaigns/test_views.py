@@ -8,12 +8,15 @@ import pytest
 from sqlalchemy import select
 
 from assess.accounts.models import Member, RoleName
+from assess.authoring import wordings
 from assess.campaigns import outbox, queries, service
 from assess.campaigns.models import Campaign, Invitation, Mailing, MailKind, MailState
 from assess.candidates.models import Candidate
 from assess.db.scope import reading, writing
+from assess.instruments.folder import instrument_of
+from tests.authoring.test_drafts import french
 from tests.campaigns.conftest import PEOPLE, TODAY, answers
-from tests.service import csrf
+from tests.service import NOW, csrf
 
 
 @pytest.fixture
@@ -308,3 +311,30 @@ def test_the_mails_to_a_person_are_listed_with_what_became_of_them(
         assert words in shown
     analyst = signed_in(tenant, RoleName.ANALYST).get(f"/campaigns/{campaign_id}/").text
     assert "reminder: stopped halfway" not in analyst
+
+
+@pytest.mark.parametrize("role", list(RoleName))
+def test_the_public_bank_is_told_to_members(signed_in, tenant, open_campaign, role):
+    judged = open_campaign(battery=("service-judgement-a",))
+    rated = open_campaign(battery=("work-style",))
+    client = signed_in(tenant, role)
+    told = client.get(f"/campaigns/{judged}/").text
+    assert "This campaign uses the published example questions" in told
+    assert "ASSESS_QUESTIONNAIRES" in told
+    assert "example questions" not in client.get(f"/campaigns/{rated}/").text
+    if role in service.OPENS:
+        page = client.get("/campaigns/new").text
+        assert "(Service situations, form A, Service situations, form B)" in page
+
+
+@pytest.mark.parametrize("role", list(RoleName))
+def test_an_unsigned_translation_is_told_to_those_who_keep_instruments(
+    signed_in, tenant, sessions, open_campaign, bank, role
+):
+    campaign_id = open_campaign(battery=("service-recovery",))
+    one = bank.instrument("service-recovery")
+    with writing(sessions, tenant.organisation_id) as session:
+        files = {**bank.files(one.key), "translations/fr.yaml": french(one)}
+        wordings.add_new_wordings(session, tenant.system, files, instrument_of(files), NOW)
+    told = "not yet signed" in signed_in(tenant, role).get(f"/campaigns/{campaign_id}/").text
+    assert told == (role in (RoleName.PSYCHOLOGIST, RoleName.ADMINISTRATOR))

@@ -97,6 +97,20 @@ def test_answers_are_imported_scored_and_reported(
     assert target.read_bytes().startswith(b"%PDF-")
 
 
+def test_example_questions_are_told_and_a_version_can_be_named(run, tmp_path):
+    file = tmp_path / "campaign.yaml"
+    file.write_text(CAMPAIGN.replace("[work-style]", "[work-style, service-judgement-a@2]"))
+    done = run("campaign", "create", file)
+    assert done.exit_code == 0, done.output
+    assert done.stderr == (
+        "Published example questions, whose key anybody can read: service-judgement-a\n"
+    )
+    file.write_text(CAMPAIGN.replace("[work-style]", "[work-style@7]"))
+    done = run("campaign", "create", file)
+    assert done.exit_code == 1
+    assert "battery: there is no work-style@7" in done.stderr
+
+
 def broken_empty(path: Path) -> str:
     path.write_bytes(b"")
     return "the file is empty"

@@ -49,6 +49,15 @@ def test_a_blank_is_missing_not_zero(assess, table, tmp_path):
     assert row["empathy_n"] == "0"
 
 
+def test_who_answers_one_sidedly_is_scored_and_named(assess, table, tmp_path):
+    people = [["ann", *[7] * 53], ["bob", *([1, 7] * 27)[:53]]]
+    path = table("a.csv", [["person", *WORK.item_ids], *people])
+    result = assess("score", "work-style", path, "-o", "s.csv", "--json")
+    assert json.loads(result.stdout)["one_sided"] == ["ann"]
+    assert "leave out of a ranking: ann\n" in result.stderr
+    assert rows_of(tmp_path / "s.csv")[0]["empathy_theta"] != ""
+
+
 def test_judgement_scores_have_their_own_column_name(assess, table, tmp_path):
     key = [int(SJT.option_keys[item].points) for item in SJT.item_ids]
     path = table("a.csv", [["person", *SJT.item_ids], ["ann", *key], ["flat", *[3] * len(key)]])

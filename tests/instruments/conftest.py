@@ -11,7 +11,13 @@ from assess.paths import data_dir
 @pytest.fixture
 def content_copy(tmp_path) -> Path:
     """Give a whole content folder to change."""
-    return Path(shutil.copytree(data_dir("questionnaires"), tmp_path / "questionnaires"))
+    return Path(
+        shutil.copytree(
+            data_dir("questionnaires"),
+            tmp_path / "questionnaires",
+            ignore=shutil.ignore_patterns("translations"),
+        )
+    )
 
 
 @pytest.fixture

@@ -44,7 +44,8 @@ def test_the_shipped_content_has_no_fault():
         (SJT, "key: 2", "key: 2\n        key_sd: 1.4", "sjt-001.a.key_sd",
          "the experts disagree (1.4 > 1); reword or drop"),
         (SJT, "id: sjt-002", "id: sjt-001", "blocks", "the block id 'sjt-001' is used twice"),
-        (SJT, "key: 2", "key: 9", "blocks[0].options[0].key", "from 1 to 5"),
+        (SJT, "- id: a\n        key: 2", "- key: 2", "blocks[0].options[0].id", "is missing"),
+        (SJT, "        key: 2", "        key: 9", "blocks[0].options[0].key", "from 1 to 5"),
         (SJT, "        key: 2\n", "", "blocks[0].options[0].key", "is missing"),
         (SJT, "{EMP: 1, INT: 0.5}", "{}", "options[0].competencies", "at least one competency"),
         (SJT, "title: Service situations", "title: A DiSC test", "title",
@@ -181,8 +182,9 @@ def test_the_wording_of_a_calibrated_scale_is_left_alone(changed):
     """I don't use harsh language. It was answered, and calibrated, in these words."""
     assert any("n't" in item.text for item in default_catalogue().instrument("work-style").items)
     folder = changed(WORK, "At work, I take things as they come.", "I don't take things hard.")
-    (fault,) = check_folder(folder, ())
-    assert "S1.text: denies something" in fault
+    told, version = check_folder(folder, ())
+    assert "S1.text: denies something" in told
+    assert "version: wording or keys have changed" in version
 
 
 def test_an_evidence_map_must_name_scales_that_exist(changed, content_copy):

@@ -10,9 +10,13 @@ from assess.instruments.document import read_document
     [
         ("a: &a [x]\nb: [*a, *a]\n", "line 2: write *a out"),
         ("a: &a {x: 1}\nb: {<<: *a}\n", "line 2: write *a out"),
-        ("a: !!python/object/apply:os.getcwd []", "could not determine a constructor"),
+        ("a: !!python/object/apply:os.getcwd []", "tags are not read"),
+        ("a: !!timestamp x", "line 1: take tag:yaml.org,2002:timestamp away"),
+        ("a: !own x", "line 1: take !own away"),
+        ("a: " + "9" * 5000, "a value cannot be read"),
+        ("a: " + "[" * 100_000 + "]" * 100_000, "line 1: more than 20 levels"),
     ],
-    ids=["alias", "merge", "object"],
+    ids=["alias", "merge", "object", "tag", "own tag", "huge number", "deep"],
 )
 def test_a_hostile_file_is_refused_in_a_line(tmp_path, text, fault):
     path = tmp_path / "bomb.yaml"

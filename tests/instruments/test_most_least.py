@@ -145,6 +145,10 @@ def turned_first_block(text):
         (all_negative_first, "statements keyed -1, not 8"),
         (turned_first_block, "D stands unevenly at places 1 to 4"),
         (lambda t: t.replace('text: "I say', 'text: "I never say', 1), "by denying it"),
+        (
+            lambda t: t.replace("I say clearly what I think.", "I think and say it.", 1),
+            "dt-04.b.text: says two things in one; keep the one that is meant",
+        ),
         (lambda t: t.replace('"I say clearly what I think."', '"Clear."', 1), "has 1 words"),
         (
             lambda t: t.replace("I say clearly what I think.", "I keep small talk short.", 1),

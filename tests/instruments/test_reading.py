@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from assess.instruments.reading import reading_grade
+from assess.instruments.reading import plainness, reading_grade
 
 
 def test_the_grade_is_the_formula_of_words_and_syllables():
@@ -31,3 +31,27 @@ def test_nothing_is_fetched(monkeypatch):
 def test_a_text_without_words_has_no_grade():
     with pytest.raises(ValueError, match="no reading grade"):
         reading_grade(" ... ")
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "sentence", "letters"),
+    [
+        ("Le chat dort. Il rêve !", 5, 2.5, 16 / 5),
+        ("L’appel dure : dix minutes…", 5, 5, 20 / 5),
+        ("«\u202fAttendez\u202f!\u202f» dit-elle.", 2, 1, 15 / 2),
+        ("¿Cuándo llega? El lunes, a las 18:00.", 8, 4, 22 / 8),
+        ("Anak-anak bermain.", 2, 2, 15 / 2),
+    ],
+)
+def test_plainness_counts_words_sentences_and_letters_of_any_alphabet(
+    text, words, sentence, letters
+):
+    found = plainness(text)
+    assert found.words == words
+    assert found.words_in_sentence == pytest.approx(sentence)
+    assert found.letters_in_word == pytest.approx(letters)
+
+
+def test_a_text_without_words_has_no_plainness():
+    with pytest.raises(ValueError, match="no length of words"):
+        plainness("…")

@@ -125,3 +125,9 @@ def test_a_file_is_named_by_its_language(folder):
     moved = path.rename(path.with_name("yy.yaml"))
     with pytest.raises(Invalid, match="must be 'yy'"):
         load_wording(moved)
+
+
+def test_a_statement_of_a_block_is_named_once_by_its_block():
+    sources = source_texts(load_instrument(FOLDERS["disc-tetrads"]))
+    assert "dt-01.a" in sources
+    assert not any(path.count("dt-") > 1 for path in sources)

@@ -32,6 +32,11 @@ def test_the_wheel_carries_the_data_and_no_tests(wheel):
     names = set(zipfile.ZipFile(wheel).namelist())
     for wanted in (
         "assess/questionnaires/work-style/calibration.yaml",
+        "assess/questionnaires/practice.yaml",
+        "assess/questionnaires/previews.yaml",
+        "assess/translations/es/LC_MESSAGES/messages.mo",
+        "assess/translations/fr/LC_MESSAGES/messages.mo",
+        "assess/translations/id/LC_MESSAGES/messages.mo",
         "assess/questionnaires/service-judgement/instrument.yaml",
         "assess/templates/web/base.html",
         "assess/templates/reports/fonts/Inter-Regular.woff2",

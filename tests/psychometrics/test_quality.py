@@ -18,6 +18,7 @@ from assess.psychometrics.mahalanobis import (
 from assess.psychometrics.quality import (
     QualityCuts,
     even_odd_consistency,
+    one_side_share,
     quality_flags,
     quality_indices,
     string_lengths,
@@ -225,3 +226,21 @@ def test_flags_are_names_and_missing_indices_raise_none():
     np.testing.assert_array_equal(answers, kept)
     with pytest.raises(ValueError, match="range"):
         quality_flags(joined, 0)
+
+
+def test_the_larger_side_is_counted_over_what_was_answered():
+    answers = np.array(
+        [[7, 6, 5, 1], [1, 2, NAN, NAN], [4, 4, 4, 1], [NAN] * 4, [1, 7, 4, NAN]], float
+    )
+    found = one_side_share(answers, 4)
+    np.testing.assert_allclose(found, [0.75, 1, 0.75, NAN, 1 / 3])
+
+
+@given(tables)
+def test_sides_are_the_same_seen_from_either_end(answers):
+    np.testing.assert_array_equal(one_side_share(answers, 3), one_side_share(6 - answers, 3))
+
+
+def test_sides_need_a_matrix():
+    with pytest.raises(ValueError, match="persons x items"):
+        one_side_share(np.ones(3), 2)

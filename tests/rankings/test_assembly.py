@@ -119,6 +119,22 @@ def test_a_form_that_is_not_scorable_leaves_the_person_unranked(shipped):
     assert np.isfinite(found.table.mean[0, 0])  # the rating part is kept as evidence
 
 
+def test_one_sided_answers_leave_the_person_unranked(shipped):
+    tables = tables_of(shipped, BOTH, 3)
+    found = assemble(basis_of(shipped, *BOTH), tables, [(), ("work-style:one_sided",), ()])
+    assert found.ranked.tolist() == [True, False, True]
+    assert np.isnan(found.fit[1])
+    assert found.flags[1] == ("work-style:one_sided",)
+    assert np.isfinite(found.table.mean[1]).all()  # the scores are kept as evidence
+
+
+def test_one_sided_answers_to_what_counts_for_nothing_change_nothing(shipped):
+    keys = (*BOTH, "service-recovery")
+    tables = tables_of(shipped, keys, 2)
+    flags = [("service-recovery:one_sided",), ()]
+    assert assemble(basis_of(shipped, *keys), tables, flags).ranked.all()
+
+
 def test_a_form_that_was_never_answered_lowers_the_coverage_alone(shipped):
     tables = tables_of(shipped, BOTH, 3)
     tables["service-judgement-a"] = without(tables["service-judgement-a"])

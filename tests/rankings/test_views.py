@@ -137,6 +137,22 @@ def test_a_person_who_is_not_ranked_is_shown_without_a_fit(sessions, tenant, sig
     assert "not scorable" in table
 
 
+def test_somebody_who_answered_one_sidedly_is_shown_with_the_reason(
+    sessions, tenant, signed_in, shipped
+):
+    campaign_id = open_ranked(sessions, tenant, shipped)
+    people = drawn(shipped, 4)
+    people[0].flags["work-style"] = ["work-style:one_sided"]
+    who = finish(sessions, tenant, shipped, campaign_id, people)
+    service.rank_campaign(sessions, tenant.recruiter, shipped, campaign_id, now=NOW)
+    client = signed_in(tenant, RoleName.HIRING_MANAGER)
+    text = words(client.get(f"/campaigns/{campaign_id}/people/{who[0]}").text)
+    assert "This person is not ranked" in text
+    assert "those that say the opposite too" in text
+    table = words(client.get(f"/campaigns/{campaign_id}/ranking").text)
+    assert "answered one-sidedly" in table
+
+
 def test_the_file_is_for_those_who_see_rankings(tenant, signed_in, open_campaign):
     campaign_id, _ = open_campaign(simulated=True)
     answer = signed_in(tenant, RoleName.RECRUITER).get(f"/campaigns/{campaign_id}/ranking.csv")

@@ -61,21 +61,21 @@ class Invited:
         """What the link says."""
         return LinkClaim("take", self.invitation_id, 1)
 
-    def log(self) -> list[tuple[str, int | None]]:
-        """Every answer ever kept, oldest first."""
+    def log(self, *, counting: bool = False) -> list[tuple[str, int | None]]:
+        """Every answer ever kept, oldest first; or those alone that count or counted once."""
         with reading(self.sessions, self.tenant.organisation_id) as session:
             rows = session.execute(
                 select(Answer.item, Answer.value)
                 .join(Attempt, Attempt.id == Answer.attempt_id)
                 .join(Invitation, Invitation.sitting_id == Attempt.sitting_id)
-                .where(Invitation.id == self.invitation_id)
+                .where(Invitation.id == self.invitation_id, Answer.counts | (not counting))
                 .order_by(Answer.id)
             )
             return [(item, value) for item, value in rows]
 
     def current(self) -> dict[str, int | None]:
         """The answers that count."""
-        return dict(self.log())
+        return dict(self.log(counting=True))
 
     def invitation(self) -> campaign_queries.InvitedPerson:
         """The recruiter's line about this person."""
@@ -118,10 +118,15 @@ def open_to_answers(
 
 
 def invite(
-    sessions: Sessions, tenant: Tenant, settings: Settings, campaign_id: int, name: str
+    sessions: Sessions,
+    tenant: Tenant,
+    settings: Settings,
+    campaign_id: int,
+    name: str,
+    language: str = "en",
 ) -> Invited:
     """Invite one person by name."""
-    person = Person(name, f"{name.lower()}@example.org")
+    person = Person(name, f"{name.lower()}@example.org", language)
     done = campaigns.invite(
         sessions, tenant.recruiter, campaign_id, [person], now=TODAY, send=False
     )
@@ -130,19 +135,32 @@ def invite(
 
 @contextmanager
 def served_to_ada(
-    folder: Path, empty_database: Path, bank: Catalogue, battery: tuple[str, ...] = BATTERY
+    folder: Path,
+    empty_database: Path,
+    bank: Catalogue,
+    battery: tuple[str, ...] = BATTERY,
+    *,
+    language: str = "en",
+    has_agreed: bool = True,
 ) -> Iterator[tuple[str, Invited]]:
     """Run the service for somebody who has agreed; give its address and the person."""
     database = folder / "assess.sqlite"
     shutil.copy(empty_database, database)
-    ours = Settings("s" * 40, "http://localhost", f"sqlite:///{database}", folder / "files")
+    ours = Settings(
+        "s" * 40,
+        "http://localhost",
+        f"sqlite:///{database}",
+        folder / "files",
+        questionnaires_dir=bank.folder,
+    )
     engine = make_engine(ours.database_url)
     sessions = make_sessions(engine)
     tenant = make_tenant(sessions, "Harbour Care")
     campaign_id = open_to_answers(sessions, tenant, bank, battery=battery)
-    person = invite(sessions, tenant, ours, campaign_id, "Ada")
-    service.open_link(sessions, ours, bank, person.path.removeprefix("/i/"), now=TODAY)
-    service.agree(sessions, person.claim, now=TODAY)
+    person = invite(sessions, tenant, ours, campaign_id, "Ada", language=language)
+    if has_agreed:
+        service.open_link(sessions, ours, bank, person.path.removeprefix("/i/"), now=TODAY)
+        service.agree(sessions, person.claim, now=TODAY)
     made = create_app(ours)
     server = make_server("127.0.0.1", 0, made, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)

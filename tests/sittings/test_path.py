@@ -13,7 +13,7 @@ from assess.campaigns.mailing import minutes_needed
 from assess.db.base import Base
 from assess.db.scope import Across, across, reading
 from assess.instruments.scoring import score_answers
-from assess.sittings import queries
+from assess.sittings import queries, service
 from assess.sittings.models import Score
 from assess.web import links
 from tests.sittings.conftest import TODAY, invite, open_to_answers
@@ -135,7 +135,7 @@ def test_no_item_is_shown_before_consent(browser, invited, sitting_bank):
 def test_consent_is_kept_with_its_moment_and_version(walker, invited, sessions, tenant):
     with reading(sessions, tenant.organisation_id) as session:
         event = session.scalar(select(AuditEvent).where(AuditEvent.act == "notice agreed"))
-    assert event.detail == {"notice": "2026-02"}
+    assert event.detail == {"notice": service.NOTICE_VERSION}
     assert (event.actor_kind, event.actor_id) == ("link", invited.invitation_id)
 
 
@@ -313,3 +313,10 @@ def test_page_and_notice_tell_the_time_that_the_battery_takes(browser, invited, 
     here = browser()
     assert said in here.get(invited.path).text
     assert said in here.enter(invited).text
+
+
+def test_a_candidate_is_told_nothing_of_public_keys_or_unsigned_words(walker):
+    for address in ("/take/", "/take/1", "/take/14", "/take/review"):
+        page = walker.get(address).text
+        assert "example questions" not in page
+        assert "signed" not in page

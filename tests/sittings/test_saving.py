@@ -9,7 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as some
+from sqlalchemy import delete
 
+from assess.authoring.models import PublishedInstrument
+from assess.db.scope import writing
 from assess.errors import Conflict, Invalid, Refused
 from assess.sittings import service
 from assess.sittings.faults import LinkShut, UnusableAnswer
@@ -132,17 +135,42 @@ def test_nothing_is_saved_by_a_link_taken_back(save, agreed):
         save(GivenAnswer("Q10", 3, 1, "k"))
 
 
-def test_a_changed_questionnaire_takes_and_scores_nothing(save, agreed, sessions, sitting_bank):
-    class Changed:
-        def instrument(self, key):
-            return replace(sitting_bank.instrument(key), digest="0" * 64)
+class Changed:
+    """A catalogue whose every questionnaire is another one by now."""
 
+    def __init__(self, bank):
+        self.bank = bank
+
+    def keys(self):
+        return self.bank.keys()
+
+    def instrument(self, key):
+        return replace(self.bank.instrument(key), digest="0" * 64)
+
+
+def test_a_changed_folder_changes_nothing_for_a_sitting(agreed, sessions, sitting_bank):
+    changed = Changed(sitting_bank)
+    service.save_answers(
+        sessions, changed, agreed.claim, [GivenAnswer("Q10", 3, 1, "k")], now=TODAY
+    )
+    service.submit(sessions, changed, agreed.claim, now=TODAY)
+    assert agreed.current() == {"Q10": 3}
+    assert agreed.invitation().state == "finished"
+
+
+def test_what_was_never_stored_and_has_changed_takes_and_scores_nothing(
+    agreed, sessions, tenant, sitting_bank
+):
+    with writing(sessions, tenant.organisation_id) as session:  # as before instruments were stored
+        session.execute(delete(PublishedInstrument))
+    changed = Changed(sitting_bank)
     with pytest.raises(Conflict, match="was changed after this campaign was opened"):
         service.save_answers(
-            sessions, Changed(), agreed.claim, [GivenAnswer("Q10", 3, 1, "k")], now=TODAY
+            sessions, changed, agreed.claim, [GivenAnswer("Q10", 3, 1, "k")], now=TODAY
         )
     with pytest.raises(Conflict):
-        service.submit(sessions, Changed(), agreed.claim, now=TODAY)
+        service.submit(sessions, changed, agreed.claim, now=TODAY)
+    service.submit(sessions, sitting_bank, agreed.claim, now=TODAY)
 
 
 def together(act, count):

@@ -79,7 +79,12 @@ def test_an_answer_whose_confirmation_is_lost_is_kept_once(screen, served):
     assert served[1].log() == [("Q10", 6)]
 
 
-def test_next_without_a_network_waits_and_then_goes_on(screen, served):
+def test_next_waits_when_neither_the_network_nor_the_page_is_there(screen, served):
+    # Without a worker no page is kept on the device.
+    screen.evaluate("navigator.serviceWorker.ready.then(one => one.unregister())")
+    screen.evaluate("caches.keys().then(all => Promise.all(all.map(one => caches.delete(one))))")
+    screen.wait_for_timeout(1_000)  # what the worker was still fetching when it was told to go
+    screen.evaluate("caches.keys().then(all => Promise.all(all.map(one => caches.delete(one))))")
     screen.route("**/take/answers", lambda route: route.abort())
     choose(screen, "Q10", "6")
     expect(state(screen)).to_have_text("Not saved yet, trying again")

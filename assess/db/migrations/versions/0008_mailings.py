@@ -1,4 +1,4 @@
-"""reminders: what a campaign wants, who wants none, every mail to a person."""
+"""mailings: what a campaign wants, who wants none, every mail to a person."""
 
 from alembic import op
 import sqlalchemy as sa
@@ -6,8 +6,8 @@ import sqlalchemy as sa
 import assess.db.base
 from assess.db import row_security
 
-revision = "0007"
-down_revision = "0001"
+revision = "0008"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,1 @@
+"""Room authoring: published instruments by digest, translations, uploads, exposure."""

@@ -1,0 +1,131 @@
+"""What campaigns keep about a person: invitations, mails, and what was asked on them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from assess.accounts.queries import events_about
+from assess.campaigns.models import Campaign, Invitation, Mailing, ReviewRequest
+from assess.campaigns.outbox import MAIL_JOB
+from assess.candidates.personal_data import Keeper, Plain, Removed, moment
+from assess.errors import Conflict
+from assess.jobs import queue
+from assess.profiles.queries import version
+
+
+def invitation_ids(session: Session, candidate_id: int) -> list[int]:
+    """Give the ids of a person's invitations, oldest first."""
+    found = select(Invitation.id).where(Invitation.candidate_id == candidate_id)
+    return list(session.scalars(found.order_by(Invitation.id)))
+
+
+def _export(session: Session, candidate_id: int) -> Plain:
+    rows = session.execute(
+        select(Invitation, Campaign)
+        .join(Campaign, Campaign.id == Invitation.campaign_id)
+        .where(Invitation.candidate_id == candidate_id)
+        .order_by(Invitation.id)
+    ).all()
+    return {"invitations": [_invitation(session, *row) for row in rows]}
+
+
+def _invitation(session: Session, row: Invitation, campaign: Campaign) -> dict[str, Any]:
+    profile = version(session, campaign.profile_version_id)
+    reviews = session.scalars(
+        select(ReviewRequest)
+        .where(ReviewRequest.invitation_id == row.id)
+        .order_by(ReviewRequest.id)
+    )
+    mails = session.scalars(
+        select(Mailing).where(Mailing.invitation_id == row.id).order_by(Mailing.id)
+    )
+    return {
+        "campaign": campaign.title,
+        "questionnaires": campaign.battery["instruments"],
+        "profile_version": profile.number,
+        "profile_digest": profile.digest,
+        "invited_at": moment(row.created_at),
+        "mailed_at": moment(row.sent_at),
+        "mail_fault": row.send_fault,
+        "started_at": moment(row.started_at),
+        "last_answer_at": moment(row.last_answer_at),
+        "answered": row.answered,
+        "items": row.items,
+        "submitted_at": moment(row.submitted_at),
+        "withdrawn_at": moment(row.withdrawn_at),
+        "mails": [_mail(mail) for mail in mails],
+        "reviews": [_review(review) for review in reviews],
+        "acts": events_about(session, "invitation", [row.id]),
+    }
+
+
+def _mail(row: Mailing) -> dict[str, Any]:
+    return {
+        "kind": row.kind,
+        "ordinal": row.ordinal,
+        "state": row.state,
+        "queued_at": moment(row.queued_at),
+        "sent_at": moment(row.sent_at),
+        "closed_at": moment(row.closed_at),
+        "status": row.status,
+        "fault": row.fault,
+    }
+
+
+def _review(row: ReviewRequest) -> dict[str, Any]:
+    return {
+        "asked_at": moment(row.asked_at),
+        "due_on": row.due_on.isoformat(),
+        "reason": row.reason,
+        "answered_at": moment(row.answered_at),
+        "answer": row.answer,
+    }
+
+
+def _erase(session: Session, candidate_id: int, now: datetime) -> Removed:  # noqa: ARG001
+    ids = invitation_ids(session, candidate_id)
+    mails = session.execute(
+        delete(Mailing)
+        .where(Mailing.invitation_id.in_(ids))
+        .returning(Mailing.id, Mailing.message_id)
+    ).all()
+    jobs = queue.forget(session, MAIL_JOB, "mailing_id", [mail.id for mail in mails])
+    reviews = _gone(session, ReviewRequest, ReviewRequest.invitation_id.in_(ids))
+    invitations = _gone(session, Invitation, Invitation.id.in_(ids))
+    counts = {
+        "invitations": invitations,
+        "mails": len(mails),
+        "review requests": reviews,
+        "jobs": len(jobs),
+    }
+    return Removed(counts, mails=[mail.message_id for mail in mails])
+
+
+def _gone(session: Session, model: Any, condition: Any) -> int:
+    return len(session.scalars(delete(model).where(condition).returning(model.id)).all())
+
+
+def _merge(session: Session, keep: int, drop: int) -> None:
+    taken = _campaigns(session, keep)
+    if shared := [one for one in _campaigns(session, drop) if one in taken]:
+        raise Conflict(f"Both were invited to the same campaign (number {shared[0]}).")
+    session.execute(
+        update(Invitation).where(Invitation.candidate_id == drop).values(candidate_id=keep)
+    )
+
+
+def _campaigns(session: Session, candidate_id: int) -> Sequence[int]:
+    chosen = select(Invitation.campaign_id).where(Invitation.candidate_id == candidate_id)
+    return session.scalars(chosen).all()
+
+
+KEEPER = Keeper(
+    "campaigns",
+    frozenset({"invitation", "mailing", "review_request"}),
+    _export,
+    _erase,
+    _merge,
+)

@@ -1,0 +1,1 @@
+"""Room demographics: voluntary group membership behind a wall."""

@@ -1,0 +1,80 @@
+"""What rankings keep about a person: a place in each snapshot."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from assess.campaigns.models import Campaign
+from assess.candidates.personal_data import Keeper, Plain, Removed, moment
+from assess.errors import Conflict
+from assess.rankings.models import RankingEntry, RankingSnapshot
+
+#: What stays of a person's evidence: nothing. Place and fit stay, for the others' places
+#: were computed beside them; they name nobody.
+_NO_EVIDENCE: Final[dict[str, Any]] = {
+    "codes": [], "mean": [], "error": [], "parts": [], "contributions": {}, "style": {},
+    "flags": [], "scales": {}, "answered": 0, "asked": 0, "blanks": {}, "picture": {},
+}  # fmt: skip
+
+
+def _export(session: Session, candidate_id: int) -> Plain:
+    rows = session.execute(
+        select(RankingEntry, RankingSnapshot, Campaign.title)
+        .join(RankingSnapshot, RankingSnapshot.id == RankingEntry.snapshot_id)
+        .join(Campaign, Campaign.id == RankingSnapshot.campaign_id)
+        .where(RankingEntry.candidate_id == candidate_id)
+        .order_by(RankingEntry.id)
+    )
+    return {"places": [_place(*row) for row in rows]}
+
+
+def _place(entry: RankingEntry, snapshot: RankingSnapshot, title: str) -> dict[str, Any]:
+    return {
+        "campaign": title,
+        "ranked_at": moment(snapshot.made_at),
+        "people": snapshot.people,
+        "seats": snapshot.seats,
+        "rank": entry.rank,
+        "rank_low": entry.rank_low,
+        "rank_high": entry.rank_high,
+        "chance_of_a_seat": entry.p_top,
+        "band": entry.band,
+        "at_the_cut": entry.at_cut,
+        "fit": entry.fit,
+        "fit_error": entry.fit_error,
+        "coverage": entry.coverage,
+        "evidence": entry.evidence,
+        "flags": entry.flags,
+        "method": snapshot.method,
+    }
+
+
+def _erase(session: Session, candidate_id: int, now: datetime) -> Removed:  # noqa: ARG001
+    """Leave the place without evidence: a tombstone that keeps the snapshot whole."""
+    changed = session.scalars(
+        update(RankingEntry)
+        .where(RankingEntry.candidate_id == candidate_id)
+        .values(evidence=_NO_EVIDENCE, flags="")
+        .returning(RankingEntry.id)
+    ).all()
+    return Removed({"places in rankings": len(changed)})
+
+
+def _merge(session: Session, keep: int, drop: int) -> None:
+    taken = _snapshots(session, keep)
+    if any(one in taken for one in _snapshots(session, drop)):
+        raise Conflict("Both stand in the same ranking.")
+    session.execute(
+        update(RankingEntry).where(RankingEntry.candidate_id == drop).values(candidate_id=keep)
+    )
+
+
+def _snapshots(session: Session, candidate_id: int) -> Sequence[int]:
+    chosen = select(RankingEntry.snapshot_id).where(RankingEntry.candidate_id == candidate_id)
+    return session.scalars(chosen).all()
+
+
+KEEPER = Keeper("rankings", frozenset({"ranking_entry"}), _export, _erase, _merge)
