@@ -1,6 +1,6 @@
 """The service: wires rooms together and fills the registries, nothing else."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from flask import Flask, redirect, url_for
@@ -10,7 +10,7 @@ from flask_wtf import CSRFProtect
 
 from assess.accounts import guard, sign_in
 from assess.authoring import views as authoring
-from assess.campaigns import another_way, mailing
+from assess.campaigns import another_way, bounces, mailing, outbox, reminders, stop_views
 from assess.campaigns import own_data as campaign_data
 from assess.campaigns import views as campaigns
 from assess.candidates import own_data as candidate_data
@@ -18,7 +18,7 @@ from assess.candidates import personal_data
 from assess.db.engine import make_engine, make_sessions
 from assess.demographics import own_data as demographic_data
 from assess.experts import views as experts
-from assess.jobs.worker import Handler
+from assess.jobs.worker import Handler, Planned
 from assess.paths import data_dir
 from assess.portal import act_views as portal_acts
 from assess.portal import codes
@@ -47,7 +47,6 @@ from assess.sittings import (
 )
 from assess.sittings import own_data as sitting_data
 from assess.sittings import views as sittings
-from assess.sittings.service import CONFIRM_JOB
 from assess.web import address, errors, headers, languages, pages, sign_in_words
 
 #: Who keeps personal data, in the order of erasure: what refers to others goes first.
@@ -64,15 +63,19 @@ personal_data.register(KEEPERS)
 
 #: What the worker can do, by the kind of job.
 HANDLERS: Mapping[str, Handler] = {
-    "mail-invitation": mailing.send_invitation,
+    outbox.MAIL_JOB: mailing.send_mail,
+    reminders.PLAN_JOB: reminders.plan_reminders,
+    bounces.READ_JOB: bounces.read_mailbox,
     another_way.MAIL_JOB: another_way.send_question,
     "make-report": report_service.make_report,
-    CONFIRM_JOB: portal_jobs.send_confirmation,
     codes.JOB: portal_jobs.send_code,
     ERASE_JOB: portal_jobs.erase_person,
     record_queries.READ_JOB: record_service.read_export,
     record_service.FORGET_JOB: record_service.forget_export,
 }
+
+#: What comes round by itself.
+PLANNED: Sequence[Planned] = (reminders.HOURLY, bounces.EACH_TEN_MINUTES)
 
 
 #: Pages whose forms carry a token of the candidate's own link.
@@ -87,8 +90,8 @@ OWN_TOKEN = (
     portal.bp,
     portal_acts.bp,
 )
-#: Pages whose forms change nothing.
-UNCHANGING = (public.bp,)
+#: Pages that need no token: their forms change nothing, or their address is the token.
+TOKENLESS = (public.bp, stop_views.bp)
 #: Pages whose forms carry the token of a member's sign-in or of the browser.
 GUARDED = (
     entry_views.bp,
@@ -115,7 +118,7 @@ def create_app(settings: Settings) -> Flask:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     Babel(app, locale_selector=languages.select_locale)
     forgery = CSRFProtect(app)
-    for blueprint in (*OWN_TOKEN, *UNCHANGING):
+    for blueprint in (*OWN_TOKEN, *TOKENLESS):
         forgery.exempt(blueprint)
     address.install(app, settings)
     headers.install(app, secure=settings.secure)
@@ -124,7 +127,7 @@ def create_app(settings: Settings) -> Flask:
     sign_in.install(app, engine, settings)
     guard.install(app)
     authoring.install(app, exposure.uses)
-    for blueprint in (*OWN_TOKEN, *UNCHANGING, *GUARDED):
+    for blueprint in (*OWN_TOKEN, *TOKENLESS, *GUARDED):
         app.register_blueprint(blueprint)
     _add_own_pages(app)
     return app

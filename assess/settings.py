@@ -1,6 +1,7 @@
 """The settings of an installation; the only reader of the environment."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,10 @@ _HOW = {
         "postgresql+psycopg://assess@localhost/assess"
     ),
 }
+_IMAP_HOW = (
+    "the mailbox of delivery reports, for example imaps://user:password@mail.example.org/INBOX "
+    "(characters such as @ or / in user and password written as %40, %2F)"
+)
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,10 @@ class Settings:
     smtp_url: str | None = field(default=None, repr=False)
     mail_dir: Path = Path("mail")
     mail_from: str = "Assess <no-reply@localhost>"
+    #: imaps://user:password@host/folder; where delivery reports arrive. None reads none.
+    imap_url: str | None = field(default=None, repr=False)
+    #: An address whose mail arrives there too; a mail to it can stop reminders.
+    stop_address: str | None = None
     #: A folder of questionnaires that replaces the public example bank.
     questionnaires_dir: Path | None = None
     #: The most megabytes of one export of contacts.
@@ -64,6 +73,7 @@ class Settings:
         export = env.get("ASSESS_LARGEST_EXPORT_MB") or "200"
         if not (export.isascii() and export.isdigit() and int(export)):
             faults.append("ASSESS_LARGEST_EXPORT_MB is not a number of megabytes from 1")
+        faults += _mailbox_faults(env.get("ASSESS_IMAP_URL"), env.get("ASSESS_STOP_ADDRESS"))
         if faults:
             raise Invalid(*faults)
         folder = env.get("ASSESS_QUESTIONNAIRES")
@@ -75,6 +85,8 @@ class Settings:
             smtp_url=env.get("ASSESS_SMTP_URL") or None,
             mail_dir=Path(env.get("ASSESS_MAIL_DIR", "mail")),
             mail_from=env.get("ASSESS_MAIL_FROM", "Assess <no-reply@localhost>"),
+            imap_url=env.get("ASSESS_IMAP_URL") or None,
+            stop_address=env.get("ASSESS_STOP_ADDRESS") or None,
             questionnaires_dir=Path(folder) if folder else None,
             largest_export=int(export),
             proxies=int(proxies),
@@ -91,9 +103,34 @@ class Settings:
             "ASSESS_SMTP_URL": self.smtp_url or "",
             "ASSESS_MAIL_DIR": str(self.mail_dir),
             "ASSESS_MAIL_FROM": self.mail_from,
+            "ASSESS_IMAP_URL": self.imap_url or "",
+            "ASSESS_STOP_ADDRESS": self.stop_address or "",
             "ASSESS_QUESTIONNAIRES": str(self.questionnaires_dir or ""),
             "ASSESS_LARGEST_EXPORT_MB": str(self.largest_export),
             "ASSESS_PROXIES": str(self.proxies or ""),
             "ASSESS_SIMULATED": "1" if self.simulated else "",
         }
         return {name: value for name, value in given.items() if value}
+
+
+def _mailbox_faults(url: str | None, stop_address: str | None) -> list[str]:
+    """Say what is wrong with the mailbox's address; its password is never repeated."""
+    faults = []
+    if stop_address and not re.fullmatch(r"[\w.+-]+@[\w.-]+", stop_address, re.ASCII):
+        faults.append("ASSESS_STOP_ADDRESS is not an address: give one such as stop@example.org")
+    if stop_address and not url:
+        faults.append(f"ASSESS_STOP_ADDRESS needs ASSESS_IMAP_URL: give {_IMAP_HOW}")
+    if not url:
+        return faults
+    try:
+        parts = urlsplit(url)
+        _port, host = parts.port, parts.hostname
+    except ValueError:
+        return [*faults, f"ASSESS_IMAP_URL cannot be read: give {_IMAP_HOW}"]
+    if parts.scheme not in ("imaps", "imap") or not host:
+        faults.append(f"ASSESS_IMAP_URL is not an imaps address: give {_IMAP_HOW}")
+    elif parts.scheme == "imap" and host not in ("localhost", "127.0.0.1", "::1"):
+        faults.append("ASSESS_IMAP_URL would send the password unprotected: give imaps://…")
+    if not (parts.username and parts.password):
+        faults.append(f"ASSESS_IMAP_URL names no user and password: give {_IMAP_HOW}")
+    return faults

@@ -7,7 +7,13 @@ import pytest
 
 from tests.absence import missing
 
-pytest_plugins = ["tests.browser", "tests.database", "tests.service"]
+pytest_plugins = [
+    "tests.browser",
+    "tests.database",
+    "tests.imap_server",
+    "tests.mail_server",
+    "tests.service",
+]
 
 
 @pytest.fixture(scope="session")

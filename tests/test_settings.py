@@ -41,3 +41,39 @@ def test_settings_survive_the_way_to_another_process():
     assert Settings.from_env(settings.to_env()) == settings
     assert settings.secure
     assert settings.simulated
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"ASSESS_IMAP_URL": "pop3://me:hush@mail.example/"}, "not an imaps address"),
+        ({"ASSESS_IMAP_URL": "imaps:/mail.example"}, "not an imaps address"),
+        ({"ASSESS_IMAP_URL": "imaps://me:hush@mail.example:port/"}, "cannot be read"),
+        ({"ASSESS_IMAP_URL": "imaps://[hush/"}, "cannot be read"),
+        ({"ASSESS_IMAP_URL": "imaps://mail.example/INBOX"}, "no user and password"),
+        ({"ASSESS_IMAP_URL": "imap://me:hush@mail.example/INBOX"}, "password unprotected"),
+        ({"ASSESS_STOP_ADDRESS": "stop@example.org"}, "needs ASSESS_IMAP_URL"),
+        (
+            {
+                "ASSESS_STOP_ADDRESS": "stop@example.org>\r\nBcc: x@y.z",
+                "ASSESS_IMAP_URL": "imaps://me:hush@mail.example",
+            },
+            "ASSESS_STOP_ADDRESS is not an address",
+        ),
+    ],
+)
+def test_a_mailbox_that_cannot_be_right_is_told_at_the_start(given, told):
+    with pytest.raises(Invalid, match=told) as fault:
+        Settings.from_env(GIVEN | given)
+    assert "hush" not in str(fault.value)
+
+
+def test_a_mailbox_and_a_stop_address_are_taken():
+    given = {
+        "ASSESS_IMAP_URL": "imaps://reports%40example.org:hu%2Fsh@mail.example:993/Reports",
+        "ASSESS_STOP_ADDRESS": "stop@example.org",
+    }
+    settings = Settings.from_env(GIVEN | given)
+    assert settings.imap_url == given["ASSESS_IMAP_URL"]
+    assert "hu%2Fsh" not in repr(settings)
+    assert Settings.from_env(settings.to_env()) == settings

@@ -3,7 +3,8 @@
 import csv
 import re
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from dataclasses import dataclass
+from typing import Final
 
 from assess.candidates.service import Person, person_faults
 from assess.errors import Invalid
@@ -20,14 +21,17 @@ _NAME_HEADS = frozenset(
     {"name", "full name", "first name", "given name", "last name", "family name", "surname"}
 )
 _LANGUAGE_HEADS = frozenset({"language", "lang", "locale", "preferred language"})
+_ZONE_HEADS = frozenset({"time zone", "time_zone", "timezone"})
 
 
-class _Head(NamedTuple):
-    """The columns that a first line names."""
+@dataclass(frozen=True)
+class _Head:
+    """The columns that a first line names; None for one it does not."""
 
     email: int
     names: tuple[int, ...]
     language: int | None
+    zone: int | None
 
 
 def read_file(content: bytes, *, language: str = DEFAULT) -> list[Person]:
@@ -42,10 +46,10 @@ def read_file(content: bytes, *, language: str = DEFAULT) -> list[Person]:
 def read_text(text: str, *, language: str = DEFAULT) -> list[Person]:
     """Read one person a line: "Name <address>", an address, or CSV with name and e-mail.
 
-    A first line that names an e-mail column says where name, address and language stand; a person
-    whose line names none gets ``language``. Blank lines count as lines but say nothing. Raises
-    Invalid with one line for each fault, also for an address that comes twice and for a text
-    without anybody.
+    A first line that names an e-mail column says where name, address, language and time zone
+    stand; a person whose line names no language gets ``language``. Blank lines count as lines but
+    say nothing. Raises Invalid with one line for each fault, also for an address that comes twice
+    and for a text without anybody.
     """
     lines = [(n, line) for n, line in enumerate(_lines(text), start=1) if line.strip(" \t,;")]
     faults: list[str] = []
@@ -85,11 +89,19 @@ def _head(line: str) -> _Head | None:
         heads = [cell.casefold() for cell in _cells(line)]
     except ValueError:
         return None
-    email = next((n for n, cell in enumerate(heads) if cell in _EMAIL_HEADS), None)
+    email = _first(heads, _EMAIL_HEADS)
     if email is None:
         return None
-    names = tuple(n for n, cell in enumerate(heads) if cell in _NAME_HEADS)
-    return _Head(email, names, next((n for n, c in enumerate(heads) if c in _LANGUAGE_HEADS), None))
+    return _Head(
+        email,
+        tuple(n for n, cell in enumerate(heads) if cell in _NAME_HEADS),
+        language=_first(heads, _LANGUAGE_HEADS),
+        zone=_first(heads, _ZONE_HEADS),
+    )
+
+
+def _first(heads: Sequence[str], wanted: frozenset[str]) -> int | None:
+    return next((n for n, cell in enumerate(heads) if cell in wanted), None)
 
 
 def _person(line: str, head: _Head | None, language: str) -> Person:
@@ -102,11 +114,17 @@ def _person(line: str, head: _Head | None, language: str) -> Person:
     cells = _cells(line)
     if head is None:
         return _guessed(cells, language)
-    if head.email >= len(cells) or not cells[head.email]:
+    email = _cell(cells, head.email)
+    if not email:
         raise ValueError("the e-mail column is empty")
-    name = " ".join(cells[n] for n in head.names if n < len(cells)).strip()
-    told = cells[head.language] if head.language is not None and head.language < len(cells) else ""
-    return Person(name, cells[head.email], _language(told) if told else language)
+    name = " ".join(_cell(cells, n) for n in head.names).strip()
+    told, zone = _cell(cells, head.language), _cell(cells, head.zone)
+    return Person(name, email, _language(told) if told else language, zone or None)
+
+
+def _cell(cells: Sequence[str], column: int | None) -> str:
+    """Give what stands in a column; nothing where there is none, or the line is too short."""
+    return cells[column] if column is not None and column < len(cells) else ""
 
 
 def _language(told: str) -> str:

@@ -10,6 +10,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField
 from wtforms import (
+    BooleanField,
     DateField,
     Field,
     FloatField,
@@ -32,6 +33,8 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from assess.authoring.queries import Offer
 from assess.campaigns.addresses import read_file, read_text
+from assess.campaigns.queries import ReminderChoice
+from assess.campaigns.reminding import Reminder
 from assess.campaigns.service import (
     LONGEST_LIMIT,
     LONGEST_NAME,
@@ -41,6 +44,7 @@ from assess.campaigns.service import (
     Opening,
     Person,
 )
+from assess.candidates.zones import offered_zones
 from assess.instruments.model import CallDriver
 from assess.profiles.mix import LONGEST_CONTACT, SUM_TOLERANCE
 from assess.web.forms import BaseForm
@@ -237,7 +241,9 @@ class InviteForm(BaseForm):
     addresses = TextAreaField(_("Paste addresses"))
     file = FileField(
         _("Or choose a CSV file"),
-        description=_("With columns name and email, and language if you have it, as UTF-8."),
+        description=_(
+            "With columns name and email, and language and time zone if you have them, as UTF-8."
+        ),
     )
     language = SelectField(
         _("Their language"),
@@ -254,3 +260,40 @@ class InviteForm(BaseForm):
         if self.file.data:
             return read_file(self.file.data.read(), language=self.language.data)
         return read_text(self.addresses.data or "", language=self.language.data)
+
+
+class ReminderForm(BaseForm):
+    """Which reminders a campaign sends, and when it is quiet."""
+
+    kinds = _Boxes(
+        _("Remind people by mail"),
+        [Optional()],
+        choices=[
+            (Reminder.NOT_STARTED.value, _("who have not started, after 3 and 6 days")),
+            (Reminder.STALLED.value, _("who stopped halfway, after 48 hours")),
+            (Reminder.DEADLINE.value, _("who have not finished, two days before the last day")),
+        ],
+        description=_("Nobody is reminded between 20:00 and 8:00 where they live."),
+    )
+    quiet_weekend = BooleanField(_("No reminders on Saturday and Sunday"))
+    time_zone = SelectField(
+        _("Time zone"), description=_("For everybody whose own time zone is not known.")
+    )
+
+    def __init__(self, choice: ReminderChoice) -> None:
+        super().__init__(
+            kinds=sorted(choice.kinds),
+            quiet_weekend=choice.quiet_weekend,
+            time_zone=choice.time_zone or "UTC",
+        )
+        kept = {choice.time_zone or "UTC"} - set(offered_zones())
+        self.time_zone.choices = [(name, name) for name in (*offered_zones(), *kept)]
+
+    def choice(self) -> ReminderChoice:
+        """Give what was decided; only of an accepted form."""
+        zone = self.time_zone.data
+        return ReminderChoice(
+            frozenset(map(Reminder, self.kinds.data)),
+            self.quiet_weekend.data,
+            None if zone == "UTC" else zone,
+        )

@@ -1,160 +1,162 @@
-"""The invitation's mail: written and signed when it is sent, never stored."""
+"""Send the mails to candidates: each is written and signed when it is sent, never stored."""
 
-import math
 import smtplib
-from collections.abc import Sequence
+from collections.abc import Callable
+from dataclasses import dataclass
 from email.message import EmailMessage
+from functools import partial
 
-from babel import Locale, UnknownLocaleError
-from babel.dates import format_date
+from sqlalchemy.orm import Session
 
 from assess.accounts import audit
 from assess.accounts.actor import system
 from assess.accounts.queries import organisation_name
 from assess.authoring.queries import held
-from assess.campaigns import queries, service
-from assess.campaigns.queries import InvitationView
+from assess.campaigns import letters, outbox, queries, service
+from assess.campaigns.letters import Letter, minutes_needed
+from assess.campaigns.models import REMINDERS, Mailing, MailKind, MailState
+from assess.campaigns.reminders import moment_to_send
 from assess.db.scope import reading, writing
-from assess.errors import NotFound
 from assess.instruments.catalogue import open_catalogue
-from assess.instruments.model import Instrument
 from assess.jobs import mail, queue
-from assess.jobs.worker import NotNow, Work
+from assess.jobs.refusals import refusal, status_in
+from assess.jobs.worker import Later, NotNow, Work
+from assess.settings import Settings
 
-#: Median time of 1008 web volunteers on one statement of the work-style questionnaire (2019).
-STATEMENT_SECONDS = 3.25
-#: Assumed until they are measured: reading speed, rating a response, choosing most or least.
-WORDS_A_MINUTE, RATING_SECONDS, CHOICE_SECONDS = 200, 2, 5
-#: The notice and the practice.
-START_SECONDS = 180
-ROUND_TO_MINUTES = 5
+__all__ = ["Fault", "Undelivered", "hand_over", "minutes_needed", "send_mail"]
 
 
 class Undelivered(NotNow):
     """A later try may deliver the mail."""
 
 
-def send_invitation(work: Work) -> None:
-    """Send the mail of the invitation the job names, and note that it was sent, or why not.
+@dataclass(frozen=True)
+class Fault:
+    """Why a mail will not go: words for the recruiter, the status code where there is one."""
 
-    Idempotent: an invitation that is sent stays so, and a try that is repeated because the
-    worker died in between carries the same Message-ID. Raises Undelivered when a later try
-    may succeed.
+    state: MailState
+    words: str
+    status: str | None = None
+
+
+def send_mail(work: Work) -> None:
+    """Send the mail of the row the job names, and note that it was sent, or why not.
+
+    Idempotent: a mail that is sent stays so, and a try that is repeated because the worker died
+    in between carries the same Message-ID. A reminder that there is no need for any more falls
+    away. Raises Undelivered when a later try may succeed, Later when it has to wait for the
+    morning where the person is.
+    """
+    with reading(work.sessions, work.job.organisation_id) as session:
+        letter = _letter(session, work.settings, work.job.payload["mailing_id"])
+        if letter is None:
+            return
+        fault = _fault_before_sending(session, letter, work)
+    note = partial(_note, work, letter)
+    if fault is None:
+        email = letter.invitation.email or ""
+        hand_over(work, partial(letters.compose, work.settings, letter, email), note)
+    else:
+        note(fault)
+
+
+def hand_over(
+    work: Work, write: Callable[[], EmailMessage], note: Callable[[Fault | None], None]
+) -> None:
+    """Write a mail and hand it over; ``note`` is told that it went, or of a fault that stays.
+
+    Raises Undelivered when a later try may succeed; the last try notes that as well.
     """
     try:
-        with reading(work.sessions, work.job.organisation_id) as session:
-            invitation = queries.invitation(session, work.job.payload["invitation_id"])
-            organisation = organisation_name(session, invitation.organisation_id)
-            content = held(
-                session, open_catalogue(work.settings.questionnaires_dir), invitation.parts
-            )
-    except NotFound:
-        return  # erased in the meantime: there is nobody to write to
-    if invitation.sent_at is not None:
-        return
-    minutes = minutes_needed([content.instrument(part.key) for part in invitation.battery])
-    _note(work, invitation, _try_to_send(work, invitation, organisation, minutes))
-
-
-def minutes_needed(instruments: Sequence[Instrument]) -> int:
-    """Give about how many minutes a battery takes, rounded up to the next five."""
-    seconds = START_SECONDS + sum(map(_seconds, instruments))
-    return ROUND_TO_MINUTES * math.ceil(seconds / 60 / ROUND_TO_MINUTES)
-
-
-def _seconds(instrument: Instrument) -> float:
-    """Give how long the median person takes over one instrument."""
-    if instrument.kind == "rating":
-        return STATEMENT_SECONDS * len(instrument.items)
-    texts = [
-        text for b in instrument.blocks for text in (b.scenario or "", *(i.text for i in b.items))
-    ]
-    reading_time = 60 * sum(len(text.split()) for text in texts) / WORDS_A_MINUTE
-    each = RATING_SECONDS if instrument.kind == "judgement" else CHOICE_SECONDS
-    return reading_time + each * len(instrument.items)
-
-
-def _try_to_send(
-    work: Work, invitation: InvitationView, organisation: str, minutes: int
-) -> str | None:
-    """Hand the mail over; None when that is done, words for a fault no later try mends."""
-    if invitation.email is None:
-        return "There is no e-mail address."
-    if work.now >= invitation.expires:
-        return "The campaign was over before the mail could be sent."
-    try:
-        return deliver(work, _compose(work, invitation, invitation.email, organisation, minutes))
+        fault = _deliver(work.settings, write())
     except ValueError:
-        return "The address or the title cannot stand in a mail."
+        fault = Fault(MailState.FAILED, "The address or the title cannot stand in a mail.")
     except Undelivered:
         if work.job.attempts >= queue.MAX_ATTEMPTS:
-            _note(work, invitation, "The mail server could not be reached.")
+            note(Fault(MailState.FAILED, "The mail server could not be reached."))
         raise
+    note(fault)
 
 
-def _compose(
-    work: Work, invitation: InvitationView, email: str, organisation: str, minutes: int
-) -> EmailMessage:
-    message = mail.compose(
-        work.settings,
-        "invitation",
-        email,
-        f"invitation-{work.job.id}",
-        language=invitation.language,
-        name=invitation.name if invitation.name != email else None,
-        organisation=organisation,
-        brand=invitation.brand,
-        minutes=minutes,
-        parts=len(invitation.battery),
-        limit=invitation.time_limit_minutes,
-        last_day=format_date(invitation.closes_on, "long", locale=locale_of(invitation.language)),
-        practice_link=f"{work.settings.public_url}/practice?lang={invitation.language}",
-        link=service.invitation_link(work.settings, invitation),
-        contact=invitation.owner_name,
-        simulated=invitation.simulated,
+def _letter(session: Session, settings: Settings, mailing_id: int) -> Letter | None:
+    """Give the mail to be written; None when it is done, or its person was erased meanwhile."""
+    row = session.get(Mailing, mailing_id)
+    if row is None or row.state != MailState.QUEUED:
+        return None
+    invitation = queries.invitation(session, row.invitation_id)
+    content = held(session, open_catalogue(settings.questionnaires_dir), invitation.parts)
+    return Letter(
+        mailing_id=row.id,
+        kind=MailKind(row.kind),
+        message_id=row.message_id,
+        invitation=invitation,
+        organisation=organisation_name(session, invitation.organisation_id),
+        battery=tuple(content.instrument(part.key) for part in invitation.battery),
     )
-    if invitation.owner_email is not None:
-        message["Reply-To"] = invitation.owner_email
-    return message
 
 
-def deliver(work: Work, message: EmailMessage) -> str | None:
-    """Hand a mail over; None when that is done, words for a fault no later try mends.
+def _fault_before_sending(session: Session, letter: Letter, work: Work) -> Fault | None:
+    invitation, now = letter.invitation, work.now
+    if letter.kind in REMINDERS:
+        moment = moment_to_send(session, letter.mailing_id, letter.kind, invitation.id, now)
+        if moment is None:
+            return Fault(MailState.DROPPED, "There was no need for it any more.")
+        if moment > now:
+            raise Later(moment)
+    if invitation.email is None:
+        return Fault(MailState.FAILED, "There is no e-mail address.")
+    if letter.kind == MailKind.INVITATION and now >= invitation.expires:
+        return Fault(MailState.FAILED, "The campaign was over before the mail could be sent.")
+    return None
 
-    Raises Undelivered when a later try may succeed.
-    """
+
+def _deliver(settings: Settings, message: EmailMessage) -> Fault | None:
+    """Hand a mail over; None when that is done, else a fault that no later try mends."""
     try:
-        mail.send(work.settings, message)
+        mail.send(settings, message)
     except smtplib.SMTPRecipientsRefused as refused:
-        code = next((code for code, _words in refused.recipients.values()), 0)
+        code, words = next(iter(refused.recipients.values()))
         if code >= 500:
-            return f"The mail server refused the address (code {code})."
+            return _refused("The mail server refused the address", code, words)
         raise Undelivered(f"recipient, code {code}") from None
     except smtplib.SMTPDataError as refused:
         if refused.smtp_code >= 500:
-            return f"The mail server refused the mail (code {refused.smtp_code})."
+            return _refused(
+                "The mail server refused the mail", refused.smtp_code, refused.smtp_error
+            )
         raise Undelivered(f"mail, code {refused.smtp_code}") from None
     except smtplib.SMTPNotSupportedError:
-        return "The mail server cannot write to this kind of address."
+        return Fault(MailState.REFUSED, "The mail server cannot write to this kind of address.")
     except (smtplib.SMTPException, OSError) as error:
         # The server's own words may hold the address; the kind of the fault is enough.
         raise Undelivered(type(error).__name__) from None
     return None
 
 
-def _note(work: Work, invitation: InvitationView, fault: str | None) -> None:
-    actor = system(work.job.organisation_id)
+def _refused(what: str, code: int, words: bytes | str) -> Fault:
+    said = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
+    status = status_in(said) or str(code)
+    return Fault(MailState.REFUSED, refusal(what, status, said), status)
+
+
+def _note(work: Work, letter: Letter, fault: Fault | None) -> None:
+    actor, invitation_id = system(work.job.organisation_id), letter.invitation.id
     with writing(work.sessions, work.job.organisation_id) as session:
-        service.note_sent(session, invitation.id, fault, work.now)
-        act = "invitation sent" if fault is None else "invitation not sent"
-        audit.record(session, actor, act, "invitation", invitation.id, now=work.now)
+        if fault is None:
+            outbox.note_sent(session, letter.mailing_id, work.now)
+        else:
+            outbox.note_ended(
+                session, letter.mailing_id, fault.state, fault.words, work.now, fault.status
+            )
+        if letter.kind == MailKind.INVITATION:
+            words = None if fault is None else fault.words
+            service.note_sent(session, invitation_id, words, work.now)
+        act = f"{_name(letter.kind)} {'sent' if fault is None else 'not sent'}"
+        audit.record(
+            session, actor, act, "invitation", invitation_id, now=work.now,
+            mailing_id=letter.mailing_id,
+        )  # fmt: skip
 
 
-def locale_of(language: str) -> Locale:
-    """Give the locale that dates of a mail in ``language`` are written in."""
-    if language == "en":
-        language = "en-GB"  # day before month, as on the pages
-    try:
-        return Locale.parse(language, sep="-")
-    except (UnknownLocaleError, ValueError):
-        return Locale("en")
+def _name(kind: MailKind) -> str:
+    return "reminder" if kind in REMINDERS else kind.value

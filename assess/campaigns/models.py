@@ -1,8 +1,17 @@
-"""Campaigns, their invitations and what the invited ask for."""
+"""Campaigns, their invitations, the mails written to people, and what these ask for."""
 
 from datetime import date
+from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    UniqueConstraint,
+    false,
+    true,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from assess.db.base import Key, OrganisationBase, document, key, name, owned, pk, utc, within
@@ -34,6 +43,13 @@ class Campaign(OrganisationBase):
     seed: Mapped[int] = mapped_column(comment="of every simulation in its ranking")
     created_at: Mapped[utc]
     time_limit_minutes: Mapped[int | None] = mapped_column(comment="none: nobody is hurried")
+    time_zone: Mapped[str | None] = mapped_column(String(64), comment="IANA; none is UTC")
+    remind_not_started: Mapped[bool] = mapped_column(default=True, server_default=true())
+    remind_stalled: Mapped[bool] = mapped_column(default=True, server_default=true())
+    remind_deadline: Mapped[bool] = mapped_column(default=True, server_default=true())
+    quiet_weekend: Mapped[bool] = mapped_column(
+        default=False, server_default=false(), comment="no reminder on Saturday and Sunday"
+    )
 
 
 class Invitation(OrganisationBase):
@@ -63,7 +79,62 @@ class Invitation(OrganisationBase):
     items: Mapped[int] = mapped_column(default=0, comment="items in the battery")
     submitted_at: Mapped[utc | None]
     withdrawn_at: Mapped[utc | None] = mapped_column(comment="the person no longer takes part")
-    reminders_off_at: Mapped[utc | None] = mapped_column(comment="the person wants no reminders")
+
+
+class MailKind(StrEnum):
+    """What a mail to a candidate is for."""
+
+    INVITATION = "invitation"
+    NOT_STARTED = "not_started"
+    STALLED = "stalled"
+    DEADLINE = "deadline"
+    THANKS = "thanks"
+
+
+REMINDERS = frozenset({MailKind.NOT_STARTED, MailKind.STALLED, MailKind.DEADLINE})
+
+
+class MailState(StrEnum):
+    """What became of a mail."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    FAILED = "failed"
+    REFUSED = "refused"
+    BOUNCED = "bounced"
+    DROPPED = "dropped"
+
+
+class Mailing(OrganisationBase):
+    """One mail to one invited person: planned, sent, refused or come back; never its text."""
+
+    __tablename__ = "mailing"
+    __table_args__ = owned(
+        # What was written to somebody goes with the invitation.
+        ForeignKeyConstraint(
+            ["organisation_id", "invitation_id"],
+            ["invitation.organisation_id", "invitation.id"],
+            ondelete="CASCADE",
+        ),
+        UniqueConstraint("organisation_id", "invitation_id", "kind", "ordinal"),
+        UniqueConstraint("message_id"),
+    )
+
+    id: Mapped[pk]
+    invitation_id: Mapped[key]
+    kind: Mapped[MailKind] = mapped_column(String(20))
+    ordinal: Mapped[int] = mapped_column(comment="first, second … mail of its kind")
+    message_id: Mapped[str] = mapped_column(
+        String(60), comment="left of the @; cannot be guessed, so no report can be forged"
+    )
+    state: Mapped[MailState] = mapped_column(String(10))
+    queued_at: Mapped[utc]
+    sent_at: Mapped[utc | None]
+    closed_at: Mapped[utc | None] = mapped_column(
+        comment="when it was refused, came back, fell away"
+    )
+    status: Mapped[str | None] = mapped_column(String(20), comment="of the refusal, as 5.1.1")
+    fault: Mapped[str | None] = mapped_column(String(300))
 
 
 class ReviewRequest(OrganisationBase):

@@ -1,4 +1,4 @@
-"""What campaigns keep about a person: invitations and what was asked on them."""
+"""What campaigns keep about a person: invitations, mails, and what was asked on them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from assess.accounts.queries import events_about
 from assess.campaigns import another_way
-from assess.campaigns.models import Campaign, Invitation, ReviewRequest, WayRequest
-from assess.campaigns.service import MAIL_JOB
+from assess.campaigns.models import Campaign, Invitation, Mailing, ReviewRequest, WayRequest
+from assess.campaigns.outbox import MAIL_JOB
 from assess.candidates.personal_data import Keeper, Plain, Removed, moment
 from assess.errors import Conflict
 from assess.jobs import queue
@@ -43,6 +43,9 @@ def _invitation(session: Session, row: Invitation, campaign: Campaign) -> dict[s
     ways = session.scalars(
         select(WayRequest).where(WayRequest.invitation_id == row.id).order_by(WayRequest.id)
     )
+    mails = session.scalars(
+        select(Mailing).where(Mailing.invitation_id == row.id).order_by(Mailing.id)
+    )
     return {
         "campaign": campaign.title,
         "questionnaires": campaign.battery["instruments"],
@@ -57,10 +60,23 @@ def _invitation(session: Session, row: Invitation, campaign: Campaign) -> dict[s
         "items": row.items,
         "submitted_at": moment(row.submitted_at),
         "withdrawn_at": moment(row.withdrawn_at),
-        "reminders_off_at": moment(row.reminders_off_at),
+        "mails": [_mail(mail) for mail in mails],
         "reviews": [_review(review) for review in reviews],
         "other_ways_asked_for": [_way(way) for way in ways],
         "acts": events_about(session, "invitation", [row.id]),
+    }
+
+
+def _mail(row: Mailing) -> dict[str, Any]:
+    return {
+        "kind": row.kind,
+        "ordinal": row.ordinal,
+        "state": row.state,
+        "queued_at": moment(row.queued_at),
+        "sent_at": moment(row.sent_at),
+        "closed_at": moment(row.closed_at),
+        "status": row.status,
+        "fault": row.fault,
     }
 
 
@@ -85,8 +101,13 @@ def _way(row: WayRequest) -> dict[str, Any]:
 
 def _erase(session: Session, candidate_id: int, now: datetime) -> Removed:  # noqa: ARG001
     ids = invitation_ids(session, candidate_id)
+    mails = session.execute(
+        delete(Mailing)
+        .where(Mailing.invitation_id.in_(ids))
+        .returning(Mailing.id, Mailing.message_id)
+    ).all()
     jobs = [
-        *queue.forget(session, MAIL_JOB, "invitation_id", ids),
+        *queue.forget(session, MAIL_JOB, "mailing_id", [mail.id for mail in mails]),
         *queue.forget(session, another_way.MAIL_JOB, "invitation_id", ids),
     ]
     ways = _gone(session, WayRequest, WayRequest.invitation_id.in_(ids))
@@ -94,11 +115,12 @@ def _erase(session: Session, candidate_id: int, now: datetime) -> Removed:  # no
     invitations = _gone(session, Invitation, Invitation.id.in_(ids))
     counts = {
         "invitations": invitations,
+        "mails": len(mails),
         "review requests": reviews,
         "questions for another way": ways,
         "jobs": len(jobs),
     }
-    return Removed(counts, mail_jobs=jobs)
+    return Removed(counts, mails=[mail.message_id for mail in mails])
 
 
 def _gone(session: Session, model: Any, condition: Any) -> int:
@@ -121,7 +143,7 @@ def _campaigns(session: Session, candidate_id: int) -> Sequence[int]:
 
 KEEPER = Keeper(
     "campaigns",
-    frozenset({"invitation", "review_request", "way_request"}),
+    frozenset({"invitation", "mailing", "review_request", "way_request"}),
     _export,
     _erase,
     _merge,

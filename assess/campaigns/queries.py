@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from assess.accounts.models import Brand, Member, User
 from assess.campaigns.models import Campaign, Invitation
+from assess.campaigns.reminding import Reminder
 from assess.candidates.models import Candidate
 from assess.errors import NotFound
 from assess.profiles import queries as profiles
@@ -40,6 +41,15 @@ class Progress:
 
 
 @dataclass(frozen=True)
+class ReminderChoice:
+    """Which reminders a campaign sends, and when it is quiet; ``time_zone`` None is UTC."""
+
+    kinds: frozenset[Reminder] = frozenset(Reminder)
+    quiet_weekend: bool = False
+    time_zone: str | None = None
+
+
+@dataclass(frozen=True)
 class CampaignView:
     """One campaign with its profile version."""
 
@@ -57,6 +67,7 @@ class CampaignView:
     owner_name: str | None
     created_at: datetime
     profile: VersionView
+    reminders: ReminderChoice = ReminderChoice()
     time_limit_minutes: int | None = None
 
     @property
@@ -133,6 +144,7 @@ class InvitedPerson:
     items: int
     submitted_at: datetime | None
     withdrawn_at: datetime | None = None
+    reminders_stopped_at: datetime | None = None
 
     @property
     def state(self) -> State:
@@ -169,7 +181,7 @@ class InvitationView:
     started_at: datetime | None
     submitted_at: datetime | None
     withdrawn_at: datetime | None = None
-    reminders_off_at: datetime | None = None
+    reminders_stopped_at: datetime | None = None
     time_limit_minutes: int | None = None
 
     @property
@@ -224,8 +236,20 @@ def campaign(session: Session, campaign_id: int) -> CampaignView:
         owner_name=owner,
         created_at=row.created_at,
         profile=profiles.version(session, row.profile_version_id),
+        reminders=reminder_choice(row),
         time_limit_minutes=row.time_limit_minutes,
     )
+
+
+def reminder_choice(row: Campaign) -> ReminderChoice:
+    """Read which reminders a campaign sends out of its row."""
+    wanted = (
+        (Reminder.NOT_STARTED, row.remind_not_started),
+        (Reminder.STALLED, row.remind_stalled),
+        (Reminder.DEADLINE, row.remind_deadline),
+    )
+    kinds = frozenset(kind for kind, on in wanted if on)
+    return ReminderChoice(kinds, row.quiet_weekend, row.time_zone)
 
 
 def campaigns(session: Session) -> Sequence[CampaignLine]:
@@ -310,7 +334,7 @@ def invitation(session: Session, invitation_id: int) -> InvitationView:
         submitted_at=row.submitted_at,
         time_limit_minutes=held.time_limit_minutes,
         withdrawn_at=row.withdrawn_at,
-        reminders_off_at=row.reminders_off_at,
+        reminders_stopped_at=person.reminders_stopped_at,
     )
 
 
@@ -365,4 +389,5 @@ def _person(row: Invitation, candidate: Candidate) -> InvitedPerson:
         items=row.items,
         submitted_at=row.submitted_at,
         withdrawn_at=row.withdrawn_at,
+        reminders_stopped_at=candidate.reminders_stopped_at,
     )

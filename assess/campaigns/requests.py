@@ -1,4 +1,4 @@
-"""What invited people ask for themselves: a second look by a human, no reminders, to withdraw."""
+"""What invited people ask for themselves: a second look by a human, to withdraw."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -122,13 +122,6 @@ def withdraw(session: Session, invitation_id: int, now: datetime) -> None:
         update(Invitation)
         .where(Invitation.id == invitation_id, Invitation.withdrawn_at.is_(None))
         .values(withdrawn_at=now)
-    )
-
-
-def set_reminders_off(session: Session, invitation_id: int, at: datetime | None) -> None:
-    """Note that the person wants no reminders (since ``at``), or wants them again (None)."""
-    session.execute(
-        update(Invitation).where(Invitation.id == invitation_id).values(reminders_off_at=at)
     )
 
 

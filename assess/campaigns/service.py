@@ -15,14 +15,16 @@ from assess.accounts.models import RoleName
 from assess.accounts.service import brand_named
 from assess.authoring import queries as library
 from assess.authoring import service as authoring
-from assess.campaigns import queries
-from assess.campaigns.models import Campaign, Invitation
-from assess.campaigns.queries import InvitationView
+from assess.campaigns import outbox, queries
+from assess.campaigns.models import Campaign, Invitation, MailKind
+from assess.campaigns.queries import InvitationView, ReminderChoice
+from assess.campaigns.reminding import Reminder
+from assess.candidates.models import Candidate
 from assess.candidates.service import Person, find_or_make, person_faults
+from assess.candidates.zones import all_zones
 from assess.db.scope import Sessions, writing
 from assess.errors import Conflict, Invalid, NotFound, Refused
 from assess.instruments.catalogue import Catalogue
-from assess.jobs import queue
 from assess.profiles import service as profiles
 from assess.profiles.service import ContactMix, DriverShare
 from assess.settings import Settings
@@ -33,7 +35,6 @@ __all__ = ["DriverShare", "Invited", "Opening", "Person"]
 OPENS = (RoleName.RECRUITER, RoleName.HIRING_MANAGER, RoleName.ADMINISTRATOR)
 INVITES = (RoleName.RECRUITER, RoleName.ADMINISTRATOR)
 LINK_PURPOSE = "candidate"
-MAIL_JOB = "mail-invitation"
 FIRST_MAILS = time(7)
 LONGEST_NAME = 200
 MOST_SEATS = 100_000
@@ -178,8 +179,42 @@ def send_again(
         if row.send_fault is None:
             raise Conflict("This invitation is sent already, or on its way.")
         row.send_fault = None
-        _enqueue(session, row, f"{row.id}:{now.isoformat()}", campaign, now)
+        ordinal = outbox.next_ordinal(session, row.id, MailKind.INVITATION)
+        _enqueue(session, [(row.id, MailKind.INVITATION, ordinal)], campaign, now)
         audit.record(session, actor, "invitation queued again", "invitation", row.id, now=now)
+
+
+def set_reminders(
+    sessions: Sessions, actor: Actor, campaign_id: int, choice: ReminderChoice, *, now: datetime
+) -> None:
+    """Keep which reminders a campaign sends and when it is quiet.
+
+    Raises Invalid for a time zone nobody knows, NotFound for a campaign of nobody or of another
+    organisation, Refused for a role that may not.
+    """
+    actor.must_be(*INVITES)
+    if choice.time_zone is not None and choice.time_zone not in all_zones():
+        raise Invalid(f"time zone: there is no {choice.time_zone[:60]!r}")
+    with writing(sessions, actor.organisation_id) as session:
+        changed = session.execute(
+            update(Campaign)
+            .where(Campaign.id == campaign_id)
+            .values(
+                remind_not_started=Reminder.NOT_STARTED in choice.kinds,
+                remind_stalled=Reminder.STALLED in choice.kinds,
+                remind_deadline=Reminder.DEADLINE in choice.kinds,
+                quiet_weekend=choice.quiet_weekend,
+                time_zone=choice.time_zone,
+            )
+            .returning(Campaign.id)
+        )
+        if changed.scalar_one_or_none() is None:
+            raise NotFound("This campaign does not exist.")
+        audit.record(
+            session, actor, "reminders set", "campaign", campaign_id, now=now,
+            kinds=sorted(choice.kinds), quiet_weekend=choice.quiet_weekend,
+            time_zone=choice.time_zone,
+        )  # fmt: skip
 
 
 def invitation_link(settings: Settings, invitation: InvitationView) -> str:
@@ -211,12 +246,22 @@ def note_answered(session: Session, sitting_id: int, answered: int, now: datetim
 
 
 def note_submitted(session: Session, sitting_id: int, now: datetime) -> None:
-    """Note that the sitting is submitted; the first moment stays."""
-    session.execute(
+    """Note that the sitting is submitted, and queue the mail that says so; the first moment stays.
+
+    Who has no address gets no mail.
+    """
+    done = session.scalars(
         update(Invitation)
         .where(Invitation.sitting_id == sitting_id, Invitation.submitted_at.is_(None))
         .values(submitted_at=now)
-    )
+        .returning(Invitation.id)
+    ).all()
+    reached = session.scalars(
+        select(Invitation.id)
+        .join(Candidate, Candidate.id == Invitation.candidate_id)
+        .where(Invitation.id.in_(done), Candidate.email.is_not(None))
+    ).all()
+    outbox.queue_mails(session, [(id_, MailKind.THANKS, 1) for id_ in reached], now=now)
 
 
 def note_sent(session: Session, invitation_id: int, fault: str | None, now: datetime) -> None:
@@ -301,8 +346,7 @@ def _tell(
 ) -> None:
     """Put the mails into the outbox and the act into the audit trail."""
     if send:
-        for row in made:
-            _enqueue(session, row, str(row.id), campaign, now)
+        _enqueue(session, [(row.id, MailKind.INVITATION, 1) for row in made], campaign, now)
     audit.record(
         session, actor, "people invited", "campaign", campaign.id, now=now,
         count=len(made), first_invitation_id=made[0].id, mailed=send,
@@ -310,16 +354,10 @@ def _tell(
 
 
 def _enqueue(
-    session: Session, row: Invitation, dedupe_key: str, campaign: Campaign, now: datetime
+    session: Session, mails: Sequence[tuple[int, MailKind, int]], campaign: Campaign, now: datetime
 ) -> None:
     # Ids only: the link, the name and the address are looked up when the mail is sent. Nobody
     # gets a mail before the campaign's first day.
     early = campaign.opens_on > now.date()
-    queue.enqueue(
-        session,
-        MAIL_JOB,
-        {"invitation_id": row.id},
-        dedupe_key=dedupe_key,
-        now=now,
-        run_after=datetime.combine(campaign.opens_on, FIRST_MAILS, UTC) if early else now,
-    )
+    first = datetime.combine(campaign.opens_on, FIRST_MAILS, UTC)
+    outbox.queue_mails(session, mails, now=now, run_after=first if early else now)

@@ -22,8 +22,8 @@ from assess.authoring.queries import (
     present,
     public_examples,
 )
-from assess.campaigns import another_way, queries, requests, service
-from assess.campaigns.forms import CampaignForm, InviteForm, campaign_form
+from assess.campaigns import another_way, outbox, queries, requests, service
+from assess.campaigns.forms import CampaignForm, InviteForm, ReminderForm, campaign_form
 from assess.campaigns.mailing import minutes_needed
 from assess.campaigns.pictures import demand_table, mix_picture, mix_table
 from assess.db.scope import reading
@@ -145,6 +145,19 @@ def send_again(campaign_id: int, invitation_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", campaign_id=campaign_id))
 
 
+@bp.post("/<int:campaign_id>/reminders")
+@member_required(*service.INVITES)
+def set_reminders(campaign_id: int) -> ResponseReturnValue:
+    """Keep which reminders the campaign sends."""
+    with reading(pages.sessions(), actor().organisation_id) as session:
+        form = ReminderForm(queries.campaign(session, campaign_id).reminders)
+    if not form.accepted():
+        return _campaign_page(campaign_id, InviteForm(), form), 422
+    service.set_reminders(pages.sessions(), actor(), campaign_id, form.choice(), now=pages.now())
+    flash(_("The reminders are set."), "ok")
+    return redirect(url_for(".show", campaign_id=campaign_id, _anchor="reminders"))
+
+
 @bp.post("/<int:campaign_id>/ways/<int:request_id>/answered")
 @member_required(*another_way.ANSWERS)
 def way_answered(campaign_id: int, request_id: int) -> ResponseReturnValue:
@@ -189,7 +202,9 @@ def _opening_page(
     return page, 422 if form.errors else 200
 
 
-def _campaign_page(campaign_id: int, form: InviteForm) -> str:
+def _campaign_page(
+    campaign_id: int, form: InviteForm, reminder_form: ReminderForm | None = None
+) -> str:
     """Render one campaign with the parts that the member's role may see."""
     who, number = actor(), max(request.args.get("page", 1, type=int), 1)
     sees_people = who.role in SEES_PEOPLE
@@ -206,6 +221,7 @@ def _campaign_page(campaign_id: int, form: InviteForm) -> str:
             offset=(min(number, last) - 1) * PEOPLE_ON_A_PAGE,
         )
         ways = another_way.asked(session, campaign_id) if sees_people else {}
+        mails = outbox.lines(session, [person.invitation_id for person in people])
         found = present(session, pages.catalogue(), campaign.parts)
         public = public_examples(session, found)
     return render_template(
@@ -220,6 +236,8 @@ def _campaign_page(campaign_id: int, form: InviteForm) -> str:
         page=min(number, last),
         pages=last,
         form=form,
+        mails=mails,
+        reminder_form=reminder_form or ReminderForm(campaign.reminders),
         waiting=[one for one in asked if one.answered_at is None],
         today=pages.now().date(),
         mix_picture=mix_picture(campaign.profile, catalogue, title=_("Contact mix")),

@@ -62,7 +62,7 @@ def erase(
             removed = personal_data.erase(session, candidate_id, now)
             for key in removed.file_keys:
                 store.unlink(settings, key)
-            mail.forget(settings, removed.mail_jobs)
+            mail.forget(settings, removed.mails)
             counts = dict(removed.counts) | {"files": len(removed.file_keys)}
             session.add(ErasureReceipt(number=number, erased_at=now, removed=counts))
             # The receipt's number stays out of the trail: it must not lead from the id to it.

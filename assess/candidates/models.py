@@ -24,6 +24,12 @@ class Candidate(OrganisationBase):
     simulated: Mapped[bool] = mapped_column(default=False, comment="nobody real")
     source: Mapped[str] = mapped_column(String(100), comment="where the person came from")
     created_at: Mapped[utc]
+    time_zone: Mapped[str | None] = mapped_column(
+        String(64), comment="IANA; none is the campaign's"
+    )
+    reminders_stopped_at: Mapped[utc | None] = mapped_column(
+        comment="the person wants no reminders; invitations are still sent"
+    )
     erased_at: Mapped[utc | None] = mapped_column(
         comment="only a place in rankings is left; name, address and code are gone"
     )

@@ -27,6 +27,8 @@ def _export(session: Session, candidate_id: int) -> Plain:
         "language": row.language,
         "source": row.source,
         "simulated": row.simulated,
+        "time_zone": row.time_zone,
+        "reminders_stopped_at": moment(row.reminders_stopped_at),
         "created_at": moment(row.created_at),
         "acts": events_about(session, "candidate", [candidate_id]),
     }
@@ -40,12 +42,17 @@ def _erase(session: Session, candidate_id: int, now: datetime) -> Removed:
     [code] = fresh_codes(session, 1)
     row.name, row.email, row.code, row.language = NOBODY, None, code, "en"
     row.source, row.erased_at = ERASED, now
+    row.time_zone, row.reminders_stopped_at = None, None
     return Removed({"names, addresses and codes": 1})
 
 
 def _merge(session: Session, keep: int, drop: int) -> None:
-    if _person(session, keep) is None or _person(session, drop) is None:
+    kept, dropped = _person(session, keep), _person(session, drop)
+    if kept is None or dropped is None:
         raise NotFound("This candidate does not exist.")
+    kept.time_zone = kept.time_zone or dropped.time_zone
+    # Who wanted no reminders under one of two names wants none.
+    kept.reminders_stopped_at = kept.reminders_stopped_at or dropped.reminders_stopped_at
     session.execute(delete(Candidate).where(Candidate.id == drop))
 
 

@@ -20,12 +20,12 @@ Plain = Mapping[str, Any]
 class Removed:
     """What one room erased: ``counts`` of records by kind, ``file_keys`` of the file store.
 
-    ``mail_jobs`` are the jobs whose mails may lie in the mail folder.
+    ``mails`` are the references (left of the @) of mails that may lie in the mail folder.
     """
 
     counts: Mapping[str, int] = field(default_factory=dict)
     file_keys: Sequence[str] = ()
-    mail_jobs: Sequence[int] = ()
+    mails: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -69,17 +69,17 @@ def export(session: Session, candidate_id: int) -> dict[str, Plain]:
 def erase(session: Session, candidate_id: int, now: datetime) -> Removed:
     """Remove everything held about one person from every table.
 
-    What lies outside the database (``file_keys``, ``mail_jobs``) is the caller's to remove,
+    What lies outside the database (``file_keys``, ``mails``) is the caller's to remove,
     before the transaction ends.
     """
     counts: Counter[str] = Counter()
     files: list[str] = []
-    mails: list[int] = []
+    mails: list[str] = []
     for keeper in keepers():
         removed = keeper.erase_person(session, candidate_id, now)
         counts.update(removed.counts)
         files += removed.file_keys
-        mails += removed.mail_jobs
+        mails += removed.mails
         session.flush()
     return Removed({kind: n for kind, n in counts.items() if n}, files, mails)
 

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from assess.candidates.models import Candidate
+from assess.candidates.zones import all_zones
 from assess.errors import Conflict, Invalid, NotFound
 
 LONGEST_ADDRESS = 254
@@ -33,6 +34,7 @@ class Person:
     name: str
     email: str
     language: str = "en"
+    time_zone: str | None = None
 
     @property
     def address(self) -> str:
@@ -50,6 +52,8 @@ def person_faults(person: Person) -> list[str]:
         faults.append(f"the name is longer than {LONGEST_NAME} characters")
     if not person.name.isprintable():
         faults.append("the name holds a line break or another character that cannot be shown")
+    if person.time_zone is not None and person.time_zone not in all_zones():
+        faults.append(f"{person.time_zone[:LONGEST_SHOWN]!r} is no time zone; write Europe/Paris")
     return faults
 
 
@@ -78,6 +82,7 @@ def find_or_make(
             name=person.name.strip() or address,
             email=address,
             language=person.language,
+            time_zone=person.time_zone,
             simulated=simulated,
             source=source,
             created_at=now,
@@ -108,6 +113,22 @@ def correct(session: Session, candidate_id: int, name: str, email: str) -> None:
     if session.scalar(other) is not None:
         raise Conflict("This address is in use here already. Please write to whoever invited you.")
     row.name, row.email = name.strip() or person.address, person.address
+
+
+def stop_reminders(session: Session, candidate_id: int, now: datetime) -> None:
+    """Note that the person wants no more reminders; the first moment stays."""
+    session.execute(
+        update(Candidate)
+        .where(Candidate.id == candidate_id, Candidate.reminders_stopped_at.is_(None))
+        .values(reminders_stopped_at=now)
+    )
+
+
+def resume_reminders(session: Session, candidate_id: int) -> None:
+    """Note that the person wants reminders after all."""
+    session.execute(
+        update(Candidate).where(Candidate.id == candidate_id).values(reminders_stopped_at=None)
+    )
 
 
 def fresh_codes(session: Session, count: int) -> list[str]:

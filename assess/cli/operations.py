@@ -7,7 +7,7 @@ import click
 
 from assess.accounts import service as accounts
 from assess.accounts.sign_in import password_link
-from assess.app import HANDLERS, create_app
+from assess.app import HANDLERS, PLANNED, create_app
 from assess.cli.faults import faults_to_exit
 from assess.db.engine import make_engine, make_sessions
 from assess.db.migrate import upgrade
@@ -52,14 +52,15 @@ def serve(bind: str) -> None:
 @click.option("--with-parent", is_flag=True, help="Stop when the starting process is gone.")
 @faults_to_exit
 def worker(*, once: bool, with_parent: bool) -> None:
-    """Do the jobs: mails, reports. Several workers may run at once."""
+    """Do the jobs: mails, reminders, reports. Several workers may run at once."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     settings = Settings.from_env()
     sessions = make_sessions(make_engine(settings.database_url))
     if once:
-        click.echo(f"{run_until_idle(sessions, settings, HANDLERS)} jobs done")
+        count = run_until_idle(sessions, settings, HANDLERS, planned=PLANNED)
+        click.echo(f"{count} jobs done")
     else:
-        run_forever(sessions, settings, HANDLERS, with_parent=with_parent)
+        run_forever(sessions, settings, HANDLERS, planned=PLANNED, with_parent=with_parent)
 
 
 @click.group()

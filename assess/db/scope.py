@@ -31,6 +31,8 @@ class Across(StrEnum):
     LINK = "a signed link names its own record"
     SIGN_IN = "a person signing in may be a member of several organisations"
     JOB = "the worker takes the oldest job of any organisation"
+    PLANNED = "work that comes round is put into the table for every organisation"
+    REPORT = "a delivery report names only the mail it is about"
     OPERATOR = "the command line acts for the operator of the installation"
 
 

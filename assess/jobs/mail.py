@@ -61,6 +61,7 @@ def compose(
     message["Message-ID"] = f"<{reference}@{host}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(body.strip() + "\n")
+    message["Content-Language"] = language
     return message
 
 
@@ -75,10 +76,10 @@ def send(settings: Settings, message: EmailMessage) -> None:
         _to_server(settings.smtp_url, message)
 
 
-def forget(settings: Settings, job_ids: Iterable[int]) -> None:
-    """Remove the mails of these jobs from the folder; a server's are beyond our reach."""
-    for job_id in job_ids:
-        for path in settings.mail_dir.glob(f"*-{job_id}@*.eml"):
+def forget(settings: Settings, references: Iterable[str]) -> None:
+    """Remove the mails of these references from the folder; a server's are beyond our reach."""
+    for reference in references:
+        for path in settings.mail_dir.glob(f"{reference}@*.eml"):
             path.unlink(missing_ok=True)
 
 

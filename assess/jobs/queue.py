@@ -1,11 +1,11 @@
 """Put work into the job table, claim it, finish it: at least once, never lost."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from assess.db.scope import Across, Sessions, across
@@ -66,6 +66,47 @@ def enqueue(
     return job.id
 
 
+def enqueue_new(
+    session: Session,
+    kind: str,
+    works: Sequence[tuple[Mapping[str, Any], str]],
+    *,
+    now: datetime,
+    priority: int = NORMAL,
+    run_after: datetime | None = None,
+) -> None:
+    """Add many jobs, each (payload, dedupe key) that was never there before, at once.
+
+    One that was there raises IntegrityError, and none is added.
+    """
+    organisation_id = session.info["organisation_id"]
+    rows = [
+        {
+            "organisation_id": organisation_id,
+            "kind": kind,
+            "payload": dict(payload),
+            "dedupe_key": f"{organisation_id}:{kind}:{key}",
+            "state": JobState.WAITING,
+            "priority": priority,
+            "run_after": run_after or now,
+            "created_at": now,
+            "attempts": 0,
+            "done": 0,
+            "total": 0,
+        }
+        for payload, key in works
+    ]
+    if rows:
+        session.execute(insert(Job), rows)
+
+
+def forget_done(session: Session, kind: str, *, before: datetime) -> None:
+    """Remove the finished jobs of a kind that comes round again and again."""
+    session.execute(
+        delete(Job).where(Job.kind == kind, Job.state == JobState.DONE, Job.finished_at < before)
+    )
+
+
 def claim(sessions: Sessions, owner: str, *, now: datetime) -> Claimed | None:
     """Take the next job that is due, or one whose worker has gone silent."""
     with across(sessions, Across.JOB, write=True) as session:
@@ -111,6 +152,13 @@ def fail(sessions: Sessions, job: Claimed, fault: str, *, now: datetime) -> bool
         return _fenced(sessions, job, state=JobState.DEAD, fault=fault[:500], finished_at=now)
     wait = FIRST_RETRY * 2 ** (job.attempts - 1)
     return _fenced(sessions, job, state=JobState.WAITING, fault=fault[:500], run_after=now + wait)
+
+
+def postpone(sessions: Sessions, job: Claimed, until: datetime) -> bool:
+    """Give the job back to be done at ``until``; that it was claimed does not count as a try."""
+    return _fenced(
+        sessions, job, state=JobState.WAITING, run_after=until, attempts=job.attempts - 1
+    )
 
 
 def forget(session: Session, kind: str, field: str, ids: Iterable[int]) -> list[int]:

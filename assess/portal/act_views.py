@@ -7,6 +7,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from assess.campaigns.portal_link import kept_until
 from assess.errors import AssessError, Invalid, NotFound
 from assess.portal import documents, service
 from assess.portal.access import claim_here, form_claim, look_here
@@ -17,7 +18,6 @@ from assess.portal.queries import OwnPage
 from assess.portal.views import attachment, page, refused, shut
 from assess.sittings.access import suit
 from assess.sittings.faults import LinkShut
-from assess.sittings.overview import kept_until
 from assess.web import languages, pages
 from assess.web.links import LinkClaim
 

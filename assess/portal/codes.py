@@ -62,6 +62,11 @@ class CodeRefused(Refused):
         self.faults = faults
 
 
+def reference(job_id: int) -> str:
+    """Give the reference of a code's mail, by the job that sends it."""
+    return f"code-{job_id}"
+
+
 def ask(session: Session, invitation_id: int, act: Act, now: datetime) -> None:
     """Put a code's mail into the outbox; an older code of the same act opens nothing any more.
 

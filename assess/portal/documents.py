@@ -8,9 +8,9 @@ from typing import Any, Final
 from flask_babel import gettext as _
 
 from assess import __version__
+from assess.campaigns.portal_link import kept_until
 from assess.portal.feedback import Feedback, make_feedback
 from assess.portal.queries import Material
-from assess.sittings.overview import kept_until
 from assess.sittings.queries import PathView
 from assess.web import languages
 

@@ -1,34 +1,19 @@
-"""The link to one's own pages: what it says, how long it holds, what it is traded for."""
+"""The link to one's own pages: what it is traded for, and how either is read."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
-from assess.campaigns.queries import InvitationView
+from assess.campaigns.portal_link import LINK_PURPOSE
 from assess.errors import NotFound, Refused
 from assess.settings import Settings
 from assess.sittings.faults import LinkShut, ShutReason
-from assess.sittings.overview import kept_until
 from assess.web import links
 from assess.web.links import LinkClaim
 
-LINK_PURPOSE: Final = "portal"
 COOKIE_PURPOSE: Final = "my"
 FORM_PURPOSE: Final = "my-form"
 #: So long the pages stay open in a browser; the link opens them again.
 COOKIE_LASTS: Final = timedelta(hours=12)
-
-
-def ends(invitation: InvitationView) -> datetime:
-    """Give the moment the link ends: with the day until which data are kept."""
-    return datetime.combine(kept_until(invitation.closes_on) + timedelta(days=1), time(), UTC)
-
-
-def portal_link(settings: Settings, invitation: InvitationView) -> str:
-    """Write the link to a person's own pages: signed, never stored."""
-    token = links.token(
-        settings, LINK_PURPOSE, invitation.id, invitation.generation, ends(invitation)
-    )
-    return f"{settings.public_url}/my/i/{token}"
 
 
 def cookie(settings: Settings, claim: LinkClaim, *, now: datetime) -> str:

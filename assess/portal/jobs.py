@@ -1,49 +1,26 @@
-"""Work after the response: the mails of the person's own pages, and erasing."""
+"""Work after the response: the codes of the person's own pages, and erasing."""
 
-from email.message import EmailMessage
+from functools import partial
 
-from babel.dates import format_date
 from sqlalchemy import select
 
+from assess.accounts import audit
 from assess.accounts.actor import system
 from assess.accounts.queries import organisation_name
 from assess.campaigns import queries as campaigns
-from assess.campaigns.mailing import deliver, locale_of
-from assess.campaigns.queries import InvitationView
+from assess.campaigns.mailing import Fault, hand_over
 from assess.candidates import erasure
 from assess.db.engine import empty_log
 from assess.db.scope import reading, writing
-from assess.errors import NotFound
 from assess.jobs import mail
 from assess.jobs.worker import NotNow, Work
 from assess.portal import codes
 from assess.portal.codes import Act
-from assess.portal.entry import portal_link
 from assess.portal.models import ActCode, ContactChange, ErasureRequest
-from assess.sittings.overview import kept_until
 
 
 class LogInUse(NotNow):
     """The person is erased; the database's log is emptied by a later try."""
-
-
-def send_confirmation(work: Work) -> None:
-    """Confirm what was handed in, with the link to the person's own pages."""
-    try:
-        with reading(work.sessions, work.job.organisation_id) as session:
-            own = campaigns.invitation(session, work.job.payload["invitation_id"])
-            organisation = organisation_name(session, own.organisation_id)
-    except NotFound:
-        return  # erased in the meantime
-    if own.email is None:
-        return
-    kept = format_date(kept_until(own.closes_on), "long", locale=locale_of(own.language))
-    message = mail.compose(
-        work.settings, "confirmation", own.email, f"confirmation-{work.job.id}",
-        language=own.language, organisation=organisation, title=own.title, kept_until=kept,
-        link=portal_link(work.settings, own), **_to(own),
-    )  # fmt: skip
-    _send(work, message)
 
 
 def send_code(work: Work) -> None:
@@ -63,12 +40,13 @@ def send_code(work: Work) -> None:
     if address is None or code is None:
         return
     half = codes.DIGITS // 2
-    message = mail.compose(
-        work.settings, "code", address, f"code-{work.job.id}", language=own.language,
-        organisation=organisation, act=act.value, code=f"{code[:half]} {code[half:]}",
-        minutes=int(codes.LASTS.total_seconds() // 60), **_to(own),
+    write = partial(
+        mail.compose, work.settings, "code", address, codes.reference(work.job.id),
+        language=own.language, organisation=organisation, act=act.value,
+        code=f"{code[:half]} {code[half:]}", minutes=int(codes.LASTS.total_seconds() // 60),
+        name=own.name if own.name != own.email else None, simulated=own.simulated,
     )  # fmt: skip
-    _send(work, message)
+    hand_over(work, write, partial(_note, work, own.id, act))
 
 
 def erase_person(work: Work) -> None:
@@ -92,14 +70,12 @@ def erase_person(work: Work) -> None:
         raise LogInUse("others read from the database") from None
 
 
-def _to(own: InvitationView) -> dict[str, object]:
-    return {
-        "name": own.name if own.name != own.email else None,
-        "simulated": own.simulated,
-        "contact": own.owner_name,
-    }
-
-
-def _send(work: Work, message: EmailMessage) -> None:
-    """Hand a mail over; an address that takes none is nobody's to mend here."""
-    deliver(work, message)
+def _note(work: Work, invitation_id: int, act: Act, fault: Fault | None) -> None:
+    """Keep in the trail whether the code went out; the words of a fault may hold the address."""
+    why = {} if fault is None else {"status": fault.status}
+    with writing(work.sessions, work.job.organisation_id) as session:
+        audit.record(
+            session, system(work.job.organisation_id),
+            "code sent" if fault is None else "code not sent", "invitation", invitation_id,
+            now=work.now, for_act=act.value, **why,
+        )  # fmt: skip

@@ -11,7 +11,6 @@ from assess.candidates.personal_data import Keeper, Plain, Removed, moment
 from assess.jobs import queue
 from assess.portal import codes
 from assess.portal.models import ActCode, ContactChange, ErasureRequest, Experience
-from assess.sittings.service import CONFIRM_JOB
 
 
 def _export(session: Session, candidate_id: int) -> Plain:
@@ -59,10 +58,7 @@ def _export(session: Session, candidate_id: int) -> Plain:
 def _erase(session: Session, candidate_id: int, now: datetime) -> Removed:  # noqa: ARG001
     own = invitation_ids(session, candidate_id)
     sent = _gone(session, ActCode, ActCode.invitation_id.in_(own))
-    jobs = [
-        *queue.forget(session, codes.JOB, "code_id", sent),
-        *queue.forget(session, CONFIRM_JOB, "invitation_id", own),
-    ]
+    jobs = queue.forget(session, codes.JOB, "code_id", sent)
     counts = {
         "codes": len(sent),
         "jobs": len(jobs),
@@ -72,7 +68,7 @@ def _erase(session: Session, candidate_id: int, now: datetime) -> Removed:  # no
             _gone(session, ErasureRequest, ErasureRequest.candidate_id == candidate_id)
         ),
     }
-    return Removed(counts, mail_jobs=jobs)
+    return Removed(counts, mails=[codes.reference(job_id) for job_id in jobs])
 
 
 def _gone(session: Session, model: Any, condition: Any) -> list[int]:

@@ -216,10 +216,14 @@ def ask_review(sessions: Sessions, claim: LinkClaim, reason: str, *, now: dateti
 
 
 def set_reminders(sessions: Sessions, claim: LinkClaim, *, wanted: bool, now: datetime) -> None:
-    """Stop reminders, or have them again."""
+    """Stop all reminders of the organisation to the person, or have them again."""
     with on_path(sessions, claim) as (session, path):
-        requests.set_reminders_off(session, path.invitation.id, None if wanted else now)
-        _record(session, path, "reminders on" if wanted else "reminders off", now)
+        candidate_id = path.invitation.candidate_id
+        if wanted:
+            candidates.resume_reminders(session, candidate_id)
+        else:
+            candidates.stop_reminders(session, candidate_id, now)
+        _record(session, path, "reminders resumed" if wanted else "reminders stopped", now)
 
 
 def tell_how_it_was(

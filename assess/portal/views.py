@@ -6,6 +6,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from assess.campaigns.portal_link import LINK_PURPOSE, kept_until
 from assess.candidates import erasure
 from assess.demographics.questions import questions_of, told
 from assess.errors import AssessError, Conflict, Invalid, NotFound
@@ -18,7 +19,6 @@ from assess.portal.queries import Material, OwnPage
 from assess.sittings import access as sitting_access
 from assess.sittings.access import suit
 from assess.sittings.faults import LinkShut, ShutReason
-from assess.sittings.overview import kept_until
 from assess.web import languages, pages
 from assess.web.links import LinkClaim
 
@@ -198,7 +198,7 @@ for _blueprint in (door, mailed, bp):
 
 
 def _link_claim(token: str) -> LinkClaim:
-    return entry.read(pages.settings(), entry.LINK_PURPOSE, token, now=pages.now())
+    return entry.read(pages.settings(), LINK_PURPOSE, token, now=pages.now())
 
 
 def _at_scores(claim: LinkClaim) -> tuple[OwnPage, Material]:

@@ -1,18 +1,13 @@
-"""What the candidate's pages say beside the questions: parts, the question, dates."""
+"""What the candidate's pages say beside the questions: parts, the question."""
 
-import calendar
 import html
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Final
 
 from assess.instruments.model import Instrument
 from assess.instruments.practice import PracticeFormat
 from assess.sittings.screens import Screen
-
-MONTHS_KEPT: Final = 6
 
 
 @dataclass(frozen=True)
@@ -71,11 +66,3 @@ def text_of(page: str) -> str:
     words = (html.unescape(re.sub(r"<[^>]+>", "", line)) for line in lines.split("\n"))
     told = (line.strip() for line in words)
     return " ".join(line if line[-1] in ".!?" else f"{line}." for line in told if line)
-
-
-def kept_until(closes_on: date) -> date:
-    """Give the day until which answers are kept: six months after the campaign's last day."""
-    months = closes_on.month - 1 + MONTHS_KEPT
-    year, month = closes_on.year + months // 12, months % 12 + 1
-    last = calendar.monthrange(year, month)[1]
-    return date(year, month, min(closes_on.day, last))

@@ -21,7 +21,6 @@ from assess.db.scope import Across, Sessions, across, reading
 from assess.errors import Invalid, NotFound, Refused
 from assess.instruments.catalogue import Catalogue
 from assess.instruments.model import Instrument
-from assess.jobs import queue
 from assess.settings import Settings
 from assess.sittings import queries
 from assess.sittings.answer_log import AnswerLog, KeptAnswer
@@ -64,8 +63,6 @@ __all__ = [
 DRIVERS_TOLD: Final = 3
 COOKIE_PURPOSE: Final = "take"
 FORM_PURPOSE: Final = "take-form"
-#: The mail that confirms what was handed in and leads to the person's own pages.
-CONFIRM_JOB: Final = "mail-confirmation"
 
 
 @dataclass(frozen=True)
@@ -247,14 +244,6 @@ def submit(sessions: Sessions, catalogue: Catalogue, claim: LinkClaim, *, now: d
         _score(session, path, sitting, battery, moment)
         session.execute(update(Sitting).where(Sitting.id == sitting.id).values(submitted_at=moment))
         campaigns.note_submitted(session, sitting.id, moment)
-        invitation_id = path.invitation.id
-        queue.enqueue(
-            session,
-            CONFIRM_JOB,
-            {"invitation_id": invitation_id},
-            dedupe_key=str(invitation_id),
-            now=now,
-        )
 
 
 def _claim(settings: Settings, purpose: str, token: str, now: datetime) -> LinkClaim:

@@ -2,13 +2,14 @@
 
 from flask import render_template, request
 
+from assess.campaigns.portal_link import kept_until
 from assess.instruments.reading import reading_grade
 from assess.sittings import service
 from assess.sittings.access import battery_of, choice_of, form_token, sitting_of, source_of
 from assess.sittings.clock import WARNED
 from assess.sittings.expectation import expected
 from assess.sittings.notices import NOTICE_VERSION, Notice
-from assess.sittings.overview import kept_until, text_of
+from assess.sittings.overview import text_of
 from assess.sittings.service import Standing
 from assess.sittings.timing import device_of
 from assess.web import languages, pages

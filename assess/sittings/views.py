@@ -7,6 +7,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
+from assess.campaigns.portal_link import kept_until
 from assess.sittings import pacing, service
 from assess.sittings.access import (
     choice_of,
@@ -25,7 +26,7 @@ from assess.sittings.blueprints import candidate_blueprint
 from assess.sittings.comfort import PLAIN
 from assess.sittings.faults import SameStatement
 from assess.sittings.forms import DECLINED, FIELD, SHOWN_IN, after_of_form, answers_of_form
-from assess.sittings.overview import kept_until, part_lines, question_of
+from assess.sittings.overview import part_lines, question_of
 from assess.sittings.screens import Screen, resume_at, screen_numbered, screen_of
 from assess.sittings.service import GivenAnswer, Standing
 from assess.sittings.telling import clock_line, notice_page, told_here

@@ -2,6 +2,34 @@
 
 from flask import Flask, Response
 
+#: What a page could learn of a person, the room or the device beyond what is typed and chosen:
+#: forbidden to every page, ours too. Only names that browsers know, for others are a warning.
+FORBIDDEN = (
+    "accelerometer",
+    "browsing-topics",
+    "camera",
+    "clipboard-read",
+    "compute-pressure",
+    "display-capture",
+    "gamepad",
+    "geolocation",
+    "gyroscope",
+    "hid",
+    "idle-detection",
+    "keyboard-map",
+    "local-fonts",
+    "magnetometer",
+    "microphone",
+    "midi",
+    "on-device-speech-recognition",
+    "payment",
+    "serial",
+    "speaker-selection",
+    "usb",
+    "window-management",
+    "xr-spatial-tracking",
+)
+
 POLICY = {
     "Content-Security-Policy": (
         "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
@@ -12,9 +40,7 @@ POLICY = {
     "X-Frame-Options": "DENY",
     "Cross-Origin-Opener-Policy": "same-origin",
     # Nothing about a person but the answers is looked at.
-    "Permissions-Policy": (
-        "camera=(), microphone=(), geolocation=(), accelerometer=(), gyroscope=(), midi=()"
-    ),
+    "Permissions-Policy": ", ".join(f"{feature}=()" for feature in FORBIDDEN),
 }
 
 

@@ -4,10 +4,14 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from assess.campaigns import service
+from assess.campaigns.models import Invitation
 from assess.campaigns.service import DriverShare, Opening, Person
+from assess.db.scope import writing
 from assess.instruments.catalogue import Catalogue, default_catalogue
+from tests.campaigns.mails import LAST_DAY, START, Mails
 from tests.service import NOW
 
 #: Mix A of the worked examples.
@@ -72,3 +76,29 @@ def open_campaign(sessions, tenant, bank) -> Callable[..., int]:
         return service.open_campaign(sessions, who, bank, opening(**changes), now=NOW)
 
     return open_
+
+
+@pytest.fixture
+def mails(sessions, tenant, smtp) -> Mails:
+    return Mails(sessions, smtp[1], tenant)
+
+
+@pytest.fixture
+def mailed(sessions, tenant, open_campaign, mails, smtp):
+    """Invite Ada and Ben by mail on the first day; give their ids. The inbox is empty again."""
+    campaign_id = open_campaign(opens_on=START.date(), closes_on=LAST_DAY)
+    done = service.invite(sessions, tenant.recruiter, campaign_id, PEOPLE, now=START)
+    assert mails.send(START) == 2
+    smtp[0].mails.clear()
+    return done.invitation_ids
+
+
+@pytest.fixture
+def ada(sessions, tenant, mailed):
+    """Change what Ada has done."""
+
+    def change(**values) -> None:
+        with writing(sessions, tenant.organisation_id) as session:
+            session.execute(update(Invitation).where(Invitation.id == mailed[0]).values(**values))
+
+    return change

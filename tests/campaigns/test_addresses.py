@@ -46,6 +46,16 @@ def test_a_line_may_name_the_language_and_the_form_says_it_for_the_others(told, 
     assert read_text("Ben <ben@example.org>", language="fr")[0].language == "fr"
 
 
+def test_a_line_may_name_language_and_time_zone_in_any_order():
+    text = "Time zone,email,Language,name\nAsia/Tokyo,ada@example.org,fr,Ada\n,ben@example.org"
+    assert read_text(text) == [
+        Person("Ada", "ada@example.org", "fr", "Asia/Tokyo"),
+        Person("", "ben@example.org", "en", None),
+    ]
+    with pytest.raises(Invalid, match="line 2: 'Tokyo' is no time zone"):
+        read_text("email,timezone,lang\nada@example.org,Tokyo,fr")
+
+
 def test_a_language_nobody_can_read_is_named_with_its_line():
     with pytest.raises(Invalid) as caught:
         read_text("email,lang\nada@example.org,fr\nben@example.org,tlh")

@@ -3,18 +3,16 @@
 import email
 import email.policy
 import smtplib
-import socket
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from aiosmtpd.controller import Controller
 from sqlalchemy import select
 
 from assess.accounts.models import RoleName
 from assess.app import HANDLERS
 from assess.campaigns import queries, service
-from assess.campaigns.mailing import Undelivered, minutes_needed, send_invitation
+from assess.campaigns.mailing import Undelivered, minutes_needed, send_mail
 from assess.campaigns.models import Invitation
 from assess.candidates.models import Candidate
 from assess.db.scope import reading, writing
@@ -25,40 +23,13 @@ from assess.jobs.models import Job, JobState
 from assess.jobs.worker import Work, run_until_idle
 from assess.web import links
 from tests.campaigns.conftest import PEOPLE
+from tests.mail_server import free_port
 from tests.service import NOW
 
-
-class Inbox:
-    """An SMTP server's memory; ``refusal`` answers every recipient instead of taking it."""
-
-    def __init__(self) -> None:
-        self.mails: list[email.message.EmailMessage] = []
-        self.refusal: str | None = None
-
-    async def handle_RCPT(self, _server, _session, envelope, address, _options):  # noqa: N802
-        if self.refusal is None:
-            envelope.rcpt_tos.append(address)
-        return self.refusal or "250 OK"
-
-    async def handle_DATA(self, _server, _session, envelope):  # noqa: N802
-        self.mails.append(email.message_from_bytes(envelope.content, policy=email.policy.default))
-        return "250 OK"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-@pytest.fixture
-def smtp(settings):
-    """Give a running server's inbox and settings that send to it."""
-    inbox, port = Inbox(), free_port()
-    controller = Controller(inbox, hostname="127.0.0.1", port=port)
-    controller.start()
-    yield inbox, replace(settings, smtp_url=f"smtp://127.0.0.1:{port}")
-    controller.stop()
+FORBIDDEN = (
+    "The mail server refused the mail: the rules of that mail server forbid it (code 5.7.1). "
+    "The server said “spam”."
+)
 
 
 @pytest.fixture
@@ -162,9 +133,9 @@ def test_without_a_server_the_mail_lies_in_the_folder(sessions, settings, invite
 def test_a_mail_that_is_sent_is_not_sent_again(sessions, smtp, invited, at):
     inbox, settings = smtp
     work = work_of(sessions, settings)
-    send_invitation(work)
+    send_mail(work)
     first = at().sent_at
-    send_invitation(work)
+    send_mail(work)
     assert len(inbox.mails) == 1
     assert at().sent_at == first
 
@@ -177,8 +148,8 @@ def test_a_worker_that_dies_after_sending_repeats_the_same_message(
     with monkeypatch.context() as dying:
         dying.setattr(service, "note_sent", lambda *_: (_ for _ in ()).throw(SystemExit))
         with pytest.raises(SystemExit):
-            send_invitation(work)
-    send_invitation(work)
+            send_mail(work)
+    send_mail(work)
     assert len({message["Message-ID"] for message in inbox.mails}) == 1
     assert len(inbox.mails) == 2
 
@@ -190,7 +161,10 @@ def test_an_address_refused_for_good_is_noted_and_not_tried_again(
     inbox.refusal = "550 no such person ada@example.org"
     assert run_until_idle(sessions, settings, HANDLERS) == 2
     assert at().sent_at is None
-    assert at().send_fault == "The mail server refused the address (code 550)."
+    assert at().send_fault == (
+        "The mail server refused the address (code 550). "
+        "The server said “no such person (address)”."
+    )
     with reading(sessions, tenant.organisation_id) as session:
         assert set(session.scalars(select(Job.state))) == {JobState.DONE}
         assert queries.progress(session, at().campaign_id).failed == 2
@@ -215,7 +189,7 @@ def test_a_server_that_is_away_is_told_after_the_last_try(
 ):
     away = replace(settings, smtp_url=f"smtp://127.0.0.1:{free_port()}")
     with pytest.raises(Undelivered, match="ConnectionRefusedError"):
-        send_invitation(work_of(sessions, away, attempts=attempts))
+        send_mail(work_of(sessions, away, attempts=attempts))
     told = "The mail server could not be reached." if attempts == queue.MAX_ATTEMPTS else None
     assert at().send_fault == told
 
@@ -223,7 +197,7 @@ def test_a_server_that_is_away_is_told_after_the_last_try(
 @pytest.mark.parametrize(
     ("raised", "told"),
     [
-        (smtplib.SMTPDataError(554, b"spam"), "The mail server refused the mail (code 554)."),
+        (smtplib.SMTPDataError(554, b"5.7.1 spam"), FORBIDDEN),
         (smtplib.SMTPDataError(451, b"later"), None),
         (smtplib.SMTPAuthenticationError(535, b"no"), None),
         (smtplib.SMTPNotSupportedError(), "The mail server cannot write to this kind of address."),
@@ -241,9 +215,9 @@ def test_only_what_no_later_try_mends_is_final(
     work = work_of(sessions, settings)
     if told is None:
         with pytest.raises(Undelivered):
-            send_invitation(work)
+            send_mail(work)
     else:
-        send_invitation(work)
+        send_mail(work)
     assert at().send_fault == told
 
 
@@ -279,7 +253,7 @@ def test_sending_again_stays_in_the_campaign_and_the_role(
 def test_after_the_end_nothing_is_sent(sessions, smtp, invited, at):
     inbox, settings = smtp
     work = replace(work_of(sessions, settings), now=datetime.now(UTC) + timedelta(days=30))
-    send_invitation(work)
+    send_mail(work)
     assert inbox.mails == []
     assert at().send_fault == "The campaign was over before the mail could be sent."
 
@@ -292,7 +266,7 @@ def test_an_invitation_that_is_gone_is_no_fault(sessions, smtp, invited, tenant)
             for row in session.scalars(select(model)):
                 session.delete(row)
             session.flush()
-    send_invitation(work)
+    send_mail(work)
     assert inbox.mails == []
 
 

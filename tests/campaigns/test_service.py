@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from assess.accounts.models import AuditEvent, RoleName
 from assess.campaigns import queries, service
-from assess.campaigns.models import Campaign, Invitation
+from assess.campaigns.models import Campaign, Invitation, Mailing
 from assess.campaigns.service import DriverShare, Person
 from assess.candidates.models import Candidate
 from assess.db.scope import reading, writing
@@ -175,7 +175,9 @@ def test_the_outbox_and_the_audit_trail_name_nobody(open_campaign, sessions, ten
     campaign_id = open_campaign()
     invited = service.invite(sessions, tenant.recruiter, campaign_id, PEOPLE, now=NOW)
     jobs = look(lambda session: session.scalars(select(Job).order_by(Job.id)).all())
-    assert [job.payload for job in jobs] == [{"invitation_id": i} for i in invited.invitation_ids]
+    mails = look(lambda session: session.scalars(select(Mailing).order_by(Mailing.id)).all())
+    assert [mail.invitation_id for mail in mails] == list(invited.invitation_ids)
+    assert [job.payload for job in jobs] == [{"mailing_id": mail.id} for mail in mails]
     events = look(lambda session: session.scalars(select(AuditEvent)).all())
     assert {"campaign opened", "profile made", "profile frozen", "people invited"} <= {
         event.act for event in events

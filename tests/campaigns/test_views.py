@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from assess.accounts.models import Member, RoleName
 from assess.authoring import wordings
-from assess.campaigns import queries, service
-from assess.campaigns.models import Campaign, Invitation
+from assess.campaigns import outbox, queries, service
+from assess.campaigns.models import Campaign, Invitation, Mailing, MailKind, MailState
+from assess.candidates.models import Candidate
 from assess.db.scope import reading, writing
 from assess.instruments.folder import instrument_of
 from tests.authoring.test_drafts import french
@@ -247,6 +248,69 @@ def test_no_page_holds_a_candidates_link(signed_in, tenant, sessions, campaign_i
         sessions, tenant.recruiter, campaign_id, PEOPLE, now=datetime.now(UTC), send=False
     )
     assert "/i/" not in signed_in(tenant, RoleName.RECRUITER).get(f"/campaigns/{campaign_id}/").text
+
+
+def test_reminders_are_told_to_all_and_changed_by_recruiters(
+    signed_in, tenant, sessions, post, campaign_id
+):
+    page = f"/campaigns/{campaign_id}/"
+    client = signed_in(tenant, RoleName.RECRUITER)
+    shown = " ".join(client.get(page).text.split())
+    assert "who have not started, after 3 and 6 days; who stopped halfway" in shown
+    assert "Every day, 8:00 to 20:00 where each person lives, else in UTC." in shown
+    answer = post(
+        client, f"{page}reminders", page,
+        kinds=["deadline"], quiet_weekend="y", time_zone="Asia/Tokyo",
+    )  # fmt: skip
+    assert answer.status_code == 302
+    shown = " ".join(client.get(page).text.split())
+    assert "to people: who have not finished, two days before the last day." in shown
+    assert "Monday to Friday, 8:00 to 20:00 where each person lives, else in Asia/Tokyo." in shown
+    post(client, f"{page}reminders", page, time_zone="UTC")
+    assert "Nobody is reminded." in client.get(page).text
+    for wrong in ({"time_zone": "Mars/Base"}, {"kinds": ["daily"], "time_zone": "UTC"}):
+        assert post(client, f"{page}reminders", page, **wrong).status_code == 422
+    assert "Nobody is reminded." in client.get(page).text
+
+
+def test_reminders_of_a_campaign_are_no_other_roles_or_organisations(
+    signed_in, tenant, other_tenant, post, campaign_id
+):
+    manager = signed_in(tenant, RoleName.HIRING_MANAGER)
+    page = f"/campaigns/{campaign_id}/"
+    assert "Change the reminders" not in manager.get(page).text
+    assert post(manager, f"{page}reminders", "/campaigns/new").status_code == 403
+    stranger = signed_in(other_tenant, RoleName.RECRUITER)
+    assert post(stranger, f"{page}reminders", "/campaigns/new").status_code == 404
+
+
+def test_the_mails_to_a_person_are_listed_with_what_became_of_them(
+    signed_in, tenant, sessions, campaign_id
+):
+    now = datetime.now(UTC)
+    [first, _second] = service.invite(
+        sessions, tenant.recruiter, campaign_id, PEOPLE, now=now, send=False
+    ).invitation_ids
+    with writing(sessions, tenant.organisation_id) as session:
+        outbox.queue_mails(
+            session, [(first, MailKind.STALLED, 1), (first, MailKind.DEADLINE, 1)], now=now
+        )
+        stalled, deadline = session.scalars(select(Mailing).order_by(Mailing.id)).all()
+        outbox.note_sent(session, stalled.id, now)
+        outbox.note_ended(session, deadline.id, MailState.REFUSED, "It said <b>no</b>.", now)
+        session.scalars(
+            select(Candidate).where(Candidate.email == "ben@example.org")
+        ).one().reminders_stopped_at = now
+    shown = " ".join(
+        signed_in(tenant, RoleName.RECRUITER).get(f"/campaigns/{campaign_id}/").text.split()
+    )
+    for words in (
+        "2 mails", "reminder: stopped halfway, sent ", "reminder: last day, refused ",
+        "It said &lt;b&gt;no&lt;/b&gt;.", "not delivered", "wants no reminders since",
+    ):  # fmt: skip
+        assert words in shown
+    analyst = signed_in(tenant, RoleName.ANALYST).get(f"/campaigns/{campaign_id}/").text
+    assert "reminder: stopped halfway" not in analyst
 
 
 @pytest.mark.parametrize("role", list(RoleName))

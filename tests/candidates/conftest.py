@@ -10,7 +10,7 @@ from assess.app import HANDLERS
 from assess.campaigns import another_way
 from assess.campaigns import queries as campaign_queries
 from assess.campaigns import service as campaigns
-from assess.campaigns.models import Campaign, Invitation
+from assess.campaigns.models import Campaign, Invitation, MailKind
 from assess.candidates.models import Candidate
 from assess.db.scope import writing
 from assess.instruments.catalogue import default_catalogue
@@ -84,7 +84,8 @@ def held(sessions, tenant, settings, monkeypatch) -> Held:
                 select(Invitation).where(Invitation.candidate_id == one)
             ).one()
             campaign = session.get_one(Campaign, campaign_id)
-            campaigns._enqueue(session, invitation, str(invitation.id), campaign, NOW)
+            mail = (invitation.id, MailKind.INVITATION, 1)
+            campaigns._enqueue(session, [mail], campaign, NOW)
             view = campaign_queries.invitation(session, invitation.id)
             another_way.ask(session, tenant.system, view, f"way-of-{place}", now=NOW)
             session.add_all(beside(invitation.sitting_id))

@@ -10,11 +10,13 @@ from sqlalchemy import MetaData, select
 
 from assess.accounts.models import RoleName
 from assess.app import KEEPERS
+from assess.campaigns.models import Mailing
 from assess.candidates import erasure, personal_data
 from assess.candidates.models import Candidate
+from assess.candidates.service import stop_reminders
 from assess.db.base import Base
 from assess.db.engine import empty_log
-from assess.db.scope import Across, across, reading
+from assess.db.scope import Across, across, reading, writing
 from assess.errors import Conflict, NotFound, Refused
 from assess.instruments.catalogue import default_catalogue
 from assess.rankings import queries as rankings
@@ -207,7 +209,10 @@ def test_an_export_holds_all_of_the_person_and_nothing_of_others(sessions, tenan
     assert len(sitting["attempts"][0]["scores"][0]["scales"]["mean"]) > 5
     assert found["rankings"]["places"][0]["people"] == 4
     assert len(found["reports"]["reports"]) == 2
-    assert found["campaigns"]["invitations"][0]["campaign"] == "Winter team"
+    [invitation] = found["campaigns"]["invitations"]
+    assert invitation["campaign"] == "Winter team"
+    [letter] = invitation["mails"]
+    assert (letter["kind"], letter["state"]) == ("invitation", "sent")
 
 
 def test_another_organisation_can_neither_erase_nor_merge(
@@ -233,6 +238,27 @@ def test_two_records_of_one_person_become_one(sessions, tenant, held):
     assert sum(len(one["display"]) for one in found["sittings"]["sittings"]) == 1
     assert sum(len(one["other_ways_asked_for"]) for one in found["campaigns"]["invitations"]) == 1
     assert found["candidates"]["name"] == NAME
+
+
+def test_a_wish_for_no_reminders_outlives_a_merge_and_goes_with_the_person(
+    sessions, tenant, held, erase
+):
+    catalogue = default_catalogue()
+    other = open_ranked(sessions, tenant, catalogue, seed=8)
+    [again] = finish(sessions, tenant, catalogue, other, drawn(catalogue, 1, names=["Z. O."]))
+    with writing(sessions, tenant.organisation_id) as session:
+        stop_reminders(session, again, NOW)
+        session.get_one(Candidate, again).time_zone = "Europe/Paris"
+    erasure.merge(sessions, tenant.recruiter, held.person, again, now=NOW)
+    with reading(sessions, tenant.organisation_id) as session:
+        found = personal_data.export(session, held.person)["candidates"]
+    assert (found["reminders_stopped_at"], found["time_zone"]) == (NOW.isoformat(), "Europe/Paris")
+    erase(held.person)
+    with reading(sessions, tenant.organisation_id) as session:
+        row = session.get_one(Candidate, held.person)
+        assert (row.reminders_stopped_at, row.time_zone) == (None, None)
+        left = session.scalars(select(Mailing).where(Mailing.kind == "invitation")).all()
+        assert len(left) == len(held.people) - 1
 
 
 def test_people_of_one_campaign_are_not_one(sessions, tenant, held):

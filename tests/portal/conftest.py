@@ -15,9 +15,9 @@ from werkzeug.test import TestResponse
 from assess.accounts.models import AuditEvent
 from assess.app import HANDLERS
 from assess.campaigns import queries as campaigns
+from assess.campaigns.portal_link import portal_link
 from assess.db.scope import reading
 from assess.jobs.worker import run_until_idle
-from assess.portal import entry
 from assess.sittings import service as sittings
 from assess.sittings.screens import lay_out
 from assess.sittings.service import GivenAnswer
@@ -70,9 +70,7 @@ def handed_in(agreed, sessions, sitting_bank) -> Invited:
 
 def mails(settings) -> list[email.message.EmailMessage]:
     """Give the mails of the folder, oldest first."""
-    found = sorted(
-        settings.mail_dir.glob("*.eml"), key=lambda p: int(re.findall(r"-(\d+)@", p.name)[0])
-    )
+    found = sorted(settings.mail_dir.glob("*.eml"), key=lambda path: path.stat().st_mtime_ns)
     return [
         email.message_from_bytes(path.read_bytes(), policy=email.policy.default) for path in found
     ]
@@ -131,7 +129,7 @@ def portal_path(person: Invited) -> str:
     """Give the address of the mailed link, below the service's own."""
     with reading(person.sessions, person.tenant.organisation_id) as session:
         view = campaigns.invitation(session, person.invitation_id)
-    return entry.portal_link(person.settings, view).removeprefix("http://localhost")
+    return portal_link(person.settings, view).removeprefix("http://localhost")
 
 
 @pytest.fixture

@@ -2,14 +2,17 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
+from assess.accounts.models import AuditEvent
 from assess.db.scope import reading
 from assess.errors import Refused
 from assess.instruments.catalogue import default_catalogue
+from assess.jobs.models import Job
 from assess.portal import codes, service
 from assess.portal.codes import Act, CodeRefused, Fault
 from assess.portal.models import ActCode
@@ -155,9 +158,34 @@ def test_codes_typed_with_other_signs_are_wrong_and_no_fault_of_ours(own):
 def test_the_mail_says_what_the_code_is_for_and_what_to_do_if_unasked(own):
     own.post("/my/data/erase")
     own.work()
-    mail = mails(own.person.settings)[-1]
+    [mail] = [one for one in mails(own.person.settings) if one["Subject"] == "Your code"]
     said = " ".join(mail.get_content().split())
     assert mail["To"] == "ada@example.org"
     assert "erases everything about you" in said
     assert "If you did not ask for a code" in said
     assert "10 minutes" in said
+
+
+@pytest.mark.parametrize(
+    ("refusal", "acts", "fault"),
+    [
+        ("550 5.1.1 no such person", ["code asked", "code not sent"], None),
+        ("450 try later", ["code asked"], "Undelivered: recipient, code 450"),
+    ],
+)
+def test_a_code_that_a_server_refuses_is_told_to_the_trail_or_tried_again(
+    own, smtp, refusal, acts, fault
+):
+    inbox, settings = smtp
+    own.work()
+    own.person = replace(own.person, settings=settings)
+    inbox.refusal = refusal
+    own.post("/my/data/download")
+    own.work()
+    assert own.acts()[-len(acts) :] == acts
+    with reading(own.person.sessions, own.person.tenant.organisation_id) as session:
+        [job] = session.scalars(select(Job).where(Job.kind == codes.JOB))
+        [event] = session.scalars(select(AuditEvent).where(AuditEvent.act == acts[-1]))
+    assert job.fault == fault
+    assert event.detail["for_act"] == "download"
+    assert event.detail.get("status") == ("5.1.1" if fault is None else None)

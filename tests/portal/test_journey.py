@@ -13,13 +13,14 @@ from sqlalchemy import select
 
 from assess.accounts.models import AuditEvent, RoleName
 from assess.app import HANDLERS
+from assess.campaigns import portal_link
 from assess.candidates import queries as candidates
 from assess.candidates import service as pool
+from assess.candidates.models import Candidate
 from assess.candidates.service import Person
 from assess.db.scope import reading, writing
 from assess.jobs import queue, worker
 from assess.jobs.worker import Work, run_until_idle
-from assess.portal import entry
 from assess.portal import jobs as portal_jobs
 from assess.portal.documents import SCHEMA
 from assess.portal.models import Experience
@@ -61,7 +62,7 @@ def test_the_confirmation_leads_there_too(handed_in, settings, sessions, app):
     run_until_idle(sessions, settings, HANDLERS)
     [mail] = mails(settings)
     assert mail["To"] == "ada@example.org"
-    assert "“Spring intake”" in mail["Subject"]
+    assert mail["Subject"].endswith(": your answers have arrived")
     path = re.search(r"http://localhost(/my/i/\S+)", mail.get_content()).group(1)
     assert path == portal_path(handed_in)
     client = app.test_client()
@@ -80,14 +81,14 @@ def test_a_link_of_another_kind_or_time_opens_nothing(app, handed_in, settings):
     for purpose, moment in (
         ("candidate", ends),
         ("my", ends),
-        (entry.LINK_PURPOSE, TODAY - timedelta(1)),
+        (portal_link.LINK_PURPOSE, TODAY - timedelta(1)),
     ):
         token = links.token(settings, purpose, handed_in.invitation_id, 1, moment)
         assert client.get(f"/my/i/{token}").status_code in (403, 404)
     assert client.get("/my/").status_code == 403
     handed_in.revoke()
     assert client.get(portal_path(handed_in)).status_code == 200  # the newer link does
-    old = links.token(settings, entry.LINK_PURPOSE, handed_in.invitation_id, 1, ends)
+    old = links.token(settings, portal_link.LINK_PURPOSE, handed_in.invitation_id, 1, ends)
     assert client.get(f"/my/i/{old}").status_code == 403
 
 
@@ -381,11 +382,20 @@ def test_the_analyst_does_not_answer(own, signed_in, tenant):
     assert analyst.get(page).status_code == 403
 
 
-def test_reminders_can_be_stopped_and_begun_again(own):
+def test_reminders_can_be_stopped_and_begun_again(own, sessions, tenant):
+    def stopped():
+        with reading(sessions, tenant.organisation_id) as session:
+            return session.scalars(select(Candidate.reminders_stopped_at)).one()
+
     own.post("/my/reminders", page="/my/", reminders="off")
     assert "no reminders by mail" in own.get("/my/").text
+    assert stopped()
     own.post("/my/reminders", page="/my/", reminders="on")
     assert "We may remind you" in own.get("/my/").text
+    assert stopped() is None
+    assert [act for act in own.acts() if "reminders" in act] == [
+        "reminders stopped", "reminders resumed",
+    ]  # fmt: skip
 
 
 def test_how_it_was_is_told_once_and_shown_from_ten_on(own, signed_in, tenant, sessions, settings):

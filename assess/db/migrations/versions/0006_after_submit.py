@@ -52,11 +52,6 @@ def upgrade() -> None:
                 "withdrawn_at", MOMENT, nullable=True, comment="the person no longer takes part"
             )
         )
-        batch_op.add_column(
-            sa.Column(
-                "reminders_off_at", MOMENT, nullable=True, comment="the person wants no reminders"
-            )
-        )
     with op.batch_alter_table("report", schema=None) as batch_op:
         batch_op.add_column(
             sa.Column(
@@ -260,7 +255,7 @@ def downgrade() -> None:
         op.drop_table(table)
     for table, *columns in (
         ("report", "withdrawn_at"),
-        ("invitation", "reminders_off_at", "withdrawn_at"),
+        ("invitation", "withdrawn_at"),
         ("candidate", "erased_at"),
     ):
         with op.batch_alter_table(table, schema=None) as batch_op:

@@ -1,0 +1,117 @@
+"""Write the mails to candidates: plain text in the person's language, with their own links."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from email.message import EmailMessage
+from typing import Final
+from urllib.parse import quote
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
+
+from assess.campaigns import service, stopping
+from assess.campaigns.models import REMINDERS, MailKind
+from assess.campaigns.portal_link import kept_until, portal_link
+from assess.campaigns.queries import InvitationView
+from assess.instruments.model import Instrument
+from assess.jobs import mail
+from assess.settings import Settings
+
+#: Median time of 1008 web volunteers on one statement of the work-style questionnaire (2019).
+STATEMENT_SECONDS = 3.25
+#: Assumed until they are measured: reading speed, rating a response, choosing most or least.
+WORDS_A_MINUTE, RATING_SECONDS, CHOICE_SECONDS = 200, 2, 5
+#: The notice and the practice.
+START_SECONDS = 180
+ROUND_TO_MINUTES = 5
+#: What a mail asking to stop reminders has in its subject, before the token.
+STOP_WORD: Final = "stop-mail"
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One mail to be written: its row, whom it is for, who sends it, what is to be answered."""
+
+    mailing_id: int
+    kind: MailKind
+    message_id: str
+    invitation: InvitationView
+    organisation: str
+    battery: tuple[Instrument, ...]
+
+
+def compose(settings: Settings, letter: Letter, email: str) -> EmailMessage:
+    """Write the mail; ValueError when an address or a title cannot stand in one."""
+    invitation = letter.invitation
+    reminder = letter.kind in REMINDERS
+    locale = locale_of(invitation.language)
+    stop = stopping.stop_link(settings, invitation) if reminder else None
+    message = mail.compose(
+        settings,
+        letter.kind.value,
+        email,
+        letter.message_id,
+        language=invitation.language,
+        name=invitation.name if invitation.name != email else None,
+        organisation=letter.organisation,
+        brand=invitation.brand,
+        minutes=minutes_needed(letter.battery),
+        parts=len(letter.battery),
+        limit=invitation.time_limit_minutes,
+        last_day=format_date(invitation.closes_on, "full", locale=locale),
+        kept_until=format_date(kept_until(invitation.closes_on), "long", locale=locale),
+        link=_own_link(settings, letter),
+        practice_link=f"{settings.public_url}/practice?lang={invitation.language}",
+        stop_link=stop,
+        contact=invitation.owner_name,
+        simulated=invitation.simulated,
+    )
+    if invitation.owner_email is not None:
+        message["Reply-To"] = invitation.owner_email
+    if stop is not None:
+        message["List-Unsubscribe"] = _ways_to_stop(settings, invitation, stop)
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return message
+
+
+def minutes_needed(instruments: Sequence[Instrument]) -> int:
+    """Give about how many minutes a battery takes, rounded up to the next five."""
+    seconds = START_SECONDS + sum(map(_seconds, instruments))
+    return ROUND_TO_MINUTES * math.ceil(seconds / 60 / ROUND_TO_MINUTES)
+
+
+def locale_of(language: str) -> Locale:
+    """Give the locale that writes days and moments for a language; English when there is none."""
+    if language == "en":
+        language = "en-GB"  # day before month, as on the pages
+    try:
+        return Locale.parse(language, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return Locale("en")
+
+
+def _own_link(settings: Settings, letter: Letter) -> str:
+    """Write the link the mail is about: to the questions, or once they are answered, beyond."""
+    write = portal_link if letter.kind == MailKind.THANKS else service.invitation_link
+    return write(settings, letter.invitation)
+
+
+def _ways_to_stop(settings: Settings, invitation: InvitationView, link: str) -> str:
+    ways = f"<{link}>"
+    if settings.stop_address is not None:
+        subject = quote(f"{STOP_WORD} {stopping.stop_token(settings, invitation)}")
+        ways = f"{ways}, <mailto:{settings.stop_address}?subject={subject}>"
+    return ways
+
+
+def _seconds(instrument: Instrument) -> float:
+    """Give how long the median person takes over one instrument."""
+    if instrument.kind == "rating":
+        return STATEMENT_SECONDS * len(instrument.items)
+    texts = [
+        text for b in instrument.blocks for text in (b.scenario or "", *(i.text for i in b.items))
+    ]
+    reading_time = 60 * sum(len(text.split()) for text in texts) / WORDS_A_MINUTE
+    each = RATING_SECONDS if instrument.kind == "judgement" else CHOICE_SECONDS
+    return reading_time + each * len(instrument.items)
