@@ -27,7 +27,6 @@ from assess.instruments.folder import (
 )
 from assess.instruments.load import load_instrument
 
-
 #: A page shows no more of them, and nobody mends more at once.
 MOST_FINDINGS: Final = 200
 LONGEST_FINDING: Final = 300

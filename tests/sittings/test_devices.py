@@ -174,5 +174,5 @@ def test_nothing_of_one_person_waits_for_the_next_on_the_same_device(device, ser
     page.goto(url + person.path)
     page.wait_for_function("caches.keys().then(all => all.length === 0)")
     without_network(page.context, True)
-    with pytest.raises(PlaywrightError, match="ERR_INTERNET_DISCONNECTED|ERR_FAILED"):
+    with pytest.raises(PlaywrightError, match=r"ERR_INTERNET_DISCONNECTED|ERR_FAILED"):
         page.goto(f"{url}/take/1")
