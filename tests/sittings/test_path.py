@@ -118,6 +118,13 @@ def test_nothing_is_taken_after_submit(walker, invited):
     assert walker.get("/take/").headers["Location"] == "/take/thanks"
 
 
+@pytest.mark.parametrize("after", ["9" * 5000, "9" * 19, "-1", "x"])
+def test_a_row_that_no_log_has_is_refused(walker, app, after):
+    app.testing = False
+    answer = walker.press(walker.get("/take/1").text, "/take/1", after=after)
+    assert answer.status_code == 422
+
+
 def test_no_item_is_shown_before_consent(browser, invited, sitting_bank):
     walked = browser()
     notice = walked.enter(invited)
