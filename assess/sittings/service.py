@@ -6,7 +6,7 @@ invitation up again and compares its generation: a link taken back opens nothing
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import update
@@ -58,6 +58,8 @@ NOTICE_VERSION: Final = "2026-03"
 DRIVERS_TOLD: Final = 3
 COOKIE_PURPOSE: Final = "take"
 FORM_PURPOSE: Final = "take-form"
+#: So long a browser shows the last page, as its own pages; the mailed link opens them again.
+OPEN_AFTER_SUBMIT: Final = timedelta(hours=12)
 #: The mail that confirms what was handed in and leads to the person's own pages.
 CONFIRM_JOB: Final = "mail-confirmation"
 
@@ -77,10 +79,21 @@ class Standing:
 
 @dataclass(frozen=True)
 class Opened:
-    """An invitation whose link was opened; ``ends`` is when nothing can be answered any more."""
+    """An invitation whose link was opened; ``ends`` is when the browser is shut out again.
+
+    That is when nothing can be answered any more, and soon once everything is handed in: the
+    pages then lead to feedback and data, and the device may be a shared one.
+    """
 
     claim: LinkClaim
     ends: datetime
+
+    @classmethod
+    def of(cls, path: PathView, claim: LinkClaim, now: datetime) -> "Opened":
+        """Open a path to the browser that shows ``claim``."""
+        ends = path.invitation.expires
+        is_done = path.sitting is not None and path.sitting.submitted_at is not None
+        return cls(claim, min(ends, now + OPEN_AFTER_SUBMIT) if is_done else ends)
 
     def cookie(self, settings: Settings) -> str:
         """Sign what the browser keeps in place of the link."""
@@ -143,7 +156,7 @@ def open_link(
             _begin(
                 session, path, catalogue, known(language) or known(path.language) or DEFAULT, now
             )
-        return Opened(claim, path.invitation.expires)
+        return Opened.of(path, claim, now)
 
 
 def choose_language(sessions: Sessions, claim: LinkClaim, language: str, *, now: datetime) -> None:

@@ -23,6 +23,7 @@ from assess.sittings.access import (
     source_of,
     standing_here,
     standing_of,
+    stay_in,
     turned_away,
 )
 from assess.sittings.faults import LinkShut, SameStatement, ShutReason
@@ -37,7 +38,7 @@ from assess.sittings.forms import (
 from assess.sittings.language import offered, told
 from assess.sittings.overview import kept_until, part_lines, question_of
 from assess.sittings.screens import Screen, lay_out, resume_at, screen_numbered
-from assess.sittings.service import Standing
+from assess.sittings.service import Opened, Standing
 from assess.web import languages, pages
 from assess.web.links import LinkClaim
 
@@ -220,7 +221,8 @@ def submit() -> ResponseReturnValue:
     """Hand everything in: it is scored now and cannot be changed any more."""
     claim = form_claim()
     service.submit(pages.sessions(), pages.catalogue(), claim, now=pages.now())
-    return redirect(url_for(".thanks"), 303)
+    opened = Opened.of(standing_of(claim).path, claim, pages.now())
+    return stay_in(redirect(url_for(".thanks"), 303), opened)  # type: ignore[arg-type]
 
 
 @bp.get("/thanks")

@@ -14,8 +14,10 @@ from assess.db.base import Base
 from assess.db.scope import Across, across, reading
 from assess.instruments.scoring import score_answers
 from assess.sittings import queries, service
+from assess.sittings.faults import LinkShut
 from assess.sittings.models import Score
 from assess.web import links
+from tests.service import csrf
 from tests.sittings.conftest import TODAY, invite, open_to_answers
 
 ITEM = re.compile(r'<input type="radio" name="answer-([\w.-]+)" value="1"')
@@ -215,6 +217,21 @@ def test_the_cookie_is_the_candidates_own(app, invited):
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
     assert client.get("/campaigns/").status_code != 200
+
+
+def test_after_the_end_a_shared_device_is_not_open_for_weeks(walker, app, settings, invited):
+    page = walker.get("/take/review").text
+    walker.press(page, "/take/submit")
+    again = app.test_client()
+    token = csrf(again.get(invited.path).text)
+    opened = again.post(invited.path, data={"csrf_token": token})
+    for found in (opened, again.post("/take/submit", data={"csrf_token": csrf(page)})):
+        [cookie] = [c for c in found.headers.getlist("Set-Cookie") if c.startswith("take=")]
+        assert int(re.search(r"Max-Age=(\d+)", cookie).group(1)) <= 12 * 3600
+        kept = re.search(r"take=([^;]+)", cookie).group(1)
+        service.read_cookie(settings, kept, now=TODAY + timedelta(hours=11))
+        with pytest.raises(LinkShut):
+            service.read_cookie(settings, kept, now=TODAY + timedelta(hours=13))
 
 
 def test_over_https_the_cookie_is_secure(settings, invited):
