@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 PYTHON ?= python3
 WORKERS ?= 2
 
-.PHONY: demo test setup setup-dev system system-test translations lint format bench lock clean
+.PHONY: demo test lighthouse setup setup-dev system system-test translations lint format bench lock clean
 
 demo: setup
 	$(BIN)/assess demo $(ARGS)
@@ -41,6 +41,13 @@ lint: $(VENV)/.installed-dev
 format: $(VENV)/.installed-dev
 	$(BIN)/ruff check --fix assess tests
 	$(BIN)/ruff format assess tests
+
+# Lighthouse on every candidate page. It needs Node 18 or newer; nothing of it is kept here.
+lighthouse: setup-dev
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+	npm install --prefix "$$folder" --no-audit --no-fund --silent lighthouse@12.8.2 && \
+	ASSESS_LIGHTHOUSE="$$folder/node_modules/.bin/lighthouse" \
+	$(BIN)/python -m pytest tests/journeys/test_lighthouse.py -s
 
 # Extract what candidates read and bring the catalogues up to it; then translate what is empty.
 translations: $(VENV)/.installed-dev

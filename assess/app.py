@@ -10,7 +10,7 @@ from flask_wtf import CSRFProtect
 
 from assess.accounts import guard, sign_in
 from assess.authoring import views as authoring
-from assess.campaigns import mailing
+from assess.campaigns import another_way, mailing
 from assess.campaigns import own_data as campaign_data
 from assess.campaigns import views as campaigns
 from assess.candidates import own_data as candidate_data
@@ -33,7 +33,17 @@ from assess.reports import own_data as report_data
 from assess.reports import service as report_service
 from assess.reports import views as reports
 from assess.settings import Settings
-from assess.sittings import answering, exposure, moving_views, preview, public
+from assess.sittings import (
+    answering,
+    display,
+    entry_views,
+    exposure,
+    moving_views,
+    pauses,
+    practice_views,
+    preview,
+    public,
+)
 from assess.sittings import own_data as sitting_data
 from assess.sittings import views as sittings
 from assess.sittings.service import CONFIRM_JOB
@@ -54,6 +64,7 @@ personal_data.register(KEEPERS)
 #: What the worker can do, by the kind of job.
 HANDLERS: Mapping[str, Handler] = {
     "mail-invitation": mailing.send_invitation,
+    another_way.MAIL_JOB: another_way.send_question,
     "make-report": report_service.make_report,
     CONFIRM_JOB: portal_jobs.send_confirmation,
     codes.JOB: portal_jobs.send_code,
@@ -61,9 +72,60 @@ HANDLERS: Mapping[str, Handler] = {
 }
 
 
+#: Pages whose forms carry a token of the candidate's own link.
+OWN_TOKEN = (
+    sittings.bp,
+    practice_views.bp,
+    answering.bp,
+    display.bp,
+    pauses.bp,
+    moving_views.bp,
+    portal.door,
+    portal.bp,
+    portal_acts.bp,
+)
+#: Pages whose forms change nothing.
+UNCHANGING = (public.bp,)
+#: Pages whose forms carry the token of a member's sign-in or of the browser.
+GUARDED = (
+    entry_views.bp,
+    moving_views.entry,
+    portal.mailed,
+    rankings.bp,
+    experts.bp,
+    reports.bp,
+    campaigns.bp,
+    preview.bp,
+    portal_members.bp,
+)
+
+
 def create_app(settings: Settings) -> Flask:
     """Build the service for ``settings``; the database must be migrated already."""
     app = Flask("assess", template_folder=str(data_dir("templates")), static_folder=None)
+    _configure(app, settings)
+    engine = make_engine(settings.database_url)
+    sessions = make_sessions(engine)
+    app.extensions["assess"] = {"settings": settings, "sessions": sessions, "engine": engine}
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    Babel(app, locale_selector=languages.select_locale)
+    forgery = CSRFProtect(app)
+    for blueprint in (*OWN_TOKEN, *UNCHANGING):
+        forgery.exempt(blueprint)
+    address.install(app, settings)
+    headers.install(app, secure=settings.secure)
+    pages.install(app)
+    errors.install(app)
+    sign_in.install(app, engine, settings)
+    guard.install(app)
+    authoring.install(app, exposure.uses)
+    for blueprint in (*OWN_TOKEN, *UNCHANGING, *GUARDED):
+        app.register_blueprint(blueprint)
+    _add_own_pages(app)
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SESSION_COOKIE_NAME="__Host-assess" if settings.secure else "assess",
@@ -78,38 +140,10 @@ def create_app(settings: Settings) -> Flask:
         # Our own Referrer-Policy keeps the referrer away that this check would demand.
         WTF_CSRF_SSL_STRICT=False,
     )
-    engine = make_engine(settings.database_url)
-    sessions = make_sessions(engine)
-    app.extensions["assess"] = {"settings": settings, "sessions": sessions, "engine": engine}
-    app.jinja_env.add_extension("jinja2.ext.i18n")
-    Babel(app, locale_selector=languages.select_locale)
-    forgery = CSRFProtect(app)
-    own_token = (sittings.bp, answering.bp, moving_views.bp, portal.door, portal.bp, portal_acts.bp)
-    for blueprint in own_token:
-        forgery.exempt(blueprint)  # its forms carry a token of the candidate's own link
-    forgery.exempt(public.bp)  # its forms change nothing
-    address.install(app, settings)
-    headers.install(app, secure=settings.secure)
-    pages.install(app)
-    errors.install(app)
     app.config.update(sign_in_words.settings())
-    sign_in.install(app, engine, settings)
-    guard.install(app)
-    app.register_blueprint(sittings.entry)
-    app.register_blueprint(sittings.bp)
-    app.register_blueprint(answering.bp)
-    app.register_blueprint(moving_views.entry)
-    app.register_blueprint(moving_views.bp)
-    app.register_blueprint(public.bp)
-    app.register_blueprint(rankings.bp)
-    app.register_blueprint(experts.bp)
-    app.register_blueprint(reports.bp)
-    app.register_blueprint(campaigns.bp)
-    authoring.install(app, exposure.uses)
-    app.register_blueprint(preview.bp)
-    for blueprint in (portal.door, portal.mailed, portal.bp, portal_acts.bp, portal_members.bp):
-        app.register_blueprint(blueprint)
 
+
+def _add_own_pages(app: Flask) -> None:
     @app.get("/")
     def home() -> ResponseReturnValue:
         return redirect(url_for("security.login"))
@@ -117,5 +151,3 @@ def create_app(settings: Settings) -> Flask:
     @app.get("/healthz")
     def healthz() -> ResponseReturnValue:
         return {"status": "ok"}
-
-    return app

@@ -31,7 +31,15 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from assess.authoring.queries import Offer
 from assess.campaigns.addresses import read_file, read_text
-from assess.campaigns.service import LONGEST_NAME, MOST_SEATS, DriverShare, Opening, Person
+from assess.campaigns.service import (
+    LONGEST_LIMIT,
+    LONGEST_NAME,
+    MOST_SEATS,
+    SHORTEST_LIMIT,
+    DriverShare,
+    Opening,
+    Person,
+)
 from assess.instruments.model import CallDriver
 from assess.profiles.mix import LONGEST_CONTACT, SUM_TOLERANCE
 from assess.web.forms import BaseForm
@@ -112,6 +120,14 @@ class CampaignForm(BaseForm):
         ),
     )
     battery = _Boxes(_("Questionnaires"), [_required()])
+    time_limit = IntegerField(
+        _("Time limit in minutes"),
+        [Optional(), _between(SHORTEST_LIMIT, LONGEST_LIMIT)],
+        description=_(
+            "Leave it empty, as most do: nobody is hurried. With a limit only active time counts, "
+            "and candidates can choose extra time without telling you."
+        ),
+    )
 
     def validate_closes_on(self, field: Field) -> None:
         """Refuse a last day before the first, or one that is over."""
@@ -159,6 +175,7 @@ class CampaignForm(BaseForm):
             battery=tuple(self.battery.data),
             opens_on=self.opens_on.data,
             closes_on=self.closes_on.data,
+            time_limit_minutes=self.time_limit.data,
         )
 
 

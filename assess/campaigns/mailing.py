@@ -106,6 +106,7 @@ def _compose(
         brand=invitation.brand,
         minutes=minutes,
         parts=len(invitation.battery),
+        limit=invitation.time_limit_minutes,
         last_day=format_date(invitation.closes_on, "long", locale=locale_of(invitation.language)),
         practice_link=f"{work.settings.public_url}/practice?lang={invitation.language}",
         link=service.invitation_link(work.settings, invitation),

@@ -18,6 +18,7 @@ class Campaign(OrganisationBase):
         within("owner_id", "member"),
         CheckConstraint("seats >= 1", name="seats_from_one"),
         CheckConstraint("closes_on >= opens_on", name="closes_after_opening"),
+        CheckConstraint("time_limit_minutes >= 5", name="time_limit_from_five"),
     )
 
     id: Mapped[pk]
@@ -32,6 +33,7 @@ class Campaign(OrganisationBase):
     simulated: Mapped[bool] = mapped_column(default=False, comment="nobody in it is real")
     seed: Mapped[int] = mapped_column(comment="of every simulation in its ranking")
     created_at: Mapped[utc]
+    time_limit_minutes: Mapped[int | None] = mapped_column(comment="none: nobody is hurried")
 
 
 class Invitation(OrganisationBase):
@@ -82,3 +84,22 @@ class ReviewRequest(OrganisationBase):
     answered_at: Mapped[utc | None]
     answered_by: Mapped[int | None] = mapped_column(Key, comment="the member who answered")
     answer: Mapped[str | None] = mapped_column(String(4000), comment="to the person")
+
+
+class WayRequest(OrganisationBase):
+    """A candidate's question for another way to take part, and whether it was answered."""
+
+    __tablename__ = "way_request"
+    __table_args__ = owned(
+        within("invitation_id", "invitation"),
+        within("answered_by", "member"),
+        Index(None, "invitation_id"),
+    )
+
+    id: Mapped[pk]
+    invitation_id: Mapped[key]
+    message: Mapped[str] = mapped_column(String(1000), comment="empty: just the question")
+    asked_at: Mapped[utc]
+    mailed_at: Mapped[utc | None]
+    answered_at: Mapped[utc | None]
+    answered_by: Mapped[int | None] = mapped_column(Key, comment="the member who has answered")

@@ -8,7 +8,8 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from assess.accounts.queries import events_about
-from assess.campaigns.models import Campaign, Invitation, ReviewRequest
+from assess.campaigns import another_way
+from assess.campaigns.models import Campaign, Invitation, ReviewRequest, WayRequest
 from assess.campaigns.service import MAIL_JOB
 from assess.candidates.personal_data import Keeper, Plain, Removed, moment
 from assess.errors import Conflict
@@ -39,6 +40,9 @@ def _invitation(session: Session, row: Invitation, campaign: Campaign) -> dict[s
         .where(ReviewRequest.invitation_id == row.id)
         .order_by(ReviewRequest.id)
     )
+    ways = session.scalars(
+        select(WayRequest).where(WayRequest.invitation_id == row.id).order_by(WayRequest.id)
+    )
     return {
         "campaign": campaign.title,
         "questionnaires": campaign.battery["instruments"],
@@ -55,6 +59,7 @@ def _invitation(session: Session, row: Invitation, campaign: Campaign) -> dict[s
         "withdrawn_at": moment(row.withdrawn_at),
         "reminders_off_at": moment(row.reminders_off_at),
         "reviews": [_review(review) for review in reviews],
+        "other_ways_asked_for": [_way(way) for way in ways],
         "acts": events_about(session, "invitation", [row.id]),
     }
 
@@ -69,12 +74,30 @@ def _review(row: ReviewRequest) -> dict[str, Any]:
     }
 
 
+def _way(row: WayRequest) -> dict[str, Any]:
+    return {
+        "message": row.message,
+        "asked_at": moment(row.asked_at),
+        "mailed_at": moment(row.mailed_at),
+        "answered_at": moment(row.answered_at),
+    }
+
+
 def _erase(session: Session, candidate_id: int, now: datetime) -> Removed:  # noqa: ARG001
     ids = invitation_ids(session, candidate_id)
-    jobs = queue.forget(session, MAIL_JOB, "invitation_id", ids)
+    jobs = [
+        *queue.forget(session, MAIL_JOB, "invitation_id", ids),
+        *queue.forget(session, another_way.MAIL_JOB, "invitation_id", ids),
+    ]
+    ways = _gone(session, WayRequest, WayRequest.invitation_id.in_(ids))
     reviews = _gone(session, ReviewRequest, ReviewRequest.invitation_id.in_(ids))
     invitations = _gone(session, Invitation, Invitation.id.in_(ids))
-    counts = {"invitations": invitations, "review requests": reviews, "jobs": len(jobs)}
+    counts = {
+        "invitations": invitations,
+        "review requests": reviews,
+        "questions for another way": ways,
+        "jobs": len(jobs),
+    }
     return Removed(counts, mail_jobs=jobs)
 
 
@@ -96,4 +119,10 @@ def _campaigns(session: Session, candidate_id: int) -> Sequence[int]:
     return session.scalars(chosen).all()
 
 
-KEEPER = Keeper("campaigns", frozenset({"invitation", "review_request"}), _export, _erase, _merge)
+KEEPER = Keeper(
+    "campaigns",
+    frozenset({"invitation", "review_request", "way_request"}),
+    _export,
+    _erase,
+    _merge,
+)

@@ -57,6 +57,7 @@ class CampaignView:
     owner_name: str | None
     created_at: datetime
     profile: VersionView
+    time_limit_minutes: int | None = None
 
     @property
     def parts(self) -> tuple[tuple[str, str], ...]:
@@ -169,6 +170,7 @@ class InvitationView:
     submitted_at: datetime | None
     withdrawn_at: datetime | None = None
     reminders_off_at: datetime | None = None
+    time_limit_minutes: int | None = None
 
     @property
     def parts(self) -> tuple[tuple[str, str], ...]:
@@ -222,6 +224,7 @@ def campaign(session: Session, campaign_id: int) -> CampaignView:
         owner_name=owner,
         created_at=row.created_at,
         profile=profiles.version(session, row.profile_version_id),
+        time_limit_minutes=row.time_limit_minutes,
     )
 
 
@@ -305,6 +308,7 @@ def invitation(session: Session, invitation_id: int) -> InvitationView:
         sent_at=row.sent_at,
         started_at=row.started_at,
         submitted_at=row.submitted_at,
+        time_limit_minutes=held.time_limit_minutes,
         withdrawn_at=row.withdrawn_at,
         reminders_off_at=row.reminders_off_at,
     )

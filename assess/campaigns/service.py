@@ -37,6 +37,7 @@ MAIL_JOB = "mail-invitation"
 FIRST_MAILS = time(7)
 LONGEST_NAME = 200
 MOST_SEATS = 100_000
+SHORTEST_LIMIT, LONGEST_LIMIT = 5, 600
 MOST_PEOPLE_AT_ONCE = 5_000
 
 
@@ -54,6 +55,7 @@ class Opening:
     opens_on: date
     closes_on: date
     simulated: bool = False
+    time_limit_minutes: int | None = None
 
     @property
     def mix(self) -> ContactMix:
@@ -109,6 +111,7 @@ def open_campaign(
             simulated=opening.simulated,
             seed=secrets.randbelow(2**31) if seed is None else seed,
             created_at=now,
+            time_limit_minutes=opening.time_limit_minutes,
         )
         session.add(campaign)
         session.flush()
@@ -235,6 +238,9 @@ def _opening_faults(opening: Opening) -> list[str]:
         faults.append(f"seats: must be 1 to {MOST_SEATS}")
     if opening.closes_on < opening.opens_on:
         faults.append("last day: comes before the first day")
+    limit = opening.time_limit_minutes
+    if limit is not None and not SHORTEST_LIMIT <= limit <= LONGEST_LIMIT:
+        faults.append(f"time limit: must be {SHORTEST_LIMIT} to {LONGEST_LIMIT} minutes, or none")
     if not opening.battery:
         faults.append("battery: choose at least one questionnaire")
     return faults

@@ -19,7 +19,7 @@ from assess.authoring.queries import (
     present,
     public_examples,
 )
-from assess.campaigns import queries, requests, service
+from assess.campaigns import another_way, queries, requests, service
 from assess.campaigns.forms import CampaignForm, InviteForm, campaign_form
 from assess.campaigns.mailing import minutes_needed
 from assess.campaigns.pictures import demand_table, mix_picture, mix_table
@@ -125,6 +125,15 @@ def send_again(campaign_id: int, invitation_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", campaign_id=campaign_id))
 
 
+@bp.post("/<int:campaign_id>/ways/<int:request_id>/answered")
+@member_required(*another_way.ANSWERS)
+def way_answered(campaign_id: int, request_id: int) -> ResponseReturnValue:
+    """Note that a candidate's question for another way is answered."""
+    another_way.mark_answered(pages.sessions(), actor(), campaign_id, request_id, now=pages.now())
+    flash(_("Noted. The person sees it, too."), "ok")
+    return redirect(url_for(".show", campaign_id=campaign_id, _anchor="ways"))
+
+
 def _opening_page(
     form: CampaignForm, offers: list[Offer], usual: tuple[str, ...]
 ) -> ResponseReturnValue:
@@ -156,6 +165,7 @@ def _campaign_page(campaign_id: int, form: InviteForm) -> str:
             limit=PEOPLE_ON_A_PAGE if sees_people else 0,
             offset=(min(number, last) - 1) * PEOPLE_ON_A_PAGE,
         )
+        ways = another_way.asked(session, campaign_id) if sees_people else {}
         found = present(session, pages.catalogue(), campaign.parts)
         public = public_examples(session, found)
     catalogue = pages.catalogue()
@@ -166,6 +176,8 @@ def _campaign_page(campaign_id: int, form: InviteForm) -> str:
         simulated=pages.settings().simulated or campaign.simulated,
         progress=progress,
         people=people,
+        ways=ways,
+        open_ways=sum(way.answered_at is None for asked in ways.values() for way in asked),
         page=min(number, last),
         pages=last,
         form=form,

@@ -16,7 +16,7 @@ from assess.accounts.actor import Actor, system
 from assess.accounts.models import Organisation
 from assess.authoring.queries import present, public_examples
 from assess.campaigns import queries, service
-from assess.campaigns.service import DriverShare, Opening
+from assess.campaigns.service import SHORTEST_LIMIT, DriverShare, Opening
 from assess.cli.faults import faults_to_exit
 from assess.cli.progress import progress, share_done
 from assess.cli.tables import Table, whole_number
@@ -125,7 +125,7 @@ def _opening(file: Path, catalogue: Catalogue) -> Opening:
     refuse(faults)
     root.expect(
         ("title", "brand", "seats", "opens_on", "closes_on", "contact_mix"),
-        ("battery", "n_contacts", "multipliers"),
+        ("battery", "n_contacts", "multipliers", "time_limit_minutes"),
     )
     opening = Opening(
         title=root.text("title"),
@@ -138,6 +138,9 @@ def _opening(file: Path, catalogue: Catalogue) -> Opening:
         battery=_battery(root, catalogue),
         opens_on=_day(root, "opens_on"),
         closes_on=_day(root, "closes_on"),
+        time_limit_minutes=root.whole("time_limit_minutes", SHORTEST_LIMIT)
+        if root.has("time_limit_minutes")
+        else None,
     )
     refuse(faults)
     return opening

@@ -4,8 +4,9 @@ from flask import Response, request
 
 from assess.portal import entry, service
 from assess.portal.queries import OwnPage
+from assess.sittings.access import suit
 from assess.sittings.faults import LinkShut, ShutReason
-from assess.web import languages, pages
+from assess.web import pages
 from assess.web.links import LinkClaim
 
 #: The cookie goes to these pages alone.
@@ -59,5 +60,5 @@ def form_token(claim: LinkClaim) -> str:
 def look_here(claim: LinkClaim) -> OwnPage:
     """Give where the person of a claim is, and go on in their language."""
     own = service.look(pages.sessions(), claim)
-    languages.speak(own.path.language)
+    suit(own.path)
     return own

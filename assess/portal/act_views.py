@@ -15,6 +15,7 @@ from assess.portal.forms import CodeForm, ContactForm, EraseForm, TwoCodesForm
 from assess.portal.overview import counted, masked
 from assess.portal.queries import OwnPage
 from assess.portal.views import attachment, page, refused, shut
+from assess.sittings.access import suit
 from assess.sittings.faults import LinkShut
 from assess.sittings.overview import kept_until
 from assess.web import languages, pages
@@ -43,7 +44,7 @@ def data() -> ResponseReturnValue:
     """Show what is held about the person, and what they can do with it."""
     claim = claim_here()
     own, held = service.look_at_data(pages.sessions(), claim)
-    languages.speak(own.path.language)
+    suit(own.path)
     return page(
         "portal/data.html", own, claim, held=counted(held), who=held["candidates"],
         kept_until=kept_until(own.path.invitation.closes_on),
@@ -161,7 +162,7 @@ def _done(act: Act, claim: LinkClaim, code: str) -> ResponseReturnValue:
 def _download(given: tuple[Any, ...]) -> ResponseReturnValue:
     now = pages.now()
     path, held, material = service.download(*given, catalogue=pages.catalogue(), now=now)
-    languages.speak(path.language)
+    suit(path)
     if request.form.get("form") == "pdf":
         content = documents.data_pdf(path, held, material, now=now)
         return attachment(content, "application/pdf", "my-data.pdf")

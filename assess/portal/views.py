@@ -16,6 +16,7 @@ from assess.portal.forms import ExperienceForm, ReviewForm
 from assess.portal.overview import removed_words
 from assess.portal.queries import Material, OwnPage
 from assess.sittings import access as sitting_access
+from assess.sittings.access import suit
 from assess.sittings.faults import LinkShut, ShutReason
 from assess.sittings.overview import kept_until
 from assess.web import languages, pages
@@ -202,5 +203,5 @@ def _link_claim(token: str) -> LinkClaim:
 
 def _at_scores(claim: LinkClaim) -> tuple[OwnPage, Material]:
     own, found = service.look_at_scores(pages.sessions(), pages.catalogue(), claim)
-    languages.speak(own.path.language)
+    suit(own.path)
     return own, found

@@ -10,7 +10,8 @@ from assess.sittings import service
 from assess.sittings.faults import LinkShut, ShutReason
 from assess.sittings.forms import DECLINED
 from assess.sittings.language import offered, told
-from assess.sittings.queries import SittingView
+from assess.sittings.path import screens_of
+from assess.sittings.queries import PathView, SittingView
 from assess.sittings.screens import Screen
 from assess.sittings.service import Opened, Standing
 from assess.web import languages, links, pages
@@ -29,15 +30,29 @@ def cookie_claim() -> LinkClaim:
 
 
 def standing_here() -> Standing:
-    """Give where the person of the cookie is, and go on in their language."""
+    """Give where the person of the cookie is, and make the page theirs."""
     return standing_of(cookie_claim())
 
 
 def standing_of(claim: LinkClaim) -> Standing:
-    """Give where the person of a claim is, and go on in their language."""
+    """Give where the person of a claim is, and make the page theirs."""
     standing = service.look(pages.sessions(), claim)
-    languages.speak(standing.path.language)
+    suit(standing.path)
     return standing
+
+
+def suit(path: PathView) -> None:
+    """Dress the page as the person of a path likes it, and go on in their language."""
+    if path.sitting is not None:
+        g.comfort = path.sitting.comfort
+    languages.speak(path.language)
+
+
+def in_other_language(claim: LinkClaim) -> Standing:
+    """Go on in the language of the posted form."""
+    chosen = request.form.get("language", "")
+    service.choose_language(pages.sessions(), claim, chosen, now=pages.now())
+    return standing_of(claim)
 
 
 def form_claim() -> LinkClaim:
@@ -125,6 +140,11 @@ def choice_of(standing: Standing) -> dict[str, str]:
         return offered(source_of(standing), standing.path.language)
     except Conflict:
         return {}
+
+
+def screens_here(standing: Standing) -> tuple[Screen, ...]:
+    """Give the screens as this person meets them."""
+    return screens_of(sitting_of(standing), battery_of(standing))
 
 
 def turned_away(standing: Standing) -> Response | None:

@@ -2,22 +2,22 @@
 
 from typing import Final
 
-from flask import Blueprint, Response, jsonify, request, send_from_directory
+from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from assess.errors import AssessError, Conflict, Invalid, NotFound, Refused
 from assess.sittings import service
 from assess.sittings.access import (
-    battery_of,
     field_value,
     page_claim,
+    screens_here,
     shown_values,
     standing_here,
     turned_away,
 )
 from assess.sittings.faults import UnusableAnswer
 from assess.sittings.forms import answers_of_json
-from assess.sittings.screens import lay_out, screen_numbered
+from assess.sittings.screens import screen_numbered
 from assess.web import pages
 
 bp = Blueprint("answering", __name__, url_prefix="/take")
@@ -57,7 +57,7 @@ def screen_now(number: int) -> ResponseReturnValue:
         standing = standing_here()
         if turned_away(standing) is not None:
             raise Refused("This page is over.")
-        shown = screen_numbered(lay_out(battery_of(standing)), number)
+        shown = screen_numbered(screens_here(standing), number)
     except AssessError as error:
         return _json_fault(error)
     return jsonify(last=standing.log.last, values=shown_values(standing, shown))
@@ -66,7 +66,7 @@ def screen_now(number: int) -> ResponseReturnValue:
 @bp.get("/worker.js")
 def worker() -> ResponseReturnValue:
     """Give the service worker: it may keep only pages below its own address."""
-    response = send_from_directory(pages.STATIC, "worker.js", max_age=0)
+    response = pages.static_file("worker.js", max_age=0)
     response.headers["Cache-Control"] = "no-cache"
     return response
 

@@ -7,7 +7,6 @@ from typing import Any, Final
 from assess.errors import Invalid
 from assess.sittings.faults import UnusableAnswer
 from assess.sittings.saving import LONGEST_WAIT, GivenAnswer
-from assess.sittings.screens import Screen
 from assess.web.languages import known
 
 #: Before an item's id in the name of its field, so that no item meets another field.
@@ -19,18 +18,20 @@ DECLINED: Final = "none"
 LARGEST_ROW: Final = 2**63 - 1
 
 
-def answers_of_form(form: Mapping[str, str], screen: Screen) -> list[GivenAnswer]:
+def answers_of_form(form: Mapping[str, str]) -> list[GivenAnswer]:
     """Read a posted screen: first what its script had not sent yet, then what the form shows.
 
     The form's ``shown-in`` names the language it was shown in. An item without a choice has no
-    answer. Raises UnusableAnswer for a value that no field of the screen has.
+    answer. The form alone says what stands on the page: in another tab the screens may have been
+    laid out anew meanwhile. Raises UnusableAnswer for a value that no field has.
     """
     given = _unsent(form.get("unsent", ""))
     language = known(form.get(SHOWN_IN))
-    for item in screen.item_ids:
-        posted = form.get(FIELD + item)
-        if posted is not None:
-            given.append(GivenAnswer(item, _posted_value(item, posted), language=language))
+    for name, posted in form.items():
+        if name.startswith(FIELD):
+            item = name.removeprefix(FIELD)
+            value = _posted_value(item[:60], posted)
+            given.append(GivenAnswer(item, value, language=language))
     return given
 
 

@@ -31,6 +31,78 @@ class Sitting(OrganisationBase):
     language: Mapped[str] = mapped_column(
         String(10), default="en", comment="of the pages; the person may change it at any time"
     )
+    seed: Mapped[int] = mapped_column(
+        default=0, server_default="0", comment="of the order of items; 0 is the written one"
+    )
+    device: Mapped[str | None] = mapped_column(String(6), comment="phone or larger; at the start")
+
+
+class SittingComfort(OrganisationBase):
+    """How the person would like the pages; read by this room alone, never shown to members."""
+
+    __tablename__ = "sitting_comfort"
+    __table_args__ = owned(within("sitting_id", "sitting"), UniqueConstraint("sitting_id"))
+
+    id: Mapped[pk]
+    sitting_id: Mapped[key]
+    text: Mapped[str] = mapped_column(String(8))
+    contrast: Mapped[bool]
+    easy_font: Mapped[bool]
+    still: Mapped[bool]
+    aloud: Mapped[bool]
+    few_items: Mapped[bool]
+    extra_time: Mapped[str] = mapped_column(String(4), comment="factor of the time limit, or none")
+    changed_at: Mapped[utc]
+
+
+class SittingClock(OrganisationBase):
+    """The active time of a sitting whose campaign sets a limit."""
+
+    __tablename__ = "sitting_clock"
+    __table_args__ = owned(within("sitting_id", "sitting"), UniqueConstraint("sitting_id"))
+
+    id: Mapped[pk]
+    sitting_id: Mapped[key]
+    used: Mapped[int] = mapped_column(comment="milliseconds of active time before since")
+    since: Mapped[utc | None] = mapped_column(comment="the last act; none while it stands")
+    extensions: Mapped[int]
+
+
+class SittingTime(OrganisationBase):
+    """How long a finished sitting took, to tell the next people what to expect; never scored."""
+
+    __tablename__ = "sitting_time"
+    __table_args__ = owned(
+        within("sitting_id", "sitting"),
+        UniqueConstraint("sitting_id"),
+        Index(None, "organisation_id", "battery"),
+    )
+
+    id: Mapped[pk]
+    sitting_id: Mapped[key]
+    battery: Mapped[digest] = mapped_column(comment="of the instruments' digests")
+    device: Mapped[str | None] = mapped_column(String(6))
+    slower: Mapped[bool] = mapped_column(comment="read aloud, or fewer items on a screen")
+    seconds: Mapped[int]
+
+
+class NoticeShown(OrganisationBase):
+    """Which notice a person was shown, and when it was agreed to."""
+
+    __tablename__ = "notice_shown"
+    __table_args__ = owned(
+        within("sitting_id", "sitting"),
+        UniqueConstraint("sitting_id", "version", "language"),
+        CheckConstraint("agreed_at >= shown_at", name="shown_before_agreed"),
+    )
+
+    id: Mapped[pk]
+    sitting_id: Mapped[key]
+    version: Mapped[str] = mapped_column(String(20))
+    language: Mapped[str] = mapped_column(String(10))
+    grade: Mapped[float | None] = mapped_column(comment="reading grade; none outside English")
+    shown_at: Mapped[utc]
+    agreed_at: Mapped[utc | None]
 
 
 class Attempt(OrganisationBase):

@@ -1,21 +1,17 @@
 """The pages that move a person from one device to another."""
 
 import segno
-from flask import Blueprint, render_template
+from flask import render_template
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from assess.sittings import moving, service
 from assess.sittings.access import form_claim, form_token, let_in, standing_here
-from assess.sittings.faults import LinkShut
-from assess.sittings.views import shut
+from assess.sittings.blueprints import candidate_blueprint
 from assess.web import pages
 
-entry = Blueprint("moving_entry", __name__, url_prefix="/i/move")
-bp = Blueprint("moving", __name__, url_prefix="/take/move")
-
-for _blueprint in (entry, bp):
-    _blueprint.register_error_handler(LinkShut, shut)
+entry = candidate_blueprint("moving_entry", "/i/move")
+bp = candidate_blueprint("moving", "/take/move")
 
 
 @bp.get("/")

@@ -1,6 +1,8 @@
 """What the candidate's pages say beside the questions: parts, the question, dates."""
 
 import calendar
+import html
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -60,6 +62,15 @@ def question_of(instrument: Instrument | PracticeFormat) -> tuple[str, str]:
         if letter in ".?!" and text[place + 1 : place + 2].isspace():
             return text[: place + 1], text[place + 2 :]
     return text, ""
+
+
+def text_of(page: str) -> str:
+    """Give the words of a page's main part, each of its lines ending like a sentence."""
+    main = page[page.find("<main") : page.find("</main>")]
+    lines = re.sub(r"</(?:p|li|h\d|summary|button)>", "\n", " ".join(main.split()))
+    words = (html.unescape(re.sub(r"<[^>]+>", "", line)) for line in lines.split("\n"))
+    told = (line.strip() for line in words)
+    return " ".join(line if line[-1] in ".!?" else f"{line}." for line in told if line)
 
 
 def kept_until(closes_on: date) -> date:

@@ -1,6 +1,7 @@
-"""What sittings keep about a person: every answer and every score."""
+"""What sittings keep about a person: every answer and score, and how the pages were for them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,25 @@ from sqlalchemy.orm import Session
 
 from assess.accounts.queries import events_about
 from assess.candidates.personal_data import Keeper, Plain, Removed, moment
-from assess.sittings.models import Answer, Attempt, Score, Sitting
+from assess.sittings.comfort import Comfort
+from assess.sittings.models import (
+    Answer,
+    Attempt,
+    NoticeShown,
+    Score,
+    Sitting,
+    SittingClock,
+    SittingComfort,
+    SittingTime,
+)
+
+#: What belongs to a sitting as a whole, by the words of a receipt.
+BESIDE: Mapping[str, Any] = {
+    "choices of display": SittingComfort,
+    "clocks": SittingClock,
+    "times needed": SittingTime,
+    "notices shown": NoticeShown,
+}
 
 
 def _export(session: Session, candidate_id: int) -> Plain:
@@ -29,11 +48,52 @@ def _sitting(session: Session, row: Sitting) -> dict[str, Any]:
         "consented_at": moment(row.consented_at),
         "practised_at": moment(row.practised_at),
         "position": row.position,
-        "language": row.language,
         "codes_for_another_device": row.moves,
         "submitted_at": moment(row.submitted_at),
+        "language": row.language,
+        "device": row.device,
+        "order": row.seed,
+        **_beside(session, row.id),
         "attempts": [_attempt(session, attempt) for attempt in attempts],
         "acts": events_about(session, "sitting", [row.id]),
+    }
+
+
+def _beside(session: Session, sitting_id: int) -> dict[str, Any]:
+    comfort, clock, time, notices = (
+        session.scalars(
+            select(table).where(table.sitting_id == sitting_id).order_by(table.id)
+        ).all()
+        for table in BESIDE.values()
+    )
+    return {
+        "display": [
+            {one.name: getattr(row, one.name) for one in fields(Comfort)}
+            | {"changed_at": moment(row.changed_at)}
+            for row in comfort
+        ],
+        "clock": [
+            {
+                "used_milliseconds": row.used,
+                "running_since": moment(row.since),
+                "extensions": row.extensions,
+            }
+            for row in clock
+        ],
+        "time_needed": [
+            {"seconds": row.seconds, "device": row.device, "slower_pages": row.slower}
+            for row in time
+        ],
+        "notices": [
+            {
+                "version": row.version,
+                "language": row.language,
+                "grade": row.grade,
+                "shown_at": moment(row.shown_at),
+                "agreed_at": moment(row.agreed_at),
+            }
+            for row in notices
+        ],
     }
 
 
@@ -77,6 +137,10 @@ def _erase(session: Session, candidate_id: int, now: datetime) -> Removed:  # no
         "scores": _gone(session, Score, Score.sitting_id.in_(sittings)),
         "answers": _gone(session, Answer, Answer.attempt_id.in_(attempts)),
         "attempts": _gone(session, Attempt, Attempt.id.in_(attempts)),
+        **{
+            words: _gone(session, table, table.sitting_id.in_(sittings))
+            for words, table in BESIDE.items()
+        },
         "sittings": _gone(session, Sitting, Sitting.id.in_(sittings)),
     }
     return Removed(counts)
@@ -95,5 +159,12 @@ def _merge(session: Session, keep: int, drop: int) -> None:
 
 
 KEEPER = Keeper(
-    "sittings", frozenset({"sitting", "attempt", "answer", "score"}), _export, _erase, _merge
+    "sittings",
+    frozenset(
+        {"sitting", "attempt", "answer", "score"}
+        | {table.__tablename__ for table in BESIDE.values()}
+    ),
+    _export,
+    _erase,
+    _merge,
 )

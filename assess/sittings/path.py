@@ -1,6 +1,6 @@
 """One candidate's path, found by the claim of the link, and what it allows now."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from sqlalchemy.orm import Session
@@ -8,8 +8,10 @@ from sqlalchemy.orm import Session
 from assess.accounts.actor import Actor
 from assess.db.scope import Across, Sessions, across
 from assess.errors import Refused
+from assess.instruments.model import Instrument
 from assess.sittings import queries
 from assess.sittings.queries import PathView, SittingView
+from assess.sittings.screens import Screen, lay_out
 from assess.web.links import LinkClaim
 
 
@@ -51,3 +53,8 @@ def answerable(path: PathView) -> SittingView:
 def parts_of(sitting: SittingView) -> list[tuple[str, str]]:
     """Give (instrument, digest) of a sitting's attempts, in order."""
     return [(attempt.instrument, attempt.digest) for attempt in sitting.attempts]
+
+
+def screens_of(sitting: SittingView, battery: Sequence[Instrument]) -> tuple[Screen, ...]:
+    """Give the screens as this person meets them: their order, and as few items as they like."""
+    return lay_out(battery, seed=sitting.seed, few_items=sitting.comfort.few_items)

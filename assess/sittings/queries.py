@@ -1,7 +1,7 @@
 """Read a candidate's way through a battery, and the scores of those who finished."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -17,8 +17,19 @@ from assess.campaigns.queries import InvitationView
 from assess.candidates.models import Candidate
 from assess.db.scope import narrow
 from assess.sittings.answer_log import AnswerLog, KeptAnswer
+from assess.sittings.clock import Clock
+from assess.sittings.comfort import PLAIN, Comfort
 from assess.sittings.faults import LinkShut, ShutReason
-from assess.sittings.models import Answer, Attempt, Score, Sitting
+from assess.sittings.models import (
+    Answer,
+    Attempt,
+    Score,
+    Sitting,
+    SittingClock,
+    SittingComfort,
+    SittingTime,
+)
+from assess.sittings.timing import Observed
 from assess.web.links import LinkClaim
 
 FloatArray = NDArray[np.float64]
@@ -26,6 +37,7 @@ IntArray = NDArray[np.int64]
 
 #: Dates carry no zone: a campaign opens when its first day begins anywhere.
 EARLIEST_ZONE = timedelta(hours=14)
+MOST_OBSERVED = 1000
 
 
 @dataclass(frozen=True)
@@ -50,6 +62,10 @@ class SittingView:
     moves: int
     language: str
     attempts: tuple[AttemptView, ...]
+    seed: int
+    device: str | None
+    comfort: Comfort
+    clock: Clock
 
 
 @dataclass(frozen=True)
@@ -114,8 +130,19 @@ def by_link(session: Session, claim: LinkClaim, *, lock: bool = False) -> PathVi
     return PathView(
         organisation=accounts.organisation_name(session, organisation_id),
         invitation=invitation,
-        sitting=_sitting(session, invitation.sitting_id, lock=lock),
+        sitting=_sitting(session, invitation, lock=lock),
     )
+
+
+def observed_times(session: Session, battery: str) -> Sequence[Observed]:
+    """Give how long the organisation's newest MOST_OBSERVED finished sittings of a battery took."""
+    rows = session.execute(
+        select(SittingTime.seconds, SittingTime.device, SittingTime.slower)
+        .where(SittingTime.battery == battery)
+        .order_by(SittingTime.id.desc())
+        .limit(MOST_OBSERVED)
+    )
+    return [Observed(*row) for row in rows]
 
 
 def answer_log(session: Session, sitting: SittingView) -> AnswerLog:
@@ -199,16 +226,24 @@ def scores_of(session: Session, sitting_id: int) -> dict[str, ScoreView]:
     }
 
 
-def _sitting(session: Session, sitting_id: int | None, *, lock: bool) -> SittingView | None:
-    if sitting_id is None:
+def _sitting(session: Session, invitation: InvitationView, *, lock: bool) -> SittingView | None:
+    if invitation.sitting_id is None:
         return None
-    chosen = select(Sitting).where(Sitting.id == sitting_id)
-    row = session.scalars(chosen.with_for_update() if lock else chosen).one()
+    chosen = (
+        select(Sitting, SittingComfort, SittingClock)
+        .outerjoin(SittingComfort, SittingComfort.sitting_id == Sitting.id)
+        .outerjoin(SittingClock, SittingClock.sitting_id == Sitting.id)
+        .where(Sitting.id == invitation.sitting_id)
+    )
+    row, liked, clock = session.execute(
+        chosen.with_for_update(of=Sitting) if lock else chosen
+    ).one()
     attempts = session.execute(
         select(Attempt.id, Attempt.instrument, Attempt.instrument_digest)
-        .where(Attempt.sitting_id == sitting_id)
+        .where(Attempt.sitting_id == row.id)
         .order_by(Attempt.ordinal)
     )
+    comfort = _comfort(liked)
     return SittingView(
         id=row.id,
         started_at=row.started_at,
@@ -219,7 +254,30 @@ def _sitting(session: Session, sitting_id: int | None, *, lock: bool) -> Sitting
         moves=row.moves,
         language=row.language,
         attempts=tuple(AttemptView(*attempt) for attempt in attempts),
+        seed=row.seed,
+        device=row.device,
+        comfort=comfort,
+        clock=_clock(clock, _limit(invitation, comfort)),
     )
+
+
+def _comfort(row: SittingComfort | None) -> Comfort:
+    if row is None:
+        return PLAIN
+    return Comfort(**{one.name: getattr(row, one.name) for one in fields(Comfort)})
+
+
+def _limit(invitation: InvitationView, comfort: Comfort) -> timedelta | None:
+    """Give the time allowed to this person; None where nothing is limited."""
+    if invitation.time_limit_minutes is None or comfort.time_factor is None:
+        return None
+    return timedelta(minutes=invitation.time_limit_minutes) * comfort.time_factor
+
+
+def _clock(row: SittingClock | None, limit: timedelta | None) -> Clock:
+    if row is None:
+        return Clock(limit)
+    return Clock(limit, _milliseconds(row.used), row.since, row.extensions)
 
 
 def _score_view(

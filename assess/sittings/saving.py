@@ -20,9 +20,10 @@ from assess.sittings.battery import same_instruments
 from assess.sittings.faults import SameStatement, UnusableAnswer
 from assess.sittings.language import shown_in
 from assess.sittings.models import Answer, Sitting
-from assess.sittings.path import answerable, on_path, parts_of
+from assess.sittings.pacing import note_act
+from assess.sittings.path import answerable, on_path, parts_of, screens_of
 from assess.sittings.queries import SittingView
-from assess.sittings.screens import lay_out, screen_of
+from assess.sittings.screens import screen_of
 from assess.web.links import LinkClaim
 
 MOST_ANSWERS: Final = 500
@@ -113,8 +114,10 @@ def save_answers(
         _append(session, adding.new)
         if adding.new:
             campaigns.note_answered(session, sitting.id, len(adding.current), now)
-        place = screen_of(lay_out(battery), answers[-1].item) if answers else sitting.position
+        screens = screens_of(sitting, battery)
+        place = screen_of(screens, answers[-1].item) if answers else sitting.position
         _move(session, sitting, place if position is None else position)
+        note_act(session, sitting, now)
         last = queries.last_answer(session, sitting)
         return Saved(now, len(adding.new), len(adding.current), last, adding.elsewhere())
 

@@ -4,6 +4,7 @@ Each takes the claim of the candidate's link (or of the cookie it was traded for
 invitation up again and compares its generation: a link taken back opens nothing, at once.
 """
 
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,7 +14,9 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from assess.accounts import audit
+from assess.campaigns import another_way
 from assess.campaigns import service as campaigns
+from assess.campaigns.another_way import WayView
 from assess.db.scope import Across, Sessions, across, reading
 from assess.errors import Invalid, NotFound, Refused
 from assess.instruments.catalogue import Catalogue
@@ -25,25 +28,30 @@ from assess.sittings.answer_log import AnswerLog, KeptAnswer
 from assess.sittings.battery import same_instruments
 from assess.sittings.faults import LinkShut, ShutReason
 from assess.sittings.language import shown_in
-from assess.sittings.models import Attempt, Score, Sitting
+from assess.sittings.models import Attempt, Score, Sitting, SittingTime
+from assess.sittings.notices import ENGLISH, NOTICE_VERSION, Notice, note_notice
 from assess.sittings.path import actor_of, agreed, begun, on_path, parts_of
 from assess.sittings.queries import PathView, SittingView
 from assess.sittings.saving import GivenAnswer, Saved, save_answers
 from assess.sittings.scores import score_attempt
+from assess.sittings.timing import active_time, battery_name
 from assess.web import links
 from assess.web.languages import DEFAULT, LANGUAGES, known
 from assess.web.links import LinkClaim
 
 __all__ = [
     "GivenAnswer",
+    "Notice",
     "Opened",
     "Saved",
     "Standing",
     "agree",
+    "asked_ways",
     "battery_of",
     "choose_language",
     "heaviest_drivers",
     "look",
+    "note_notice_shown",
     "note_practised",
     "open_link",
     "read_cookie",
@@ -52,8 +60,6 @@ __all__ = [
     "submit",
 ]
 
-#: The wording of the notice; a changed word is a new version.
-NOTICE_VERSION: Final = "2026-03"
 #: How many call drivers the notice tells of.
 DRIVERS_TOLD: Final = 3
 COOKIE_PURPOSE: Final = "take"
@@ -121,6 +127,18 @@ def look(sessions: Sessions, claim: LinkClaim) -> Standing:
         return Standing(path, log)
 
 
+def draw_seed() -> int:
+    """Draw the order in which one person meets the items."""
+    return 1 + secrets.randbelow(2**31 - 1)
+
+
+def asked_ways(sessions: Sessions, standing: Standing) -> Sequence[WayView]:
+    """Give the person's own questions for another way, oldest first."""
+    invitation = standing.path.invitation
+    with reading(sessions, invitation.organisation_id) as session:
+        return another_way.of_invitation(session, invitation.id)
+
+
 def battery_of(
     sessions: Sessions, catalogue: Catalogue, standing: Standing
 ) -> tuple[Instrument, ...]:
@@ -141,22 +159,39 @@ def open_link(
     token: str,
     *,
     language: str | None = None,
+    device: str | None = None,
+    seed: int | None = None,
     now: datetime,
 ) -> Opened:
     """Trade an invitation's token for what its cookie holds; the first time, begin the sitting.
 
-    It begins in ``language``, by default in the one the person is invited in.
-    Raises LinkShut for a link that is not ours, was taken back or is out of time, Conflict when
-    the questionnaires are not those of the campaign any more.
+    It begins in ``language``, by default in the one the person is invited in. ``device`` is
+    phone or larger; ``seed`` sets the order of the items, drawn when None. Raises LinkShut for a
+    link that is not ours, was taken back or is out of time, Conflict when the questionnaires are
+    not those of the campaign any more.
     """
     claim = read_link(settings, token, now=now)
     with on_path(sessions, claim) as (session, path):
         if path.sitting is None:
             path.must_be_open(now)
-            _begin(
-                session, path, catalogue, known(language) or known(path.language) or DEFAULT, now
+            beginning = Sitting(
+                candidate_id=path.invitation.candidate_id,
+                started_at=now,
+                notice_version=NOTICE_VERSION,
+                language=known(language) or known(path.language) or DEFAULT,
+                seed=draw_seed() if seed is None else seed,
+                device=device,
             )
+            _begin(session, path, catalogue, beginning, now)
         return Opened.of(path, claim, now)
+
+
+def note_notice_shown(
+    sessions: Sessions, claim: LinkClaim, notice: Notice, *, now: datetime
+) -> None:
+    """Keep that the person goes to ``notice`` now; the first moment stays."""
+    with on_path(sessions, claim) as (session, path):
+        note_notice(session, begun(path).id, notice, now)
 
 
 def choose_language(sessions: Sessions, claim: LinkClaim, language: str, *, now: datetime) -> None:
@@ -173,14 +208,15 @@ def choose_language(sessions: Sessions, claim: LinkClaim, language: str, *, now:
         session.execute(update(Sitting).where(Sitting.id == sitting.id).values(language=language))
 
 
-def heaviest_drivers(sessions: Sessions, claim: LinkClaim) -> tuple[str, ...]:
+def heaviest_drivers(sessions: Sessions, standing: Standing) -> tuple[str, ...]:
     """Give the codes of the few call drivers that will weigh most in the job, largest first."""
-    with across(sessions, Across.LINK) as session:
-        return queries.heaviest_drivers(session, queries.by_link(session, claim), DRIVERS_TOLD)
+    path = standing.path
+    with reading(sessions, path.invitation.organisation_id) as session:
+        return queries.heaviest_drivers(session, path, DRIVERS_TOLD)
 
 
-def agree(sessions: Sessions, claim: LinkClaim, *, now: datetime) -> None:
-    """Keep the moment at which the notice of NOTICE_VERSION was agreed to; the first one stays."""
+def agree(sessions: Sessions, claim: LinkClaim, notice: Notice = ENGLISH, *, now: datetime) -> None:
+    """Keep the moment at which ``notice`` was agreed to; the first one stays."""
     with on_path(sessions, claim) as (session, path):
         sitting = begun(path)
         if sitting.consented_at is not None:
@@ -189,11 +225,12 @@ def agree(sessions: Sessions, claim: LinkClaim, *, now: datetime) -> None:
         session.execute(
             update(Sitting)
             .where(Sitting.id == sitting.id)
-            .values(consented_at=now, notice_version=NOTICE_VERSION)
+            .values(consented_at=now, notice_version=notice.version)
         )
+        note_notice(session, sitting.id, notice, now, agreed=True)
         audit.record(
             session, actor_of(path), "notice agreed", "sitting", sitting.id,
-            now=now, notice=NOTICE_VERSION,
+            now=now, notice=notice.version, language=notice.language,
         )  # fmt: skip
 
 
@@ -243,28 +280,13 @@ def _claim(settings: Settings, purpose: str, token: str, now: datetime) -> LinkC
 
 
 def _begin(
-    session: Session, path: PathView, catalogue: Catalogue, language: str, now: datetime
+    session: Session, path: PathView, catalogue: Catalogue, sitting: Sitting, now: datetime
 ) -> None:
     invitation = path.invitation
     battery = same_instruments(session, catalogue, invitation.parts)
-    sitting = Sitting(
-        candidate_id=invitation.candidate_id,
-        started_at=now,
-        notice_version=NOTICE_VERSION,
-        language=language,
-    )
     session.add(sitting)
     session.flush()
-    session.add_all(
-        Attempt(
-            sitting_id=sitting.id,
-            ordinal=ordinal,
-            instrument=instrument.key,
-            instrument_digest=instrument.digest,
-            language=shown_in(instrument, language),
-        )
-        for ordinal, instrument in enumerate(battery, 1)
-    )
+    session.add_all(_attempts(sitting, battery))
     session.flush()
     items = sum(len(instrument.items) for instrument in battery)
     campaigns.note_started(session, invitation.id, sitting.id, items, now)
@@ -274,6 +296,19 @@ def _begin(
     )  # fmt: skip
 
 
+def _attempts(sitting: Sitting, battery: Sequence[Instrument]) -> list[Attempt]:
+    return [
+        Attempt(
+            sitting_id=sitting.id,
+            ordinal=ordinal,
+            instrument=instrument.key,
+            instrument_digest=instrument.digest,
+            language=shown_in(instrument, sitting.language),
+        )
+        for ordinal, instrument in enumerate(battery, 1)
+    ]
+
+
 def _score(
     session: Session,
     path: PathView,
@@ -281,13 +316,28 @@ def _score(
     battery: Sequence[Instrument],
     now: datetime,
 ) -> None:
-    current = queries.answer_log(session, sitting).current
+    log = queries.answer_log(session, sitting)
+    current = log.current
     for attempt, instrument in zip(sitting.attempts, battery, strict=True):
         answers = {item: current[item].value for item in instrument.item_ids if item in current}
         row = score_attempt(instrument, answers, now=now)
         session.add(Score(attempt_id=attempt.id, sitting_id=sitting.id, **row))
+    # Apart from the scores: how long it took tells the next people what to expect.
+    session.add(_time_needed(sitting, log, now))
     audit.record(
         session, actor_of(path), "sitting submitted", "sitting", sitting.id, now=now,
         answered=sum(answer.value is not None for answer in current.values()),
         instruments=[instrument.digest for instrument in battery],
     )  # fmt: skip
+
+
+def _time_needed(sitting: SittingView, log: AnswerLog, now: datetime) -> SittingTime:
+    acts = [sitting.consented_at, sitting.practised_at, *(row.given_at for row in log.rows), now]
+    needed = active_time(moment for moment in acts if moment is not None)
+    return SittingTime(
+        sitting_id=sitting.id,
+        battery=battery_name(attempt.digest for attempt in sitting.attempts),
+        device=sitting.device,
+        slower=sitting.comfort.slower,
+        seconds=round(needed.total_seconds()),
+    )

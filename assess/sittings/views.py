@@ -1,86 +1,53 @@
-"""The candidate's pages: the link, the notice, practice, the screens, the end."""
+"""The candidate's pages: the notice, the screens, the review, the end."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
-from assess.campaigns.mailing import minutes_needed
-from assess.errors import Conflict, NotFound
-from assess.sittings import service
+from assess.sittings import pacing, service
 from assess.sittings.access import (
-    battery_of,
     choice_of,
-    cookie_claim,
     form_claim,
     form_token,
-    let_in,
+    in_other_language,
     page_scope,
+    screens_here,
     shown_values,
     sitting_of,
-    source_of,
     standing_here,
     standing_of,
     stay_in,
     turned_away,
 )
-from assess.sittings.faults import LinkShut, SameStatement, ShutReason
-from assess.sittings.forms import (
-    DECLINED,
-    FIELD,
-    SHOWN_IN,
-    after_of_form,
-    answers_of_form,
-    same_statement,
-)
-from assess.sittings.language import offered, told
+from assess.sittings.blueprints import candidate_blueprint
+from assess.sittings.comfort import PLAIN
+from assess.sittings.faults import SameStatement
+from assess.sittings.forms import DECLINED, FIELD, SHOWN_IN, after_of_form, answers_of_form
 from assess.sittings.overview import kept_until, part_lines, question_of
-from assess.sittings.screens import Screen, lay_out, resume_at, screen_numbered
-from assess.sittings.service import Opened, Standing
-from assess.web import languages, pages
+from assess.sittings.screens import Screen, resume_at, screen_numbered, screen_of
+from assess.sittings.service import GivenAnswer, Opened, Standing
+from assess.sittings.telling import clock_line, notice_page, told_here
+from assess.web import pages
 from assess.web.links import LinkClaim
 
-#: Where the link leads; its token stays on this address alone.
-entry = Blueprint("invitation", __name__, url_prefix="/i")
-bp = Blueprint("sittings", __name__, url_prefix="/take")
-
-languages.candidate_pages(entry)
-languages.candidate_pages(bp)
+bp = candidate_blueprint("sittings", "/take")
 
 LARGEST_REQUEST: Final = 256 * 1024
 #: How many screens ahead the browser keeps for an interrupted connection.
 SCREENS_AHEAD: Final = 3
+#: Where a screen's buttons lead, from where it is; display, pause, another language stay.
+STEPS: Final = {"next": 1, "back": -1}
 #: Where the switch of languages may come back to; a screen and the practice bring their own.
 BACK: Final = ("start", "review", "thanks")
 
 
-@entry.get("/<token>")
-def invited(token: str) -> ResponseReturnValue:
-    """Show who invites and one button; programs that open links change nothing by it."""
-    now = pages.now()
-    standing = standing_of(service.read_link(pages.settings(), token, now=now))
-    minutes, choice = None, {}
-    if standing.path.sitting is None:
-        standing.path.must_be_open(now)
-        source = source_of(standing)
-        languages.speak(languages.asked() or standing.path.language)
-        minutes, choice = minutes_needed(source), offered(source, languages.spoken())
-    return render_template(
-        "sittings/invited.html", path=standing.path, token=token, minutes=minutes, choice=choice
-    )
-
-
-@entry.post("/<token>")
-def enter(token: str) -> ResponseReturnValue:
-    """Trade the link for a cookie and go on at an address without the token."""
-    settings, now = pages.settings(), pages.now()
-    chosen = languages.known(request.form.get(languages.CHOICE))
-    opened = service.open_link(
-        pages.sessions(), settings, pages.catalogue(), token, language=chosen, now=now
-    )
-    return let_in(opened)
+@bp.app_context_processor
+def dress() -> dict[str, object]:
+    """Tell every template how its reader likes the pages."""
+    return {"comfort": g.get("comfort", PLAIN)}
 
 
 @bp.get("/")
@@ -91,12 +58,11 @@ def start() -> ResponseReturnValue:
     if sitting.submitted_at is not None:
         return redirect(url_for(".thanks"), 303)
     standing.path.must_be_open(pages.now())
-    screens = lay_out(battery_of(standing))
     if sitting.consented_at is None:
-        return _notice(standing)
-    if sitting.practised_at is None and not standing.answers:
-        return redirect(url_for(".practice"), 303)
-    number = resume_at(screens, standing.answers.keys(), sitting.position)
+        return notice_page(standing)
+    if sitting.practised_at is None and not standing.answers and sitting.clock.since is None:
+        return redirect(url_for("practising.practice"), 303)
+    number = resume_at(screens_here(standing), standing.answers.keys(), sitting.position)
     return redirect(_screen_url(number), 303)
 
 
@@ -104,41 +70,19 @@ def start() -> ResponseReturnValue:
 def agree() -> ResponseReturnValue:
     """Keep the consent and go on."""
     claim = form_claim()
-    service.agree(pages.sessions(), claim, now=pages.now())
+    service.agree(pages.sessions(), claim, told_here(standing_of(claim)), now=pages.now())
     return redirect(url_for(".start"), 303)
 
 
 @bp.post("/language")
 def language() -> ResponseReturnValue:
     """Go on in another language, on the page the choice was made on."""
-    _in_other_language(form_claim())
+    claim = form_claim()
+    standing = in_other_language(claim)
+    if sitting_of(standing).consented_at is None:
+        service.note_notice_shown(pages.sessions(), claim, told_here(standing), now=pages.now())
     back = request.form.get("back", "")
     return redirect(url_for(f".{back if back in BACK else BACK[0]}"), 303)
-
-
-@bp.get("/practice")
-@bp.get("/practice/<int:part>")
-def practice(part: int = 1) -> ResponseReturnValue:
-    """Show the practice block of a part, of the first before anything else."""
-    standing = standing_here()
-    turned = turned_away(standing)
-    return turned or _practice(standing, part, chosen={}, done=False)
-
-
-@bp.post("/practice")
-@bp.post("/practice/<int:part>")
-def practised(part: int = 1) -> ResponseReturnValue:
-    """Explain the practice block; what was chosen is shown once more and not kept."""
-    claim = form_claim()
-    standing = standing_of(claim)
-    turned = turned_away(standing)
-    if turned is not None:
-        return turned
-    if "language" in request.form:
-        standing = _in_other_language(claim)
-        return _practice(standing, part, chosen=request.form, done="done" in request.form)
-    service.note_practised(pages.sessions(), claim, now=pages.now())
-    return _practice(standing, part, chosen=request.form, done=True)
 
 
 @bp.get("/<int:number>")
@@ -148,29 +92,32 @@ def screen(number: int) -> ResponseReturnValue:
     turned = turned_away(standing)
     if turned is not None:
         return turned
-    shown = screen_numbered(lay_out(battery_of(standing)), number)
+    shown = screen_numbered(screens_here(standing), number)
+    if sitting_of(standing).clock.stands_at(pages.now()):
+        return redirect(url_for("pauses.paused"), 303)
     return _screen(standing, shown, shown_values(standing, shown))
 
 
 @bp.post("/<int:number>")
 def answer(number: int) -> ResponseReturnValue:
-    """Keep a whole screen from its plain form, then go on or back."""
+    """Keep a whole screen from its plain form, then go where its button says."""
     request.max_content_length = LARGEST_REQUEST
     claim = form_claim()
     standing = standing_of(claim)
     turned = turned_away(standing)
     if turned is not None:
         return turned
-    screens = lay_out(battery_of(standing))
-    shown = screen_numbered(screens, number)
+    screens, given = screens_here(standing), answers_of_form(request.form)
+    shown = screen_numbered(screens, _number_now(screens, number, given))
     switches = "language" in request.form
-    goal = number - 1 if request.form.get("go") == "back" else number + (not switches)
+    go = "language" if switches else request.form.get("go", "next")
+    goal = shown.number + STEPS.get(go, 0)
     try:
         saved = service.save_answers(
             pages.sessions(),
             pages.catalogue(),
             claim,
-            answers_of_form(request.form, shown),
+            given,
             after=after_of_form(request.form),
             position=max(1, goal),
             now=pages.now(),
@@ -178,24 +125,11 @@ def answer(number: int) -> ResponseReturnValue:
     except SameStatement:
         sent = {item: request.form.get(FIELD + item) for item in shown.item_ids}
         if switches:
-            standing = _in_other_language(claim)
-            shown = lay_out(battery_of(standing))[number - 1]
+            standing = in_other_language(claim)
+            shown = screen_numbered(screens_here(standing), shown.number)
         return _screen(standing, shown, sent, clash=True), 422
-    if saved.elsewhere:
-        flash(
-            ngettext(
-                "One question of the last screen was also answered in another tab or on another "
-                "device. The later answer counts.",
-                "%(num)s questions of the last screen were also answered in another tab or on "
-                "another device. The later answers count.",
-                len(saved.elsewhere),
-            )
-        )
-    if switches:
-        _in_other_language(claim)
-    if goal == 0:
-        return redirect(url_for(".practice"), 303)
-    return redirect(_screen_url(goal if goal <= len(screens) else None), 303)
+    _tell_elsewhere(len(saved.elsewhere))
+    return redirect(_onwards(claim, go, goal, len(screens)), 303)
 
 
 @bp.get("/review")
@@ -205,7 +139,7 @@ def review() -> ResponseReturnValue:
     turned = turned_away(standing)
     if turned is not None:
         return turned
-    screens = lay_out(battery_of(standing))
+    screens = screens_here(standing)
     return render_template(
         "sittings/review.html",
         path=standing.path,
@@ -243,74 +177,40 @@ def thanks() -> ResponseReturnValue:
     )
 
 
-@entry.errorhandler(LinkShut)
-@bp.errorhandler(LinkShut)
-def shut(error: LinkShut) -> ResponseReturnValue:
-    """Say kindly why the link does not open, and what to do."""
-    status = 404 if error.reason is ShutReason.UNKNOWN else 403
-    return render_template("sittings/shut.html", reason=error.reason.value), status
+def _tell_elsewhere(count: int) -> None:
+    if count:
+        flash(
+            ngettext(
+                "One question of the last screen was also answered in another tab or on another "
+                "device. The later answer counts.",
+                "%(num)s questions of the last screen were also answered in another tab or on "
+                "another device. The later answers count.",
+                count,
+            )
+        )
 
 
-@entry.errorhandler(Conflict)
-@bp.errorhandler(Conflict)
-def changed(_error: Conflict) -> ResponseReturnValue:
-    """Say that it cannot go on here, that nothing is lost, and whom to ask."""
-    return render_template("sittings/shut.html", reason="conflict"), 409
+def _number_now(screens: Sequence[Screen], number: int, given: Sequence[GivenAnswer]) -> int:
+    """Give the screen that was posted: by what stands on it, if that has moved meanwhile."""
+    there = screens[number - 1].item_ids if 1 <= number <= len(screens) else ()
+    moved = [one.item for one in given if one.key is None and one.item not in there]
+    return screen_of(screens, moved[-1]) if moved else number
 
 
-def _in_other_language(claim: LinkClaim) -> Standing:
-    """Go on in the language of the posted form."""
-    chosen = request.form.get("language", "")
-    service.choose_language(pages.sessions(), claim, chosen, now=pages.now())
-    return standing_of(claim)
-
-
-def _notice(standing: Standing) -> str:
-    sitting, catalogue = sitting_of(standing), pages.catalogue()
-    source = source_of(standing)
-    heaviest = service.heaviest_drivers(pages.sessions(), cookie_claim())
-    return render_template(
-        "sittings/notice.html",
-        path=standing.path,
-        choice=choice_of(standing),
-        battery=told(source, sitting.language),
-        competencies=catalogue.competencies_in(sitting.language),
-        previews=catalogue.previews_in(sitting.language).of(heaviest),
-        kept_until=kept_until(standing.path.invitation.closes_on),
-        version=service.NOTICE_VERSION,
-        minutes=minutes_needed(source),
-        token=form_token(standing),
-    )
-
-
-def _practice(
-    standing: Standing, part: int, *, chosen: Mapping[str, str], done: bool
-) -> ResponseReturnValue:
-    screens = lay_out(battery_of(standing))
-    shown = next((screen for screen in screens if screen.part == part), None)
-    if shown is None:
-        raise NotFound("There is no such part.")
-    instrument = shown.instrument
-    values = {
-        item: chosen.get(FIELD + item) for item in instrument.block_item_ids(instrument.practice)
-    }
-    clash = done and instrument.kind == "most_least" and same_statement(values.values())
-    page = render_template(
-        "sittings/practice.html",
-        path=standing.path,
-        choice=choice_of(standing),
-        instrument=instrument,
-        question=question_of(instrument),
-        values=values,
-        field=FIELD,
-        declined=DECLINED,
-        done=done and not clash,
-        clash=clash,
-        part=part,
-        next_url=url_for(".screen", number=shown.number),
-        token=form_token(standing),
-    )
-    return (page, 422) if clash else page
+def _onwards(claim: LinkClaim, go: str, goal: int, last: int) -> str:
+    """Give the address behind a button of a screen, and do what else it promises."""
+    if go == "display":
+        return url_for("display.comfort", back=goal)
+    if go == "language":
+        in_other_language(claim)
+    if go == "pause":
+        pacing.pause(pages.sessions(), claim, now=pages.now())
+        return url_for("pauses.paused")
+    if go == "more":
+        pacing.take_more_time(pages.sessions(), claim, now=pages.now())
+    if goal == 0:
+        return url_for("practising.practice")
+    return _screen_url(goal if goal <= last else None)
 
 
 def _screen(
@@ -324,6 +224,7 @@ def _screen(
         field=FIELD,
         declined=DECLINED,
         clash=clash,
+        clock=clock_line(standing),
         path=standing.path,
         choice=choice_of(standing),
         shown_in=SHOWN_IN,
@@ -338,7 +239,7 @@ def _screen(
 
 def _ahead(standing: Standing, shown: Screen) -> list[str]:
     """Name the pages worth keeping for an interrupted connection: those around this one."""
-    count = len(lay_out(battery_of(standing)))
+    count = len(screens_here(standing))
     near = range(max(1, shown.number - 1), min(count, shown.number + SCREENS_AHEAD) + 1)
     return [_screen_url(number) for number in near]
 

@@ -8,12 +8,13 @@ from typing import cast
 
 from flask import Flask, Response, current_app, request, send_from_directory, url_for
 from flask_babel import get_locale
+from werkzeug.security import safe_join
 
 from assess import __version__
 from assess.db.scope import Sessions
 from assess.instruments.catalogue import Catalogue, open_catalogue
 from assess.settings import Settings
-from assess.web import languages
+from assess.web import compression, languages
 
 STATIC = Path(__file__).resolve().parent / "static"
 YEAR = 31_536_000
@@ -50,12 +51,21 @@ def asset(name: str) -> str:
     return url_for("asset_file", fingerprint=stamp, name=name)
 
 
+def static_file(name: str, *, max_age: int) -> Response:
+    """Serve a static file, compressed where the browser can read that; NotFound for others."""
+    path = safe_join(str(STATIC), name)
+    packed = None if path is None else compression.packed(Path(path))
+    response = packed or send_from_directory(STATIC, name, max_age=max_age)
+    response.vary.add("Accept-Encoding")
+    return response
+
+
 def install(app: Flask) -> None:
     """Serve static files and give templates what `templates/web` expects."""
 
     @app.get("/assets/<fingerprint>/<path:name>")
     def asset_file(fingerprint: str, name: str) -> Response:  # noqa: ARG001 - only makes it new
-        response = send_from_directory(STATIC, name, max_age=YEAR)
+        response = static_file(name, max_age=YEAR)
         response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
         return response
 

@@ -7,6 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from assess.app import HANDLERS
+from assess.campaigns import another_way
+from assess.campaigns import queries as campaign_queries
 from assess.campaigns import service as campaigns
 from assess.campaigns.models import Campaign, Invitation
 from assess.candidates.models import Candidate
@@ -17,7 +19,15 @@ from assess.rankings import service as rankings
 from assess.reports import service as reports
 from assess.reports.models import ReportKind
 from assess.reports.service import ReportOptions
-from assess.sittings.models import Answer, Attempt, Sitting
+from assess.sittings.models import (
+    Answer,
+    Attempt,
+    NoticeShown,
+    Sitting,
+    SittingClock,
+    SittingComfort,
+    SittingTime,
+)
 from tests.rankings.people import BOTH, drawn, finish, open_ranked
 
 NOW = datetime.now(UTC)
@@ -37,6 +47,19 @@ class Held:
     @property
     def person(self) -> int:
         return self.people[0]
+
+
+def beside(sitting_id):
+    """Give what is kept beside the answers of a sitting."""
+    return [
+        SittingComfort(
+            sitting_id=sitting_id, text="large", contrast=True, easy_font=False, still=False,
+            aloud=False, few_items=True, extra_time="1.5", changed_at=NOW,
+        ),
+        SittingClock(sitting_id=sitting_id, used=1000, extensions=1),
+        SittingTime(sitting_id=sitting_id, battery="0" * 64, slower=True, seconds=700),
+        NoticeShown(sitting_id=sitting_id, version="1", language="fr", shown_at=NOW),
+    ]  # fmt: skip
 
 
 @pytest.fixture
@@ -62,6 +85,9 @@ def held(sessions, tenant, settings, monkeypatch) -> Held:
             ).one()
             campaign = session.get_one(Campaign, campaign_id)
             campaigns._enqueue(session, invitation, str(invitation.id), campaign, NOW)
+            view = campaign_queries.invitation(session, invitation.id)
+            another_way.ask(session, tenant.system, view, f"way-of-{place}", now=NOW)
+            session.add_all(beside(invitation.sitting_id))
             attempt = session.scalars(
                 select(Attempt)
                 .join(Sitting, Sitting.id == Attempt.sitting_id)

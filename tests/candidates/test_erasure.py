@@ -60,7 +60,7 @@ def everything(engine, settings) -> bytes:
 
 def traces(dump: bytes) -> set[str]:
     """Give the words of the person that are in ``dump``, in any case and in JSON's escapes."""
-    words = {NAME, ADDRESS, "Zuleika", "okonkwo", json.dumps(NAME)[1:-1], "key-of-0"}
+    words = {NAME, ADDRESS, "Zuleika", "okonkwo", json.dumps(NAME)[1:-1], "key-of-0", "way-of-0"}
     low = dump.decode("utf-8", "ignore").casefold()
     return {word for word in words if word.casefold() in low}
 
@@ -69,7 +69,7 @@ def test_name_and_address_are_in_no_byte_of_the_installation(
     engine, sessions, settings, held, erase
 ):
     before = everything(engine, settings)
-    assert {NAME, ADDRESS, "key-of-0"} <= traces(before)
+    assert {NAME, ADDRESS, "key-of-0", "way-of-0"} <= traces(before)
     files = {path for path in settings.files_dir.rglob("*") if path.is_file()}
     assert len(files) == 2
     assert NAME.encode() in b"".join(path.read_bytes() for path in files)
@@ -78,6 +78,7 @@ def test_name_and_address_are_in_no_byte_of_the_installation(
     assert traces(after) == set()
     assert b"Ada Meyer" in after
     assert b"key-of-1" in after
+    assert b"way-of-1" in after
     assert not [path for path in settings.files_dir.rglob("*") if path.is_file()]
 
 
@@ -90,6 +91,11 @@ def test_the_receipt_says_how_much_and_not_who(sessions, held, erase, engine):
     assert receipt.removed["own reports"] == 1
     assert receipt.removed["ranked reports withdrawn"] == 1
     assert receipt.removed["files"] == 2
+    for what in (
+        "choices of display", "clocks", "times needed", "notices shown",
+        "questions for another way",
+    ):  # fmt: skip
+        assert receipt.removed[what] == 1, what
     assert all(isinstance(n, int) for n in receipt.removed.values())
     assert erasure.receipt(sessions, "0" * 32) is None
 
@@ -187,10 +193,14 @@ def test_an_export_holds_all_of_the_person_and_nothing_of_others(sessions, tenan
     with reading(sessions, tenant.organisation_id) as session:
         found = personal_data.export(session, held.person)
     text = json.dumps(found, ensure_ascii=False)
-    assert {NAME, ADDRESS, "key-of-0"} <= traces(text.encode())
-    for other in ("Ada Meyer", "ada.meyer", "Bo Silva", "Chidi", "key-of-1"):
+    assert {NAME, ADDRESS, "key-of-0", "way-of-0"} <= traces(text.encode())
+    for other in ("Ada Meyer", "ada.meyer", "Bo Silva", "Chidi", "key-of-1", "way-of-1"):
         assert other not in text
     [sitting] = found["sittings"]["sittings"]
+    assert sitting["display"][0]["extra_time"] == "1.5"
+    assert [sitting[what][0][of] for what, of in (
+        ("clock", "used_milliseconds"), ("time_needed", "seconds"), ("notices", "language"),
+    )] == [1000, 700, "fr"]  # fmt: skip
     assert [a["questionnaire"] for a in sitting["attempts"]] == [
         "work-style", "service-judgement-a",
     ]  # fmt: skip
@@ -220,6 +230,8 @@ def test_two_records_of_one_person_become_one(sessions, tenant, held):
         assert session.scalar(select(Candidate.id).where(Candidate.id == again)) is None
     assert len(found["campaigns"]["invitations"]) == 2
     assert len(found["sittings"]["sittings"]) == 2
+    assert sum(len(one["display"]) for one in found["sittings"]["sittings"]) == 1
+    assert sum(len(one["other_ways_asked_for"]) for one in found["campaigns"]["invitations"]) == 1
     assert found["candidates"]["name"] == NAME
 
 

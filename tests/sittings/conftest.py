@@ -39,6 +39,12 @@ def sitting_bank() -> Catalogue:
     return default_catalogue()
 
 
+@pytest.fixture(autouse=True)
+def written_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let everybody meet the items in the order in which they are written."""
+    monkeypatch.setattr("assess.sittings.service.draw_seed", lambda: 0)
+
+
 @dataclass(frozen=True)
 class Invited:
     """Somebody invited to a campaign that is open today."""
@@ -101,6 +107,7 @@ def open_to_answers(
     battery: tuple[str, ...] = BATTERY,
     first: int = -1,
     last: int = 14,
+    time_limit: int | None = None,
 ) -> int:
     """Open a campaign from ``first`` to ``last``, in days from today."""
     opening = Opening(
@@ -113,6 +120,7 @@ def open_to_answers(
         battery=battery,
         opens_on=(TODAY + timedelta(days=first)).date(),
         closes_on=(TODAY + timedelta(days=last)).date(),
+        time_limit_minutes=time_limit,
     )
     return campaigns.open_campaign(sessions, tenant.recruiter, bank, opening, now=TODAY, seed=1)
 
@@ -141,9 +149,10 @@ def served_to_ada(
     battery: tuple[str, ...] = BATTERY,
     *,
     language: str = "en",
+    time_limit: int | None = None,
     has_agreed: bool = True,
 ) -> Iterator[tuple[str, Invited]]:
-    """Run the service for somebody who has agreed; give its address and the person."""
+    """Run the service for somebody who has agreed, or not; give its address and the person."""
     database = folder / "assess.sqlite"
     shutil.copy(empty_database, database)
     ours = Settings(
@@ -156,7 +165,7 @@ def served_to_ada(
     engine = make_engine(ours.database_url)
     sessions = make_sessions(engine)
     tenant = make_tenant(sessions, "Harbour Care")
-    campaign_id = open_to_answers(sessions, tenant, bank, battery=battery)
+    campaign_id = open_to_answers(sessions, tenant, bank, battery=battery, time_limit=time_limit)
     person = invite(sessions, tenant, ours, campaign_id, "Ada", language=language)
     if has_agreed:
         service.open_link(sessions, ours, bank, person.path.removeprefix("/i/"), now=TODAY)

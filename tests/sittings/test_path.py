@@ -16,6 +16,7 @@ from assess.instruments.scoring import score_answers
 from assess.sittings import queries, service
 from assess.sittings.faults import LinkShut
 from assess.sittings.models import Score
+from assess.sittings.notices import NOTICE_VERSION
 from assess.web import links
 from tests.service import csrf
 from tests.sittings.conftest import TODAY, invite, open_to_answers
@@ -144,7 +145,7 @@ def test_no_item_is_shown_before_consent(browser, invited, sitting_bank):
 def test_consent_is_kept_with_its_moment_and_version(walker, invited, sessions, tenant):
     with reading(sessions, tenant.organisation_id) as session:
         event = session.scalar(select(AuditEvent).where(AuditEvent.act == "notice agreed"))
-    assert event.detail == {"notice": service.NOTICE_VERSION}
+    assert event.detail == {"notice": NOTICE_VERSION, "language": "en"}
     assert (event.actor_kind, event.actor_id) == ("link", invited.invitation_id)
 
 

@@ -12,6 +12,13 @@ COLOUR = re.compile(r"--([a-z0-9-]+):\s*(#[0-9a-f]{6});")
 LIGHT_CSS, DARK_CSS = TOKENS.split("@media screen and (prefers-color-scheme: dark)")
 LIGHT = dict(COLOUR.findall(LIGHT_CSS))
 DARK = dict(COLOUR.findall(DARK_CSS))
+HIGH_CSS, HIGH_DARK_CSS = (
+    (STATIC / "tokens-contrast.css")
+    .read_text(encoding="utf-8")
+    .split("@media screen and (prefers-color-scheme: dark)")
+)
+HIGH = LIGHT | dict(COLOUR.findall(HIGH_CSS))
+HIGH_DARK = DARK | dict(COLOUR.findall(HIGH_DARK_CSS))
 
 TEXT = [
     *((text, ground) for text in ("ink", "muted", "accent", "accent-strong") for ground in
@@ -66,6 +73,13 @@ def test_controls_and_points_stand_out_from_their_ground(theme, shape, ground):
     assert contrast(theme[shape], theme[ground]) >= 3
 
 
+@pytest.mark.parametrize("theme", [HIGH, HIGH_DARK], ids=["light", "dark"])
+@pytest.mark.parametrize(("text", "ground"), TEXT)
+def test_high_contrast_is_higher(theme, text, ground):
+    assert contrast(theme[text], theme[ground]) >= 7
+    assert contrast(theme["control"], theme[ground]) >= 4.5 or ground.startswith("accent")
+
+
 def test_the_dark_page_answers_every_colour_of_the_light_one():
     assert DARK.keys() == LIGHT.keys()
 
@@ -98,7 +112,9 @@ def test_the_tones_of_the_contact_mix_run_one_way():
 
 def test_only_the_tokens_name_colours():
     """Charts' colours are named once more in charts.css, to be turned into tokens."""
-    for name in sorted({f.name for f in STATIC.glob("*.css")} - {"tokens.css"}):
+    for name in sorted(
+        {f.name for f in STATIC.glob("*.css")} - {"tokens.css", "tokens-contrast.css"}
+    ):
         text = (STATIC / name).read_text(encoding="utf-8")
         turned = {c.lower() for c in re.findall(r'="(#[0-9a-f]{6})" i\]', text)}
         assert turned <= set(LIGHT.values())

@@ -223,7 +223,7 @@
       // The network is away: posting now would end on the browser's own error page.
       event.preventDefault();
       next = event.submitter;
-      const url = next?.value === "back" ? words.back : words.next;
+      const url = { back: words.back, next: words.next }[next?.value];
       elsewhereKept(url).then((kept) => {
         if (!kept) send();
         else {
