@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -25,6 +26,10 @@ from assess.instruments.folder import (
     laid_out,
 )
 from assess.instruments.load import load_instrument
+
+#: A page shows no more of them, and nobody mends more at once.
+MOST_FINDINGS: Final = 200
+LONGEST_FINDING: Final = 300
 
 
 def upload(
@@ -103,7 +108,17 @@ def discard(sessions: Sessions, actor: Actor, draft_id: int, *, now: datetime) -
 
 
 def findings(files: Files, catalogue: Catalogue) -> list[str]:
-    """Give every fault of the files, each once, by file and path."""
+    """Give the faults of the files, each once, by file and path: the first 200, shortened."""
+    found = list(dict.fromkeys(_faults(files, catalogue)))
+    told = [
+        one if len(one) <= LONGEST_FINDING else f"{one[:LONGEST_FINDING]}…"
+        for one in found[:MOST_FINDINGS]
+    ]
+    more = len(found) - MOST_FINDINGS
+    return told if more <= 0 else [*told, f"and {more} more faults"]
+
+
+def _faults(files: Files, catalogue: Catalogue) -> list[str]:
     with laid_out(files) as folder:
         try:
             # Read whole first: what is wrong with the list of forms is found before each is read.
@@ -117,7 +132,7 @@ def findings(files: Files, catalogue: Catalogue) -> list[str]:
         faults = [
             one for form in forms_of(files) for one in size_faults(instrument_of(files, form))
         ]
-    return list(dict.fromkeys(faults))
+    return faults
 
 
 def _refuse_a_version_of_the_folder(files: Files, catalogue: Catalogue) -> None:

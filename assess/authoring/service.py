@@ -1,5 +1,6 @@
 """Publish instruments: kept for ever under their digest, each act with its audit event."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
@@ -29,6 +30,8 @@ LONGEST: Final = {"key": 80, "version": 20, "language": 10}
 LONGEST_ITEM: Final = 60
 LONGEST_TITLE: Final = 200
 LONGEST_NOTE: Final = 500
+#: Names of files, and choices such as key@version, hold the version.
+_VERSION: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 def publish_files(
@@ -82,13 +85,18 @@ def _one_at_a_time(session: Session, actor: Actor) -> None:
 
 
 def size_faults(instrument: Instrument) -> list[str]:
-    """Say what is too long for the records of attempts and answers."""
+    """Say what the records of attempts and answers cannot hold: too long, or no plain version."""
     words = {"key": instrument.key, "version": instrument.version, "language": instrument.language}
     faults = [
         f"instrument.yaml: {name}: must have at most {LONGEST[name]} characters"
         for name, word in words.items()
         if len(word) > LONGEST[name]
     ]
+    if not _VERSION.fullmatch(instrument.version):
+        faults.append(
+            "instrument.yaml: version: must be letters, digits, dots, - and _ only, not "
+            f"{instrument.version[: LONGEST['version']]!r}"
+        )
     faults += [
         f"{TRANSLATION_FOLDER}/{language}.yaml: language: must have at most "
         f"{LONGEST['language']} characters"

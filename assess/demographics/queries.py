@@ -42,14 +42,14 @@ def rates(
 
     ``outcomes`` by name, such as "finished", each with the candidate ids that went in and were
     selected. What is shown is kept: an outcome that differs by fewer than ten people from
-    anything shown of this campaign before gives its own earlier table, or None when it has
-    none. ``session`` writes inside the organisation.
+    anything shown before, of this campaign or another that shares people with it, gives its own
+    earlier table, or None when it has none. ``session`` writes inside the organisation.
     """
-    shown = list(_releases(session, campaign_id, question))
+    shown = _releases(session, question)
     groups: dict[int, str] | None = None
     found: dict[str, Rates | None] = {}
     for name, outcome in outcomes.items():
-        earlier = [row for row in shown if row.outcome == name]
+        earlier = [one for one in shown if (one.campaign_id, one.outcome) == (campaign_id, name)]
         if any(too_close(outcome, _outcome(row)) for row in shown):
             same = [row for row in earlier if _outcome(row) == outcome]
             found[name] = _rates((same or earlier)[-1]) if earlier else None
@@ -65,12 +65,11 @@ def rates(
     return found
 
 
-def _releases(session: Session, campaign_id: int, question: str) -> list[DemographicRelease]:
+def _releases(session: Session, question: str) -> list[DemographicRelease]:
+    """Give everything shown in any campaign: the same people can be invited to a second one."""
     chosen = (
         select(DemographicRelease)
-        .where(
-            DemographicRelease.campaign_id == campaign_id, DemographicRelease.question == question
-        )
+        .where(DemographicRelease.question == question)
         .order_by(DemographicRelease.id)
         .with_for_update()
     )

@@ -19,6 +19,9 @@ except ImportError:  # PyYAML built without libyaml: slower, the same result
 
 
 MOST_NESTED = 20
+#: Ten times what our largest file has; reading more takes a minute, and says nothing more.
+MOST_VALUES = 100_000
+LONGEST_VALUE = 20_000
 
 _IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
@@ -190,7 +193,8 @@ def read_document(path: Path, faults: list[str]) -> Node:
         faults.append(f"{path}: byte {error.start + 1}: the file is not UTF-8 text")
     except yaml.YAMLError as error:
         faults.append(f"{path}: {_yaml_fault(error)}")
-    except ValueError as error:  # a number of thousands of digits, a day that does not exist
+    # A number of thousands of digits or of a size without end, a day that does not exist.
+    except (ValueError, OverflowError) as error:
         faults.append(f"{path}: a value cannot be read: {' '.join(str(error).split())}")
     else:
         if not isinstance(value, Mapping):
@@ -199,23 +203,34 @@ def read_document(path: Path, faults: list[str]) -> Node:
 
 
 def _refuse_tricks(text: str) -> None:
-    """Raise YAMLError for an alias, a tag, or nesting without end.
+    """Raise YAMLError for an alias, a tag, nesting or values without end, a zero byte.
 
     A few lines of aliases are a file that fills the memory; a tag says what to make of a value,
     and here only the reader says that.
     """
     depth = 0
-    for event in yaml.parse(text, Loader=_BaseLoader):
+    for count, event in enumerate(yaml.parse(text, Loader=_BaseLoader)):
         place = f"line {event.start_mark.line + 1}: " if event.start_mark else ""
         if isinstance(event, yaml.AliasEvent):
             raise yaml.YAMLError(f"{place}write *{event.anchor} out; aliases are not read")
         tag = getattr(event, "tag", None)
         if tag is not None:
             raise yaml.YAMLError(f"{place}take {tag} away; tags are not read")
+        if isinstance(event, yaml.ScalarEvent):
+            _refuse_tricky_text(event.value, place)
+        if count > MOST_VALUES:
+            raise yaml.YAMLError(f"{place}more than {MOST_VALUES} values in one file")
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
         if depth > MOST_NESTED:
             raise yaml.YAMLError(f"{place}more than {MOST_NESTED} levels inside one another")
+
+
+def _refuse_tricky_text(text: str, place: str) -> None:
+    if len(text) > LONGEST_VALUE:
+        raise yaml.YAMLError(f"{place}a text or number of more than {LONGEST_VALUE} characters")
+    if "\0" in text:
+        raise yaml.YAMLError(f"{place}holds a zero byte, which no database keeps")
 
 
 def _yaml_fault(error: yaml.YAMLError) -> str:

@@ -78,8 +78,12 @@ def page_claim(token: str) -> LinkClaim:
 
 def let_in(opened: Opened) -> Response:
     """Give the cookie that an opened link is traded for, and go on without its token."""
+    return stay_in(redirect(url_for("sittings.start"), 303), opened)  # type: ignore[arg-type]
+
+
+def stay_in(response: Response, opened: Opened) -> Response:
+    """Set the candidate's cookie for as long as the path is open to this browser."""
     settings, now = pages.settings(), pages.now()
-    response = redirect(url_for("sittings.start"), 303)
     response.set_cookie(
         cookie_name(),
         opened.cookie(settings),
@@ -89,7 +93,7 @@ def let_in(opened: Opened) -> Response:
         httponly=True,
         samesite="Lax",
     )
-    return response  # type: ignore[return-value]
+    return response
 
 
 def form_token(standing: Standing) -> str:

@@ -61,7 +61,8 @@ def answers_of_json(text: bytes) -> tuple[list[GivenAnswer], int | None]:
 def after_of_form(form: Mapping[str, str]) -> int | None:
     """Read the newest row of the log that a posted page knew of; None when it does not say."""
     text = form.get("after", "")
-    return _row_number(int(text) if text.isascii() and text.isdigit() else text or None)
+    is_number = text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST_ROW))
+    return _row_number(int(text) if is_number else text or None)
 
 
 def _row_number(value: object) -> int | None:

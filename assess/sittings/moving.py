@@ -51,7 +51,7 @@ def use_code(sessions: Sessions, settings: Settings, token: str, *, now: datetim
             raise LinkShut(ShutReason.USED)
         _end_code(session, sitting)
         audit.record(session, actor_of(path), "sitting moved", "sitting", sitting.id, now=now)
-        return Opened(own, path.invitation.expires)
+        return Opened.of(path, own, now)
 
 
 def _end_code(session: Session, sitting: SittingView) -> int:

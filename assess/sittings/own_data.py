@@ -48,6 +48,7 @@ def _sitting(session: Session, row: Sitting) -> dict[str, Any]:
         "consented_at": moment(row.consented_at),
         "practised_at": moment(row.practised_at),
         "position": row.position,
+        "codes_for_another_device": row.moves,
         "submitted_at": moment(row.submitted_at),
         "language": row.language,
         "device": row.device,
@@ -110,6 +111,9 @@ def _attempt(session: Session, row: Attempt) -> dict[str, Any]:
                 "sequence": one.client_sequence,
                 "key": one.idempotency_key,
                 "at": moment(one.answered_at),
+                "waited_milliseconds": one.waited,
+                "counts": one.counts,
+                "language": one.language,
             }
             for one in answers
         ],

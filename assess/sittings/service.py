@@ -7,7 +7,7 @@ invitation up again and compares its generation: a link taken back opens nothing
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import update
@@ -63,6 +63,8 @@ __all__ = [
 DRIVERS_TOLD: Final = 3
 COOKIE_PURPOSE: Final = "take"
 FORM_PURPOSE: Final = "take-form"
+#: So long a browser shows the last page, as its own pages; the mailed link opens them again.
+OPEN_AFTER_SUBMIT: Final = timedelta(hours=12)
 
 
 @dataclass(frozen=True)
@@ -80,10 +82,21 @@ class Standing:
 
 @dataclass(frozen=True)
 class Opened:
-    """An invitation whose link was opened; ``ends`` is when nothing can be answered any more."""
+    """An invitation whose link was opened; ``ends`` is when the browser is shut out again.
+
+    That is when nothing can be answered any more, and soon once everything is handed in: the
+    pages then lead to feedback and data, and the device may be a shared one.
+    """
 
     claim: LinkClaim
     ends: datetime
+
+    @classmethod
+    def of(cls, path: PathView, claim: LinkClaim, now: datetime) -> "Opened":
+        """Open a path to the browser that shows ``claim``."""
+        ends = path.invitation.expires
+        is_done = path.sitting is not None and path.sitting.submitted_at is not None
+        return cls(claim, min(ends, now + OPEN_AFTER_SUBMIT) if is_done else ends)
 
     def cookie(self, settings: Settings) -> str:
         """Sign what the browser keeps in place of the link."""
@@ -167,7 +180,7 @@ def open_link(
                 device=device,
             )
             _begin(session, path, catalogue, beginning, now)
-        return Opened(claim, path.invitation.expires)
+        return Opened.of(path, claim, now)
 
 
 def note_notice_shown(

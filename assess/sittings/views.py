@@ -20,6 +20,7 @@ from assess.sittings.access import (
     sitting_of,
     standing_here,
     standing_of,
+    stay_in,
     turned_away,
 )
 from assess.sittings.blueprints import candidate_blueprint
@@ -28,7 +29,7 @@ from assess.sittings.faults import SameStatement
 from assess.sittings.forms import DECLINED, FIELD, SHOWN_IN, after_of_form, answers_of_form
 from assess.sittings.overview import part_lines, question_of
 from assess.sittings.screens import Screen, resume_at, screen_numbered, screen_of
-from assess.sittings.service import GivenAnswer, Standing
+from assess.sittings.service import GivenAnswer, Opened, Standing
 from assess.sittings.telling import clock_line, notice_page, told_here
 from assess.web import pages
 from assess.web.links import LinkClaim
@@ -155,7 +156,8 @@ def submit() -> ResponseReturnValue:
     """Hand everything in: it is scored now and cannot be changed any more."""
     claim = form_claim()
     service.submit(pages.sessions(), pages.catalogue(), claim, now=pages.now())
-    return redirect(url_for(".thanks"), 303)
+    opened = Opened.of(standing_of(claim).path, claim, pages.now())
+    return stay_in(redirect(url_for(".thanks"), 303), opened)  # type: ignore[arg-type]
 
 
 @bp.get("/thanks")

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from flask import Flask
+from flask import Flask, abort, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
@@ -42,9 +42,16 @@ class RecordId(IntegerConverter):
         super().__init__(*args, **({"max": LARGEST_ID} | kwargs))  # type: ignore[arg-type]
 
 
+def refuse_zero_bytes() -> None:
+    """Answer that nothing is here when an address holds a byte that no database can look up."""
+    if "\0" in request.path:
+        abort(404)
+
+
 def install(app: Flask, settings: Settings) -> None:
     """Wrap the application; call it before any page with a number in its address is added."""
     app.url_map.converters["int"] = RecordId
+    app.before_request(refuse_zero_bytes)
     application = PublicAddress(app.wsgi_app, settings.public_url)
     # Only proxies of the installation's own are believed when they say who the client is.
     app.wsgi_app = ProxyFix(  # type: ignore[method-assign]

@@ -205,3 +205,19 @@ def test_half_a_translation_cannot_be_signed(publish, sessions, psychologist, ba
     (digest,) = publish({**files, "translations/fr.yaml": text})
     with pytest.raises(Invalid, match="are missing or older than the source"):
         sign(sessions, psychologist, bank, digest)
+
+
+def test_endless_faults_are_told_in_short(bank):
+    files = bank.files(RECOVERY)
+    junk = "".join(f"{'k' * 400}{n}: 1\n" for n in range(300))
+    found = drafts.findings({**files, "instrument.yaml": files["instrument.yaml"] + junk}, bank)
+    assert len(found) == drafts.MOST_FINDINGS + 1
+    assert found[-1] == "and 100 more faults"
+    assert max(map(len, found)) == drafts.LONGEST_FINDING + 1
+
+
+def test_a_zero_byte_behind_an_escape_is_a_fault_that_can_be_kept(upload, sessions, tenant, bank):
+    upload(changed(bank.files(RECOVERY), **{"title: Between": r'title: "\0" # '}))
+    (draft,) = rows(sessions, tenant, InstrumentDraft)
+    (fault,) = draft.findings["faults"]
+    assert "holds a zero byte" in fault

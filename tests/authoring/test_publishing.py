@@ -1,6 +1,7 @@
 """Publishing: kept under a digest for ever, once, by those who may."""
 
 import shutil
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
@@ -122,3 +123,11 @@ def test_a_folder_edited_under_the_service_is_kept_as_it_was_loaded(
         service.freeze(session, tenant.recruiter, own, [loaded], NOW)
     (row,) = rows(sessions, tenant, PublishedInstrument)
     assert (row.digest, row.title) == (loaded.digest, loaded.title)
+
+
+@pytest.mark.parametrize("version", ["7\nX-Evil: 1", '7"; x="', "../7", "7@8", "7 b"])
+def test_a_version_that_is_no_name_of_a_file_is_refused(bank, version):
+    one = replace(bank.instrument(RECOVERY), version=version)
+    (fault,) = service.size_faults(one)
+    assert fault.startswith("instrument.yaml: version: must be letters")
+    assert service.size_faults(replace(one, version="2026.1-b_2")) == []

@@ -94,6 +94,22 @@ def test_another_name_is_no_way_around(crowd, ask):
     assert found == {"other": None}
 
 
+def test_another_campaign_with_one_more_person_is_no_way_around(crowd, ask, sessions, tenant):
+    people = crowd[:46]
+    before = ask(finished=outcome(people, people[:20]))["finished"]
+    second = open_ranked(sessions, tenant, default_catalogue())
+
+    def ask_there(*given):
+        with writing(sessions, tenant.organisation_id) as session:
+            found = {"finished": outcome(*given)}
+            return rates(session, second, "gender", found, now=NOW)["finished"]
+
+    assert ask_there([*people, crowd[46]], people[:20]) is None
+    assert ask_there(people, people[:20]).table == before.table
+    # People of whom nothing was shown are nobody's difference.
+    assert ask_there(crowd[46:], crowd[46:56]) is not None
+
+
 def test_answers_given_later_do_not_show_in_the_same_people(crowd, ask, sessions, tenant):
     people = crowd[:56]
     before = ask(finished=outcome(people, people[:20]))["finished"]

@@ -179,6 +179,8 @@ def test_everything_can_be_taken_away_and_holds_nothing_of_others(
     given = [one for a in sitting["attempts"] for one in a["answers"]]
     assert [(one["item"], one["value"]) for one in given] == own.person.log()
     assert len(given) > 100
+    assert {"waited_milliseconds", "counts", "language"} <= given[0].keys()
+    assert (sitting["language"], sitting["codes_for_another_device"]) == ("en", 0)
     assert len([s for a in sitting["attempts"] for s in a["scores"]]) == 2
     assert held["demographics"]["answers"] == {"age": "25_to_39", "gender": "prefer_not_to_say"}
     assert held["portal"]["how_it_was"][0]["comment"] == HOSTILE

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser import DESK, PHONE
 from tests.sittings.conftest import Invited, served_to_ada
@@ -41,6 +42,14 @@ def kept_pages(page: Page) -> int:
         "caches.keys().then(all => all.filter(n => n.startsWith('take-pages')))"
         ".then(names => names.length ? caches.open(names[0]).then(c => c.keys()) : [])"
         ".then(keys => keys.filter(k => /take.\\d+$/.test(k.url)).length)"
+    )
+
+
+def acts_kept(page: Page) -> int:
+    return page.evaluate(
+        "new Promise(done => { const r = indexedDB.open('assess', 1); r.onsuccess = () => {"
+        " const q = r.result.transaction('acts').objectStore('acts').count();"
+        " q.onsuccess = () => done(q.result); }; })"
     )
 
 
@@ -149,9 +158,21 @@ def test_nothing_stays_on_the_device_after_the_end(device, served):
             break
         page.wait_for_timeout(100)
     assert left == 0
-    acts = page.evaluate(
-        "new Promise(done => { const r = indexedDB.open('assess', 1); r.onsuccess = () => {"
-        " const q = r.result.transaction('acts').objectStore('acts').count();"
-        " q.onsuccess = () => done(q.result); }; })"
-    )
-    assert acts == 0
+    assert acts_kept(page) == 0
+
+
+def test_nothing_of_one_person_waits_for_the_next_on_the_same_device(device, served):
+    page = device()
+    url, person = served
+    choose(page, "Q10", "6")
+    expect(state(page)).to_have_text(SAVED)
+    wait_for_pages(page, 4)
+    # Somebody else's pages open the store: what is confirmed of others goes.
+    page.evaluate("window.outbox.open('somebody else').then(box => box.all())")
+    assert acts_kept(page) == 0
+    # Somebody opens a link: no page of whoever was here before comes up without a network.
+    page.goto(url + person.path)
+    page.wait_for_function("caches.keys().then(all => all.length === 0)")
+    without_network(page.context, True)
+    with pytest.raises(PlaywrightError, match=r"ERR_INTERNET_DISCONNECTED|ERR_FAILED"):
+        page.goto(f"{url}/take/1")

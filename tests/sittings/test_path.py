@@ -13,10 +13,12 @@ from assess.campaigns.mailing import minutes_needed
 from assess.db.base import Base
 from assess.db.scope import Across, across, reading
 from assess.instruments.scoring import score_answers
-from assess.sittings import queries
+from assess.sittings import queries, service
+from assess.sittings.faults import LinkShut
 from assess.sittings.models import Score
 from assess.sittings.notices import NOTICE_VERSION
 from assess.web import links
+from tests.service import csrf
 from tests.sittings.conftest import TODAY, invite, open_to_answers
 
 ITEM = re.compile(r'<input type="radio" name="answer-([\w.-]+)" value="1"')
@@ -119,6 +121,13 @@ def test_nothing_is_taken_after_submit(walker, invited):
     assert walker.get("/take/").headers["Location"] == "/take/thanks"
 
 
+@pytest.mark.parametrize("after", ["9" * 5000, "9" * 19, "-1", "x"])
+def test_a_row_that_no_log_has_is_refused(walker, app, after):
+    app.testing = False
+    answer = walker.press(walker.get("/take/1").text, "/take/1", after=after)
+    assert answer.status_code == 422
+
+
 def test_no_item_is_shown_before_consent(browser, invited, sitting_bank):
     walked = browser()
     notice = walked.enter(invited)
@@ -209,6 +218,21 @@ def test_the_cookie_is_the_candidates_own(app, invited):
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
     assert client.get("/campaigns/").status_code != 200
+
+
+def test_after_the_end_a_shared_device_is_not_open_for_weeks(walker, app, settings, invited):
+    page = walker.get("/take/review").text
+    walker.press(page, "/take/submit")
+    again = app.test_client()
+    token = csrf(again.get(invited.path).text)
+    opened = again.post(invited.path, data={"csrf_token": token})
+    for found in (opened, again.post("/take/submit", data={"csrf_token": csrf(page)})):
+        [cookie] = [c for c in found.headers.getlist("Set-Cookie") if c.startswith("take=")]
+        assert int(re.search(r"Max-Age=(\d+)", cookie).group(1)) <= 12 * 3600
+        kept = re.search(r"take=([^;]+)", cookie).group(1)
+        service.read_cookie(settings, kept, now=TODAY + timedelta(hours=11))
+        with pytest.raises(LinkShut):
+            service.read_cookie(settings, kept, now=TODAY + timedelta(hours=13))
 
 
 def test_over_https_the_cookie_is_secure(settings, invited):

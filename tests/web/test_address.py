@@ -29,6 +29,13 @@ def test_a_number_no_database_can_hold_is_not_found(app, signed_in, tenant):
     assert client.get(f"/campaigns/{2**63 - 1}/").status_code == 404
 
 
+@pytest.mark.parametrize("address", ["/my/receipt/a%00", "/instruments/%00/"])
+def test_a_zero_byte_in_an_address_is_not_found(app, signed_in, tenant, address):
+    app.testing = False
+    client = signed_in(tenant, RoleName.PSYCHOLOGIST)
+    assert client.get(address).status_code == 404
+
+
 def test_a_number_no_database_can_hold_is_refused_in_a_form(signed_in, tenant):
     client = signed_in(tenant, RoleName.RECRUITER)
     asked = {"csrf_token": csrf(client.get("/campaigns/").text), "kind": "candidate"}

@@ -32,6 +32,14 @@ window.outbox = (() => {
     return {
       put: (acts) => change((store) => acts.forEach((one) => store.put(one))),
       remove: (keys) => change((store) => keys.forEach((key) => store.delete(key))),
+      // What another person's server has is of no use here any more; what it has not may be.
+      forgetOthers: () => change((store) => {
+        store.openCursor().onsuccess = ({ target: { result: cursor } }) => {
+          if (!cursor) return;
+          if (cursor.value.scope !== scope && cursor.value.row !== null) cursor.delete();
+          cursor.continue();
+        };
+      }),
       all: () => done(db.transaction("acts").objectStore("acts").index("scope").getAll(scope)),
     };
   };
@@ -40,7 +48,9 @@ window.outbox = (() => {
   async function open(scope) {
     let box = volatile;
     try {
-      box = durable(await connect(), scope);
+      const kept = durable(await connect(), scope);
+      await kept.forgetOthers();
+      box = kept;
     } catch {
       // Private browsing of some browsers: what is not confirmed lives as long as the page.
     }
