@@ -86,6 +86,7 @@ def test_every_target_on_every_page_is_large_enough(served, open_page):
     page.goto(url + person.path)
     found = {"/i/": page.evaluate(SMALL, TARGET)}
     page.get_by_role("button", name="Continue").click()
+    page.wait_for_load_state()
     found["/take/"] = page.evaluate(SMALL, TARGET)
     page.get_by_role("button", name="I have read this and agree").click()
     for address in ADDRESSES:
@@ -93,6 +94,7 @@ def test_every_target_on_every_page_is_large_enough(served, open_page):
         found[address] = page.evaluate(SMALL, TARGET)
     page.goto(f"{url}/take/review")
     page.get_by_role("button", name="Hand in my answers").click()
+    page.wait_for_load_state()
     found["/take/thanks"] = page.evaluate(SMALL, TARGET)
     assert {address: small for address, small in found.items() if small} == {}
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from assess.app import create_app
 from assess.db.scope import reading
-from assess.instruments.catalogue import default_catalogue
+from assess.instruments.catalogue import default_catalogue, open_catalogue
 from assess.instruments.wording import in_language
 from assess.sittings import queries
 from assess.sittings.language import offered, told, whole_in
@@ -239,12 +239,11 @@ def test_only_languages_in_which_every_part_is_whole_are_offered(whole_bank):
     assert [one.language for one in told([bare, parts[1]], "es")] == ["en", "es"]
 
 
-def test_what_is_not_translated_says_that_it_is_english(
-    sessions, tenant, settings, tmp_path, whole_bank
-):
+def test_what_is_not_translated_says_that_it_is_english(sessions, tenant, settings, tmp_path):
     """A folder without translations: French pages around English questions, marked as such."""
-    made = create_app(replace(settings, questionnaires_dir=_without_translations(tmp_path)))
-    campaign_id = open_to_answers(sessions, tenant, whole_bank)
+    bare = open_catalogue(_without_translations(tmp_path))
+    made = create_app(replace(settings, questionnaires_dir=bare.folder))
+    campaign_id = open_to_answers(sessions, tenant, bare)
     walked = Browser(made.test_client())
     page = walked.begin(invite(sessions, tenant, settings, campaign_id, "Ada", "fr"))
     assert spoken(page) == "fr"
