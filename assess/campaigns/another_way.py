@@ -116,6 +116,11 @@ def mark_answered(
         )  # fmt: skip
 
 
+def mail_reference(job_id: int) -> str:
+    """Name the mail that tells the campaign's owner of a question."""
+    return f"way-request-{job_id}"
+
+
 def send_question(work: Work) -> None:
     """Mail a question to the campaign's owner; again is the same mail. NotNow: try later."""
     payload = work.job.payload
@@ -148,7 +153,7 @@ def _letter(work: Work, invitation: InvitationView, to: str, way: WayView) -> Em
         work.settings,
         "another_way",
         to,
-        f"way-request-{work.job.id}",
+        mail_reference(work.job.id),
         name=invitation.name,
         email=invitation.email,
         title=invitation.title,

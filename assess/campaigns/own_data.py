@@ -106,10 +106,8 @@ def _erase(session: Session, candidate_id: int, now: datetime) -> Removed:  # no
         .where(Mailing.invitation_id.in_(ids))
         .returning(Mailing.id, Mailing.message_id)
     ).all()
-    jobs = [
-        *queue.forget(session, MAIL_JOB, "mailing_id", [mail.id for mail in mails]),
-        *queue.forget(session, another_way.MAIL_JOB, "invitation_id", ids),
-    ]
+    jobs = queue.forget(session, MAIL_JOB, "mailing_id", [mail.id for mail in mails])
+    asking = queue.forget(session, another_way.MAIL_JOB, "invitation_id", ids)
     ways = _gone(session, WayRequest, WayRequest.invitation_id.in_(ids))
     reviews = _gone(session, ReviewRequest, ReviewRequest.invitation_id.in_(ids))
     invitations = _gone(session, Invitation, Invitation.id.in_(ids))
@@ -118,9 +116,10 @@ def _erase(session: Session, candidate_id: int, now: datetime) -> Removed:  # no
         "mails": len(mails),
         "review requests": reviews,
         "questions for another way": ways,
-        "jobs": len(jobs),
+        "jobs": len(jobs) + len(asking),
     }
-    return Removed(counts, mails=[mail.message_id for mail in mails])
+    references = [mail.message_id for mail in mails]
+    return Removed(counts, mails=references + [another_way.mail_reference(one) for one in asking])
 
 
 def _gone(session: Session, model: Any, condition: Any) -> int:

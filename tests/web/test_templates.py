@@ -350,7 +350,7 @@ def test_the_candidates_pages_stay_light(pages):
     page = checked(pages.get_template("web/candidate.html").render())
     sheets = [a["href"].removeprefix("/assets/") for a in page.all("link", rel="stylesheet")]
     assert sheets == ["tokens.css", "parts.css", "candidate.css"]
-    assert sum((STATIC / name).stat().st_size for name in sheets) < 24_000
+    assert sum((STATIC / name).stat().st_size for name in sheets) < 20_000
 
 
 def test_files_of_others_are_as_their_makers_left_them():
