@@ -13,9 +13,8 @@ from assess.selection.composite import (
     PARTIAL_EVIDENCE,
     Index,
     combine_parts,
-    coverage,
-    evidenced_weights,
     single_part,
+    weights_in_use,
 )
 from assess.selection.demand import COMPETENCIES
 
@@ -136,15 +135,13 @@ def ranking_demand(
     what the profile demands.
     """
     observed = table.parts.max(axis=0) if len(table.parts) else np.zeros_like(possible)
-    share = float(coverage(weights, observed[None, :], possible)[0])
     evidenced = tuple(
         code for code, parts, w in zip(COMPETENCIES, observed, weights, strict=True) if parts and w
     )
     if not evidenced:
         raise Invalid("There is no evidence on any competency that the profile demands.")
-    partial = share < PARTIAL_EVIDENCE
-    used = evidenced_weights(weights, observed > 0) if partial else weights
-    return RankingDemand(used, share, partial, evidenced)
+    used, share = weights_in_use(weights, observed, possible)
+    return RankingDemand(used, share, share < PARTIAL_EVIDENCE, evidenced)
 
 
 def _ordered(competencies: Sequence[Competency]) -> list[Competency]:

@@ -153,6 +153,21 @@ def evidenced_weights(weights: FloatArray, measured: NDArray[np.bool_]) -> Float
     return kept
 
 
+def weights_in_use(
+    weights: FloatArray, offered: IntArray, possible: IntArray
+) -> tuple[FloatArray, float]:
+    """Give the weights (7,) a ranking rests on, and how much of the profile is evidenced, 0..1.
+
+    ``offered`` (7,) parts that a battery observes of ``possible`` (7,). Below .60 only the
+    competencies with evidence keep their weight. Raises ValueError as `coverage` and
+    `evidenced_weights` do.
+    """
+    offered = np.asarray(offered, dtype=np.int64)
+    share = float(coverage(weights, offered[None, :], possible)[0])
+    used = evidenced_weights(weights, offered > 0) if share < PARTIAL_EVIDENCE else weights
+    return np.asarray(used, dtype=np.float64), share
+
+
 def fit(
     mean: FloatArray,
     error: FloatArray,
@@ -187,6 +202,32 @@ def fit(
         scaled_error=10 * total_error / sd_ref,
         sd_ref=sd_ref,
     )
+
+
+def contrast_error(
+    mean: FloatArray,
+    error: FloatArray,
+    shared: FloatArray,
+    contrast: FloatArray,
+    error_correlation: FloatArray,
+) -> FloatArray:
+    """Give the standard error (n,) of ``contrast`` (7,) times each person's competencies.
+
+    Unlike weights, a contrast may be negative and sum to anything: with the difference of two
+    sets of weights it gives the error of the difference between a person's two fits, which rest
+    on the same answers. Arrays, and what is not measured, as in `fit`; ValueError likewise.
+    """
+    contrast = np.asarray(contrast, dtype=np.float64)
+    mean, error, shared = (np.asarray(a, dtype=np.float64) for a in (mean, error, shared))
+    _check_columns(contrast.size, mean=mean, error=error, shared=shared)
+    P = _checked_correlation("the error correlation", error_correlation, contrast.size)
+    found = np.empty(len(mean))
+    for start in range(0, len(mean), _CHUNK):
+        rows = slice(start, start + _CHUNK)
+        _seen, _m, own, common = _known(mean[rows], error[rows], shared[rows])
+        # Nearly opposite terms may cancel to a rounding error below 0.
+        found[rows] = np.sqrt(np.maximum(_variance(own, common, contrast, P), 0.0))
+    return found
 
 
 def _flags(one: NDArray[np.bool_], none: NDArray[np.bool_]) -> tuple[tuple[str, ...], ...]:

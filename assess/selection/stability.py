@@ -129,6 +129,17 @@ def stability_of_key(
     return _summary(fits_under(key), fits(), seats, draws=draws, seed=seed, moved="key")
 
 
+def rank_scores(fit: FloatArray) -> FloatArray:
+    """Ranks about their middle, equal fits (n,) sharing the mean of theirs: Spearman's scores."""
+    return np.asarray(rankdata(fit) - (fit.size + 1) / 2, dtype=np.float64)
+
+
+def score_correlation(one: FloatArray, other: FloatArray) -> float:
+    """Correlate centred scores (n,); NaN where either has only ties."""
+    length = float(np.sqrt((one**2).sum() * (other**2).sum()))
+    return float((one * other).sum() / length) if length > 0 else np.nan
+
+
 def _composite(mean: FloatArray, weights: FloatArray) -> FloatArray:
     """Weighted sum (n,), added competency by competency so that equal people stay equal."""
     total = np.zeros(len(mean))
@@ -180,11 +191,11 @@ def _drawn(
 ) -> tuple[NDArray[np.int32], FloatArray]:
     """Give the ranks (draws, m) under each draw, and its Spearman correlation with today's."""
     ranks = np.empty((draws, today.size), dtype=np.int32)
-    agreement, places = np.empty(draws), _places(today)
+    agreement, places = np.empty(draws), rank_scores(today)
     for draw, drawn in enumerate(fits):
         fit = np.where(np.isnan(drawn), -np.inf, drawn)
         ranks[draw] = _ranks(fit)
-        agreement[draw] = _correlation(places, _places(fit))
+        agreement[draw] = score_correlation(places, rank_scores(fit))
     return ranks, agreement
 
 
@@ -198,14 +209,3 @@ def _placed(ranked: BoolArray, values: IntArray) -> IntArray:
 def _ranks(fit: FloatArray) -> IntArray:
     """Ranks from 1, the best; equal fits share the better one."""
     return np.asarray(rankdata(-fit, method="min"), dtype=np.int64)
-
-
-def _places(fit: FloatArray) -> FloatArray:
-    """Ranks about their middle, equal fits sharing the mean of theirs: Spearman's scores."""
-    return np.asarray(rankdata(fit) - (fit.size + 1) / 2, dtype=np.float64)
-
-
-def _correlation(one: FloatArray, other: FloatArray) -> float:
-    """Correlate centred scores; NaN where either has only ties."""
-    length = float(np.sqrt((one**2).sum() * (other**2).sum()))
-    return float((one * other).sum() / length) if length > 0 else np.nan

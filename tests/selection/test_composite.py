@@ -9,10 +9,12 @@ from assess.selection.composite import (
     NOT_MEASURED,
     ONE_PART_MISSING,
     combine_parts,
+    contrast_error,
     coverage,
     evidenced_weights,
     fit,
     single_part,
+    weights_in_use,
 )
 
 NAN = float("nan")
@@ -310,3 +312,28 @@ def test_parts_that_cannot_be_are_refused():
         combine_parts(np.zeros(2), np.ones(2), np.zeros(1), np.ones(1))
     with pytest.raises(ValueError, match="correlation of the parts"):
         combine_parts(np.zeros(1), np.ones(1), np.zeros(1), np.ones(1), r=-0.2)
+
+
+def test_the_error_of_a_contrast_is_that_of_the_whole_covariance_matrix():
+    """Negative and not summing to 1; a score that is missing enters with error 1, alone."""
+    mean, error, shared = people(6)
+    mean[2, 3] = error[2, 3] = shared[2, 3] = NAN
+    contrast = np.array([0.4, -0.3, 0.0, 0.2, -0.1, 0.3, -0.2])
+    found = contrast_error(mean, error, shared, contrast, correlated(0.2))
+    for person in range(6):
+        own, common = np.nan_to_num(error[person], nan=1.0), np.nan_to_num(shared[person])
+        S = np.outer(common, common) * 0.2
+        np.fill_diagonal(S, own**2)
+        assert found[person] == pytest.approx(np.sqrt(contrast @ S @ contrast))
+    alike = contrast_error(mean, error, shared, EVEN, correlated(0.2))
+    assert alike.tolist() == fit(mean, error, shared, EVEN, correlated(0.2), ONE).error.tolist()
+
+
+def test_below_six_tenths_of_the_profile_only_what_is_measured_counts():
+    possible = np.array([2, 2, 1, 1, 1, 1, 1])
+    used, share = weights_in_use(EVEN, np.array([2, 1, 1, 1, 0, 0, 0]), possible)
+    assert share == pytest.approx(3.5 / 7)
+    assert used == pytest.approx([0.25, 0.25, 0.25, 0.25, 0, 0, 0])
+    used, share = weights_in_use(EVEN, np.array([2, 1, 1, 1, 1, 0, 0]), possible)
+    assert share == pytest.approx(4.5 / 7)
+    assert used.tolist() == EVEN.tolist()
