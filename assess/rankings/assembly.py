@@ -125,9 +125,8 @@ def assemble(
         basis.error_correlation,
         basis.reference_correlation,
     )
-    unusable = _unusable(basis, tables)
-    scorable = np.array([unusable.isdisjoint(flags) for flags in score_flags], dtype=np.bool_)
-    ranked = np.isfinite(found.fit) & scorable
+    usable = scorable(basis, tables, score_flags)
+    ranked = np.isfinite(found.fit) & usable
     return Assembly(
         table=table,
         coverage=coverage(basis.weights, table.parts, basis.possible),
@@ -136,8 +135,16 @@ def assemble(
         error=np.where(ranked, found.scaled_error, np.nan),
         contributions=np.where(ranked[:, None], _shown(found), np.nan),
         sd_ref=found.sd_ref,
-        flags=_flags(basis, table, scorable, np.isfinite(found.fit), score_flags),
+        flags=_flags(basis, table, usable, np.isfinite(found.fit), score_flags),
     )
+
+
+def scorable(
+    basis: Basis, tables: Mapping[str, StoredTable], score_flags: Sequence[Sequence[str]]
+) -> BoolArray:
+    """Say whose answers (n,) can be ranked at all, whatever the weights."""
+    unusable = _unusable(basis, tables)
+    return np.array([unusable.isdisjoint(flags) for flags in score_flags], dtype=np.bool_)
 
 
 def place(assembly: Assembly, seats: int, *, seed: int) -> Ranking:
@@ -177,7 +184,7 @@ def _unusable(basis: Basis, tables: Mapping[str, StoredTable]) -> frozenset[str]
 def _flags(
     basis: Basis,
     table: CompetencyTable,
-    scorable: BoolArray,
+    usable: BoolArray,
     measured: BoolArray,
     score_flags: Sequence[Sequence[str]],
 ) -> tuple[tuple[str, ...], ...]:
@@ -190,7 +197,7 @@ def _flags(
             f"{COMPETENCIES[c]}:{ONE_PART_MISSING if table.parts[person, c] else NOT_MEASURED}"
             for c in np.flatnonzero(less[person])
         ]
-        if scorable[person] and not measured[person]:
+        if usable[person] and not measured[person]:
             flags.append(f"fit:{NOTHING_MEASURED}")
         everyone.append(tuple(dict.fromkeys(flags)))
     return tuple(everyone)
