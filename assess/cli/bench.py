@@ -9,6 +9,7 @@ import click
 
 from assess.cli.bench_clock import Bench
 from assess.cli.bench_graded import GRADED_BENCHES
+from assess.cli.bench_preview import PREVIEW_BENCHES
 from assess.cli.bench_records import RECORD_BENCHES
 from assess.cli.bench_selection import SELECTION_BENCHES
 from assess.cli.bench_thurstonian import THURSTONIAN_BENCHES
@@ -17,6 +18,7 @@ BENCHES: Mapping[str, Bench] = {
     **GRADED_BENCHES,
     **THURSTONIAN_BENCHES,
     **SELECTION_BENCHES,
+    **PREVIEW_BENCHES,
     **RECORD_BENCHES,
 }
 
