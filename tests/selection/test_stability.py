@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import spearmanr
+from scipy.stats import rankdata, spearmanr
 
 from assess.psychometrics.sjt import honest_raters, score_ratings
-from assess.selection.stability import stability_of_key, stability_of_weights
+from assess.selection.stability import rank_scores, stability_of_key, stability_of_weights
 
 NAN = np.nan
 EVEN = np.full(7, 1 / 7)
@@ -198,3 +198,9 @@ def test_weights_that_cannot_be_moved_are_refused_in_words(changes, words):
 def test_a_key_without_its_spread_is_refused_in_words(key, sd, words):
     with pytest.raises(ValueError, match=words):
         stability_of_key(lambda _: np.zeros(2), np.array(key), np.array(sd), 1, seed=1)
+
+
+@given(st.lists(st.sampled_from([-np.inf, -1.5, -0.0, 0.0, 0.25, 3.0]), max_size=12))
+def test_rank_scores_are_mean_ranks_about_their_middle(fits):
+    expected = rankdata(fits) - (len(fits) + 1) / 2 if fits else np.empty(0)
+    assert rank_scores(np.array(fits)).tolist() == expected.tolist()
