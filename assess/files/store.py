@@ -3,7 +3,8 @@
 import hashlib
 import os
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -85,7 +86,8 @@ def put(
     """
     organisation_id = session.info["organisation_id"]
     key = f"{organisation_id}/{secrets.token_hex(16)}"
-    _write(settings.files_dir / key, content)
+    with replacing(settings, key) as file:
+        file.write(content)
     row = StoredFile(
         key=key,
         name=name,
@@ -97,6 +99,25 @@ def put(
     session.add(row)
     session.flush()
     return row.id
+
+
+@contextmanager
+def replacing(settings: Settings, key: str) -> Iterator[BinaryIO]:
+    """Give a file to write that takes its place under ``key`` at the end, whole or not at all.
+
+    Several may write one key at once: the last to finish stands, and no reader sees a mixture.
+    """
+    path = settings.files_dir / key
+    _make_folder(path)
+    part = path.with_name(f"{path.name}.{secrets.token_hex(8)}.part")
+    try:
+        with open(part, "xb", opener=partial(os.open, mode=0o600)) as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def get(session: Session, settings: Settings, stored_file_id: int) -> tuple[StoredFile, bytes]:
@@ -121,18 +142,8 @@ def forget(session: Session, stored_file_ids: Iterable[int]) -> list[str]:
 def unlink(settings: Settings, key: str) -> None:
     """Remove the bytes of a key, and what an interrupted write of it left."""
     path = settings.files_dir / key
-    for one in (path, path.with_suffix(".part")):
+    for one in (path, *path.parent.glob(f"{path.name}.*part")):
         one.unlink(missing_ok=True)
-
-
-def _write(path: Path, content: bytes) -> None:
-    _make_folder(path)
-    part = path.with_suffix(".part")
-    with open(part, "wb", opener=partial(os.open, mode=0o600)) as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    part.rename(path)
 
 
 def _make_folder(path: Path) -> None:

@@ -66,3 +66,36 @@ def test_a_file_too_large_or_empty_is_not_kept(settings, tenant, content, what):
     with pytest.raises(Invalid, match=what):
         store.receive(settings, tenant.organisation_id, io.BytesIO(content), most=3)
     assert not list(settings.files_dir.rglob("*/*"))
+
+
+def test_a_file_is_replaced_whole_or_not_at_all(settings, tenant):
+    key = f"{tenant.organisation_id}/one"
+    path = settings.files_dir / key
+    with store.replacing(settings, key) as file:
+        file.write(b"old")
+
+    def fail():
+        with store.replacing(settings, key) as file:
+            file.write(b"half")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert path.read_bytes() == b"old"
+    with store.replacing(settings, key) as first, store.replacing(settings, key) as second:
+        first.write(b"first")
+        second.write(b"second")
+    assert path.read_bytes() == b"first"
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_unlinking_takes_what_an_interrupted_write_left(settings, tenant):
+    key, other = (f"{tenant.organisation_id}/{name}" for name in ("5", "51"))
+    for one in (key, other):
+        with store.replacing(settings, one) as file:
+            file.write(b"bytes")
+    for rest in (f"{key}.part", f"{key}.aa.part"):
+        (settings.files_dir / rest).write_bytes(b"rest")
+    store.unlink(settings, key)
+    store.unlink(settings, key)
+    assert [path.name for path in (settings.files_dir / key).parent.iterdir()] == ["51"]
