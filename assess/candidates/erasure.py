@@ -60,7 +60,7 @@ def erase(
             raise NotFound("This candidate does not exist.")
         if row.erased_at is None:
             removed = personal_data.erase(session, candidate_id, now)
-            for key in removed.file_keys:
+            for key in (*removed.file_keys, *removed.working_keys):
                 store.unlink(settings, key)
             mail.forget(settings, removed.mails)
             counts = dict(removed.counts) | {"files": len(removed.file_keys)}

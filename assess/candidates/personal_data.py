@@ -20,12 +20,14 @@ Plain = Mapping[str, Any]
 class Removed:
     """What one room erased: ``counts`` of records by kind, ``file_keys`` of the file store.
 
-    ``mails`` are the references (left of the @) of mails that may lie in the mail folder.
+    ``mails`` are the references (left of the @) of mails that may lie in the mail folder,
+    ``working_keys`` those of working files that may lie in the file store and are not counted.
     """
 
     counts: Mapping[str, int] = field(default_factory=dict)
     file_keys: Sequence[str] = ()
     mails: Sequence[str] = ()
+    working_keys: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -69,19 +71,21 @@ def export(session: Session, candidate_id: int) -> dict[str, Plain]:
 def erase(session: Session, candidate_id: int, now: datetime) -> Removed:
     """Remove everything held about one person from every table.
 
-    What lies outside the database (``file_keys``, ``mails``) is the caller's to remove,
-    before the transaction ends.
+    What lies outside the database (``file_keys``, ``mails``, ``working_keys``) is the caller's
+    to remove, before the transaction ends.
     """
     counts: Counter[str] = Counter()
     files: list[str] = []
     mails: list[str] = []
+    working: list[str] = []
     for keeper in keepers():
         removed = keeper.erase_person(session, candidate_id, now)
         counts.update(removed.counts)
         files += removed.file_keys
         mails += removed.mails
+        working += removed.working_keys
         session.flush()
-    return Removed({kind: n for kind, n in counts.items() if n}, files, mails)
+    return Removed({kind: n for kind, n in counts.items() if n}, files, mails, working)
 
 
 def merge(session: Session, keep: int, drop: int) -> None:

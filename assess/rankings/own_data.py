@@ -1,4 +1,4 @@
-"""What rankings keep about a person: a place in each snapshot."""
+"""What rankings keep about a person: a place in each snapshot, a row in a matrix of scores."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,10 +7,11 @@ from typing import Any, Final
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from assess.campaigns.models import Campaign
+from assess.campaigns.models import Campaign, Invitation
 from assess.candidates.personal_data import Keeper, Plain, Removed, moment
 from assess.errors import Conflict
 from assess.rankings.models import RankingEntry, RankingSnapshot
+from assess.rankings.score_matrix import matrix_key
 
 #: What stays of a person's evidence: nothing. Place and fit stay, for the others' places
 #: were computed beside them; they name nobody.
@@ -60,7 +61,15 @@ def _erase(session: Session, candidate_id: int, now: datetime) -> Removed:  # no
         .values(evidence=_NO_EVIDENCE, flags="")
         .returning(RankingEntry.id)
     ).all()
-    return Removed({"places in rankings": len(changed)})
+    matrices = _matrices(session, candidate_id)
+    return Removed({"places in rankings": len(changed)}, working_keys=matrices)
+
+
+def _matrices(session: Session, candidate_id: int) -> list[str]:
+    """Give the keys of the score matrices the person's scores may stand in."""
+    chosen = select(Invitation.campaign_id).where(Invitation.candidate_id == candidate_id)
+    organisation_id = session.info["organisation_id"]
+    return [matrix_key(organisation_id, one) for one in session.scalars(chosen.distinct())]
 
 
 def _merge(session: Session, keep: int, drop: int) -> None:
