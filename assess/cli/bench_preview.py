@@ -58,8 +58,8 @@ def preview(share: float) -> Timed:
             ),
             f"the score matrix: {_megabytes(pool):.0f} MB (goal: at most 200 with the peak above)",
             (
-                f"this changes {told.changed:,} of {seats:,} seats, {told.beyond_error:,} beyond "
-                f"error; rank correlation {told.rank_correlation:.3f}"
+                f"this changes {told.changed:,} of {seats:,} seats, {told.shifted:,} surely, "
+                f"{told.beyond_error:,} beyond error; rank correlation {told.rank_correlation:.3f}"
             ),
         ),
     )

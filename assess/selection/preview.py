@@ -14,9 +14,10 @@ whom i displaces:
 * the change has moved i against j by (v1 - v0)'(m_i - m_j), with error variance
   (v1 - v0)'(S_i + S_j)(v1 - v0): what both fits share cancels.
 
-The move is beyond error when both are above 0 with P >= .95: the two can be told apart now, and
-it is the change of weights that parts them. The i-th best of those who move in (under the new
-weights) is held against the i-th best of those who move out.
+The move is shifted when the second is above 0 with P >= .95: it is the change of weights that
+parts the two. It is beyond error when the first is as well: they can then be told apart. At a cut
+people are close, so that many moves are shifted and few beyond error. The i-th best of those who
+move in (under the new weights) is held against the i-th best of those who move out.
 """
 
 from dataclasses import dataclass
@@ -72,14 +73,17 @@ class Least:
 
 @dataclass(frozen=True)
 class Totals:
-    """The consequence as numbers alone: of ``seats``, ``changed`` go to others, ``beyond_error``.
+    """The consequence as numbers alone: of ``seats``, ``changed`` go to others.
 
+    Of these moves ``shifted`` are surely the change's, and ``beyond_error`` of those part people
+    who can be told apart.
     ``ranked`` people before and after, ``reliability`` and ``coverage`` likewise;
     ``rank_correlation`` is Spearman's among people ranked both times, NaN for ties only.
     """
 
     seats: int
     changed: int
+    shifted: int
     beyond_error: int
     rank_correlation: float
     ranked: tuple[int, int]
@@ -97,13 +101,14 @@ class Totals:
 class Consequence:
     """Who moves, by place in the matrix, best first under the new weights.
 
-    ``moved_in`` (a,) and ``moved_out`` (b,); ``beyond_error`` (min(a, b),) says of each pair of
-    the two, in order, whether the move is; a and b differ where fits are tied at the cut, or
-    seats are left over.
+    ``moved_in`` (a,) and ``moved_out`` (b,); ``shifted`` and ``beyond_error`` (min(a, b),) say
+    of each pair of the two, in order, whether the move is; a and b differ where fits are tied
+    at the cut, or seats are left over.
     """
 
     moved_in: IntArray
     moved_out: IntArray
+    shifted: BoolArray
     beyond_error: BoolArray
     totals: Totals
 
@@ -150,11 +155,16 @@ def consequence(pool: ScoreMatrix, before: Standing, after: Standing, seats: int
     was, now = in_top(before.fit, seats), in_top(after.fit, seats)
     entered, left = _best_first(now & ~was, before, after), _best_first(was & ~now, before, after)
     pairs = min(entered.size, left.size)
-    beyond = _beyond_error(pool, before, after, entered[:pairs], left[:pairs])
+    old, new = (_POINTS * one.weights / one.sd_ref for one in (before, after))
+    apart, shifted = (
+        _surely(pool, entered[:pairs], left[:pairs], contrast) for contrast in (new, new - old)
+    )
+    beyond = apart & shifted
     both = np.isfinite(before.fit) & np.isfinite(after.fit)
     totals = Totals(
         seats=seats,
         changed=max(entered.size, left.size),
+        shifted=int(shifted.sum()),
         beyond_error=int(beyond.sum()),
         rank_correlation=score_correlation(
             rank_scores(before.fit[both]), rank_scores(after.fit[both])
@@ -164,7 +174,7 @@ def consequence(pool: ScoreMatrix, before: Standing, after: Standing, seats: int
         coverage=(before.coverage, after.coverage),
         partial=(before.partial, after.partial),
     )
-    return Consequence(entered, left, beyond, totals)
+    return Consequence(entered, left, shifted, beyond, totals)
 
 
 def totals(pool: ScoreMatrix, before: Standing, after: Standing, seats: int) -> Totals:
@@ -210,18 +220,13 @@ def _best_first(chosen: BoolArray, before: Standing, after: Standing) -> IntArra
     return people[np.lexsort([key[people] for key in keys])].astype(np.int64)
 
 
-def _beyond_error(
-    pool: ScoreMatrix, before: Standing, after: Standing, entered: IntArray, left: IntArray
-) -> BoolArray:
-    """Say of each pair (m,) whether it is told apart, and by the change of weights."""
-    old, new = (_POINTS * one.weights / one.sd_ref for one in (before, after))
-    surely = np.ones(entered.size, dtype=np.bool_)
-    for contrast in (new, new - old):
-        (first, first_error), (other, other_error) = (
-            _contrasted(pool, people, contrast) for people in (entered, left)
-        )
-        surely &= first - other >= BEATEN * np.hypot(first_error, other_error)
-    return surely
+def _surely(pool: ScoreMatrix, first: IntArray, other: IntArray, contrast: FloatArray) -> BoolArray:
+    """Say of each pair (m,) whether ``contrast`` (C,) puts the first ahead with P >= .95."""
+    (value, error), (others, others_error) = (
+        _contrasted(pool, people, contrast) for people in (first, other)
+    )
+    ahead: BoolArray = value - others >= BEATEN * np.hypot(error, others_error)
+    return ahead
 
 
 def _contrasted(

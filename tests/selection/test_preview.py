@@ -101,7 +101,7 @@ def test_a_move_is_beyond_error_from_1_645_errors_of_the_lead():
     for error, expected in ((0.42, True), (0.44, False)):
         found = swap(1.0, error)
         assert (found.moved_in.tolist(), found.moved_out.tolist()) == ([1], [0])
-        assert found.beyond_error.tolist() == [expected]
+        assert (found.shifted.tolist(), found.beyond_error.tolist()) == ([True], [expected])
         assert found.totals.beyond_error == int(expected)
 
 
@@ -120,7 +120,8 @@ def test_a_sure_lead_that_the_change_did_not_surely_make_is_not_beyond_error():
     the shift of .6 has an error of sqrt(2)."""
     found = three([1, 0, 0], [0, 1, 0], [[0.1, 0, 0], [0, 0.5, 0]], [[1.0, 0.01, 1]] * 2)
     assert found.moved_in.tolist() == [1]
-    assert found.beyond_error.tolist() == [False]
+    assert (found.shifted.tolist(), found.beyond_error.tolist()) == ([False], [False])
+    assert (found.totals.changed, found.totals.shifted, found.totals.beyond_error) == (1, 0, 0)
 
 
 def test_what_both_fits_share_cancels_in_the_shift():
