@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import uuid4
 
@@ -41,6 +42,13 @@ def migrated_postgresql() -> Iterator[str]:
     _on_server(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@pytest.fixture(scope="session")
+def later() -> Iterator[ThreadPoolExecutor]:
+    """Give what is done beside the tests: dropping a database waits for the server's disk."""
+    with ThreadPoolExecutor(1) as beside:
+        yield beside
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Give the address of a fresh database, once of each kind."""
@@ -50,10 +58,11 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         yield f"sqlite:///{path}"
         return
     template = request.getfixturevalue("migrated_postgresql")
+    later = request.getfixturevalue("later")
     name = f"assess_test_{uuid4().hex[:10]}"
     _on_server(f"CREATE DATABASE {name} TEMPLATE {template}")
     yield _database(name)
-    _on_server(f"DROP DATABASE {name} WITH (FORCE)")
+    later.submit(_on_server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
