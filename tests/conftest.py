@@ -3,9 +3,14 @@
 import os
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests.absence import missing
+
+# No test asserts a time, a busy machine is no fault.
+hypothesis.settings.register_profile("assess", deadline=None)
+hypothesis.settings.load_profile("assess")
 
 pytest_plugins = [
     "tests.browser",

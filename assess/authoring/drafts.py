@@ -26,6 +26,7 @@ from assess.instruments.folder import (
     laid_out,
 )
 from assess.instruments.load import load_instrument
+from assess.instruments.versions import VERSION_FILE, with_version
 
 #: A page shows no more of them, and nobody mends more at once.
 MOST_FINDINGS: Final = 200
@@ -122,7 +123,11 @@ def _faults(files: Files, catalogue: Catalogue) -> list[str]:
     with laid_out(files) as folder:
         try:
             # Read whole first: what is wrong with the list of forms is found before each is read.
-            load_instrument(folder, derived=False)
+            whole = load_instrument(folder, derived=False)
+            # Who uploads needs no command line to record a version: the store keeps it as it is.
+            recorded = with_version(folder, whole)
+            if recorded is not None:
+                (folder / VERSION_FILE).write_text(recorded, "utf-8")
         except Invalid as error:
             return [inside(fault, folder) for fault in error.faults]
         faults = [

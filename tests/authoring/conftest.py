@@ -28,7 +28,10 @@ def psychologist(tenant) -> Actor:
 
 
 def changed(files: Files, *, version: str = "9", **words: str) -> dict[str, str]:
-    """Give ``files`` as version ``version``, with some words of instrument.yaml replaced."""
+    """Give ``files`` as version ``version``, with some words of instrument.yaml replaced.
+
+    Without translations, which would be of another version then, and without recorded versions.
+    """
     text = files["instrument.yaml"]
     lines = [
         f'version: "{version}"' if one.startswith("version:") else one for one in text.split("\n")
@@ -37,7 +40,12 @@ def changed(files: Files, *, version: str = "9", **words: str) -> dict[str, str]
     for old, new in words.items():
         assert old in text
         text = text.replace(old, new)
-    return {**files, "instrument.yaml": text}
+    kept = {
+        path: one
+        for path, one in files.items()
+        if not path.startswith("translations/") and path != "versions.yaml"
+    }
+    return {**kept, "instrument.yaml": text}
 
 
 @pytest.fixture

@@ -43,7 +43,13 @@ def read_export(page: Page, service: Service, export: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
+# One database a viewport: what the pages do is tested on both in tests/profiles.
+@pytest.mark.parametrize(
+    ("database_url", "viewport"),
+    [("sqlite", DESK), ("postgresql", PHONE)],
+    indirect=["database_url"],
+    ids=["desk", "phone"],
+)
 def test_an_export_becomes_the_mix_of_a_campaign(
     service: Service, tenant: Tenant, open_page, tmp_path, viewport
 ):

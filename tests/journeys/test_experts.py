@@ -67,6 +67,8 @@ def upload(page: Page, *paths: Path) -> None:
     page.get_by_role("button", name="Import the ratings").click()
 
 
+# On one database: what the pages do is tested on both in tests/experts.
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_ten_experts_key_a_new_version(
     open_page, service: Service, sessions, tenant: Tenant, tmp_path
 ):
