@@ -55,7 +55,13 @@ def open_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
 
 
 def look(page: Page) -> None:
-    """Hold the page against WCAG 2.2 AA, and against sideways scrolling.
+    """Hold the page against WCAG 2.2 AA, and against sideways scrolling."""
+    hold_to_wcag(page)
+    hold_to_width(page)
+
+
+def hold_to_wcag(page: Page) -> None:
+    """Let axe find no violation.
 
     Playwright's evaluate is not bound by the page's content policy, so axe needs no opening.
     """
@@ -68,5 +74,9 @@ def look(page: Page) -> None:
         for fault in found["violations"]
     ]
     assert not told, f"{page.url}\n" + "\n".join(told)
+
+
+def hold_to_width(page: Page) -> None:
+    """Let nothing scroll sideways."""
     wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     assert wide <= 0, f"{page.url} scrolls sideways by {wide} px"
