@@ -12,8 +12,10 @@ Source: Ahuja, Magnanti & Orlin (1993), Network Flows, chapters 9 and 12; the so
 (Crouse 2016, IEEE Transactions on Aerospace and Electronic Systems 52(4), 1679-1696).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from itertools import pairwise
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +29,14 @@ NOWHERE: Final = -1
 """The campaign of somebody who is not placed."""
 
 
+class Move(NamedTuple):
+    """A person goes from one campaign to another, -1 nowhere; person -1 is a seat left empty."""
+
+    person: int
+    origin: int
+    target: int
+
+
 @dataclass(frozen=True)
 class Placement:
     """A proposal for n people and C campaigns, people in input order.
@@ -37,7 +47,9 @@ class Placement:
     NaN not placed. ``otherwise`` (n,) the campaign the person would then have, -1 none.
     ``filled`` (C,) seats; ``price`` (C,) what one more seat would add to the total, NaN where
     nobody is left for it or seats stay empty; ``total`` the sum of fits, ``mean_fit`` (C,) NaN
-    for none.
+    for none. ``refill`` holds, for each (otherwise, campaign) that somebody placed has, the moves
+    of others by which the seat left behind is filled again; with the person's own move they add
+    up to the margin.
     """
 
     campaign: IntArray
@@ -48,6 +60,7 @@ class Placement:
     price: FloatArray
     mean_fit: FloatArray
     total: float
+    refill: Mapping[tuple[int, int], tuple[Move, ...]]
 
 
 def propose_placement(fit: FloatArray, seats: IntArray) -> Placement:
@@ -71,7 +84,8 @@ def propose_placement(fit: FloatArray, seats: IntArray) -> Placement:
     worth = np.where(allowed, fit - middle, -np.inf)
     empty = _empty_seat(worth, seats)
     campaign = _assigned(worth, seats, empty)
-    distance = _distances(worth, campaign, seats, empty)
+    distance, mover = _moves(worth, campaign, seats, empty)
+    routes = _shorten(distance)
     margin, otherwise = _margins(worth, campaign, distance, empty)
     people = np.flatnonzero(campaign != NOWHERE)
     there = np.full(len(fit), np.nan)
@@ -88,6 +102,11 @@ def propose_placement(fit: FloatArray, seats: IntArray) -> Placement:
         price=np.where(np.abs(price) < empty / 2, price + middle, np.nan),
         mean_fit=np.divide(sums, filled, out=np.full(seats.size, np.nan), where=filled > 0),
         total=float(sums.sum()),
+        refill={
+            pair: _along(routes[pair], mover)
+            for pair in set(zip(otherwise[people].tolist(), campaign[people].tolist(), strict=True))
+            if pair in routes
+        },
     )
 
 
@@ -125,26 +144,57 @@ def _in_question(worth: FloatArray, seats: int) -> IntArray:
     return order[chosen].astype(np.int64)
 
 
-def _distances(worth: FloatArray, campaign: IntArray, seats: IntArray, empty: float) -> FloatArray:
-    """Give the cheapest way (C + 1, C + 1) to move one person from node to node, the last nowhere.
+def _moves(
+    worth: FloatArray, campaign: IntArray, seats: IntArray, empty: float
+) -> tuple[FloatArray, IntArray]:
+    """Give the cheapest single move (C + 1, C + 1) from node to node, the last nowhere, and whose.
 
     An empty seat counts as held by a person worth ``-empty`` everywhere, of whom there are
-    enough nowhere.
+    enough nowhere; its mover is -1.
     """
     extended = np.column_stack([worth, np.zeros(len(worth))])
     size = seats.size + 1
     distance = np.full((size, size), np.inf)
+    mover = np.full((size, size), -1, dtype=np.int64)
     for node in range(size):
-        members = extended[campaign == (node if node < seats.size else NOWHERE)]
-        if len(members):
-            distance[node] = (members[:, [node]] - members).min(axis=0)
+        members = np.flatnonzero(campaign == (node if node < seats.size else NOWHERE))
+        if members.size:
+            losses = extended[members][:, [node]] - extended[members]
+            mover[node] = members[losses.argmin(axis=0)]
+            distance[node] = losses.min(axis=0)
     vacant = np.flatnonzero(seats > np.bincount(campaign[campaign != NOWHERE], minlength=size)[:-1])
-    distance[vacant] = np.minimum(distance[vacant], np.r_[np.zeros(seats.size), -empty])
-    distance[-1] = np.minimum(distance[-1], empty)
+    for nodes, cost in ((vacant, np.r_[np.zeros(seats.size), -empty]), ([seats.size], empty)):
+        cheaper = distance[nodes] > cost
+        distance[nodes] = np.where(cheaper, cost, distance[nodes])
+        mover[nodes] = np.where(cheaper, -1, mover[nodes])
     np.fill_diagonal(distance, 0.0)
+    return distance, mover
+
+
+def _shorten(distance: FloatArray) -> dict[tuple[int, int], tuple[int, ...]]:
+    """Turn single moves into the cheapest ways of any number of moves, in place; give the ways.
+
+    A way from node to node (-1 nowhere) is the nodes it passes, both ends included.
+    """
+    size = len(distance)
+    routes = {(a, b): (a, b) if a != b else (a,) for a in range(size) for b in range(size)}
     for middle in range(size):
-        np.minimum(distance, distance[:, [middle]] + distance[middle], out=distance)
-    return distance
+        through = distance[:, [middle]] + distance[middle]
+        # What is shorter by rounding alone is no other way, and might lead round in a circle.
+        for a, b in np.argwhere(through < distance - 1e-9).tolist():
+            routes[a, b] = routes[a, middle] + routes[middle, b][1:]
+        np.minimum(distance, through, out=distance)
+    named = [*range(size - 1), NOWHERE]
+    return {
+        (named[a], named[b]): tuple(named[node] for node in route)
+        for (a, b), route in routes.items()
+    }
+
+
+def _along(route: tuple[int, ...], mover: IntArray) -> tuple[Move, ...]:
+    """Give the moves along a way."""
+    # Nowhere is -1, which is the last row and column too.
+    return tuple(Move(int(mover[a, b]), a, b) for a, b in pairwise(route))
 
 
 def _margins(
