@@ -47,9 +47,10 @@ class Placement:
     NaN not placed. ``otherwise`` (n,) the campaign the person would then have, -1 none.
     ``filled`` (C,) seats; ``price`` (C,) what one more seat would add to the total, NaN where
     nobody is left for it or seats stay empty; ``total`` the sum of fits, ``mean_fit`` (C,) NaN
-    for none. ``refill`` holds, for each (otherwise, campaign) that somebody placed has, the moves
-    of others by which the seat left behind is filled again; with the person's own move they add
-    up to the margin.
+    for none. ``loss`` (n, C + 1) what the total would lose if this person were in each campaign
+    instead, the last nowhere: NaN not placed, infinite where they are or where it cannot be;
+    the margin is the least. ``refill`` holds, for each (instead, campaign), the moves of others by
+    which the seat left behind is filled again; with the person's own move they add up to the loss.
     """
 
     campaign: IntArray
@@ -60,6 +61,7 @@ class Placement:
     price: FloatArray
     mean_fit: FloatArray
     total: float
+    loss: FloatArray
     refill: Mapping[tuple[int, int], tuple[Move, ...]]
 
 
@@ -86,7 +88,8 @@ def propose_placement(fit: FloatArray, seats: IntArray) -> Placement:
     campaign = _assigned(worth, seats, empty)
     distance, mover = _moves(worth, campaign, seats, empty)
     routes = _shorten(distance)
-    margin, otherwise = _margins(worth, campaign, distance, empty)
+    loss = _losses(worth, campaign, distance, empty)
+    margin, otherwise = _margins(loss, campaign)
     people = np.flatnonzero(campaign != NOWHERE)
     there = np.full(len(fit), np.nan)
     there[people] = fit[people, campaign[people]]
@@ -102,10 +105,9 @@ def propose_placement(fit: FloatArray, seats: IntArray) -> Placement:
         price=np.where(np.abs(price) < empty / 2, price + middle, np.nan),
         mean_fit=np.divide(sums, filled, out=np.full(seats.size, np.nan), where=filled > 0),
         total=float(sums.sum()),
+        loss=loss,
         refill={
-            pair: _along(routes[pair], mover)
-            for pair in set(zip(otherwise[people].tolist(), campaign[people].tolist(), strict=True))
-            if pair in routes
+            (a, b): _along(route, mover) for (a, b), route in routes.items() if NOWHERE != b != a
         },
     )
 
@@ -177,7 +179,9 @@ def _shorten(distance: FloatArray) -> dict[tuple[int, int], tuple[int, ...]]:
     A way from node to node (-1 nowhere) is the nodes it passes, both ends included.
     """
     size = len(distance)
-    routes = {(a, b): (a, b) if a != b else (a,) for a in range(size) for b in range(size)}
+    routes: dict[tuple[int, int], tuple[int, ...]] = {
+        (a, b): (a, b) if a != b else (a,) for a in range(size) for b in range(size)
+    }
     for middle in range(size):
         through = distance[:, [middle]] + distance[middle]
         # What is shorter by rounding alone is no other way, and might lead round in a circle.
@@ -197,22 +201,29 @@ def _along(route: tuple[int, ...], mover: IntArray) -> tuple[Move, ...]:
     return tuple(Move(int(mover[a, b]), a, b) for a, b in pairwise(route))
 
 
-def _margins(
+def _losses(
     worth: FloatArray, campaign: IntArray, distance: FloatArray, empty: float
-) -> tuple[FloatArray, IntArray]:
-    """Give each person's margin (n,) and next campaign (n,); NaN and -1 for the unplaced."""
-    margin = np.full(len(worth), np.nan)
-    otherwise = np.full(len(worth), NOWHERE, dtype=np.int64)
+) -> FloatArray:
+    """Give what each person's every other place would cost (n, C + 1); see `Placement`."""
+    found = np.full((len(worth), len(distance)), np.nan)
     people = np.flatnonzero(campaign != NOWHERE)
     here, rows = campaign[people], np.arange(people.size)
     extended = np.column_stack([worth[people], np.zeros(people.size)])
     # Elsewhere, and then somebody else, by whatever chain of moves, to the seat left behind.
     loss = extended[rows, here][:, None] - extended + distance[:, here].T
     loss[rows, here] = np.inf
+    found[people] = np.where(loss < empty / 2, np.maximum(loss, 0.0), np.inf)
+    return found
+
+
+def _margins(loss: FloatArray, campaign: IntArray) -> tuple[FloatArray, IntArray]:
+    """Give each person's margin (n,) and next campaign (n,); NaN and -1 for the unplaced."""
+    margin = np.full(len(loss), np.nan)
+    otherwise = np.full(len(loss), NOWHERE, dtype=np.int64)
+    people = np.flatnonzero(campaign != NOWHERE)
     if people.size:
-        least = loss.min(axis=1)
-        real = least < empty / 2
-        margin[people] = np.where(real, np.maximum(least, 0.0), np.inf)
-        node = loss.argmin(axis=1)
-        otherwise[people] = np.where(real & (node < worth.shape[1]), node, NOWHERE)
+        margin[people] = loss[people].min(axis=1)
+        node = loss[people].argmin(axis=1)
+        real = np.isfinite(margin[people]) & (node < loss.shape[1] - 1)
+        otherwise[people] = np.where(real, node, NOWHERE)
     return margin, otherwise

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assess.selection.placement import NOWHERE, propose_placement
-from assess.selection.placement_error import margin_error, within_error
+from assess.selection.placement_error import loss_error, within_error
 
 
 def made(seed, n, seats, *, gaps=0.2):
@@ -23,13 +23,16 @@ def made(seed, n, seats, *, gaps=0.2):
 def test_the_moves_that_fill_a_seat_again_add_up_to_the_margin(seed, n, seats):
     fit, found = made(seed, n, seats)
     somewhere = np.column_stack([fit, np.zeros(n)])  # nowhere, -1, is the last
-    for i in np.flatnonzero(np.isfinite(found.margin)).tolist():
-        here, other = int(found.campaign[i]), int(found.otherwise[i])
+    assert np.nanmin(found.loss, axis=1, initial=np.inf)[np.isfinite(found.margin)] == (
+        pytest.approx(found.margin[np.isfinite(found.margin)])
+    )
+    for i, place in np.argwhere(np.isfinite(found.loss)).tolist():
+        here, other = int(found.campaign[i]), NOWHERE if place == len(seats) else place
         moves = [(i, here, other), *found.refill[other, here]]
         gone = [who for who, _, _ in moves if who >= 0]
         assert len(set(gone)) == len(gone)
         lost = sum(somewhere[w, a] - somewhere[w, b] for w, a, b in moves if w >= 0)
-        assert lost == pytest.approx(found.margin[i], abs=1e-6)
+        assert lost == pytest.approx(found.loss[i, other], abs=1e-6)
         assert all(found.campaign[who] == a for who, a, _ in moves if who >= 0)
 
 
@@ -44,21 +47,35 @@ def test_the_error_of_a_margin_is_that_of_everybody_who_would_move():
 
     def apart(people, here, other):
         asked.append((people.tolist(), here, other))
-        return np.where(people == 0, 3.0, 4.0)
+        return np.where(people == 0, 2.5, 4.0)
 
-    error = margin_error(found, apart)
-    assert error[:2].tolist() == pytest.approx([5.0, np.hypot(4.0, 4.0)])
-    assert np.isnan(error[2])
+    error = loss_error(found, apart)
+    assert error[0, 1] == pytest.approx(np.hypot(2.5, 4.0))
+    assert error[1, NOWHERE] == pytest.approx(np.hypot(4.0, 4.0))
+    # 0 nowhere: 1 would go to 0, and 2 to 1.
+    assert found.loss[0, NOWHERE] == pytest.approx(10.0)
+    assert error[0, NOWHERE] == pytest.approx(np.sqrt(2.5**2 + 4**2 + 4**2))
+    assert np.isnan(error[2]).all()
+    assert np.isnan(error[0, 0])
     assert ([1], 1, 0) in asked
     assert ([2], NOWHERE, 1) in asked
-    assert within_error(found, error).tolist() == [True, True, False]
-    assert within_error(found, error / 2).tolist() == [False, True, False]
+    # The nearest place can be clearly worse while another, further off, is not: it is less sure.
+    assert within_error(found, error).tolist() == [
+        [False, False, True], [False, False, True], [False, False, False],
+    ]  # fmt: skip
+    assert not within_error(found, error / 100).any()
 
 
 def test_somebody_without_whom_a_seat_stays_empty_is_not_within_error():
     fit = np.array([[50.0, np.nan], [np.nan, 45.0]])
     found = propose_placement(fit, np.array([1, 1]))
-    error = margin_error(found, lambda people, _here, _other: np.ones(people.size))
+    error = loss_error(found, lambda people, _here, _other: np.ones(people.size))
     assert np.isinf(found.margin).all()
     assert np.isnan(error).all()
     assert not within_error(found, error).any()
+
+
+def test_between_campaigns_that_ask_the_same_every_place_is_open():
+    found = propose_placement(np.array([[50.0, 50.0], [40.0, 40.0]]), np.array([1, 1]))
+    error = loss_error(found, lambda people, _here, _other: np.zeros(people.size))
+    assert within_error(found, error).sum(axis=1).tolist() == [1, 1]
