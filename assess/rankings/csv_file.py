@@ -2,7 +2,9 @@
 
 import csv
 from io import StringIO
+from math import isnan
 
+from assess.rankings.driver_fit import DriverTable
 from assess.rankings.queries import EntryView, SnapshotView
 from assess.selection.demand import COMPETENCIES
 
@@ -12,22 +14,35 @@ COLUMNS = (
     *(f"{code}_contribution" for code in COMPETENCIES),
     *("code", "fit_shown", "fit_shown_se", "flags"),
 )
-"""Those of the command line's ranking in its unit, then code, the fit as pages show it, flags."""
+"""Those of the command line's ranking in its unit, then code, the fit as pages show it, flags.
+
+After these, for each call driver of the ranking's own contact mix: `DRIVER_COLUMNS`.
+"""
+
+DRIVER_COLUMNS = ("{}_fit_shown", "{}_fit_shown_se", "{}_stands_out")
+"""The fit to one call driver alone, in shown units; "stronger" or "weaker" than the person's own
+fit to the whole job where that is sure, else blank."""
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
-def ranking_csv(snapshot: SnapshotView) -> str:
-    """Write the snapshot by rank, the unranked last with blanks; text can be no formula."""
+def ranking_csv(snapshot: SnapshotView, drivers: DriverTable) -> str:
+    """Write the snapshot by rank, the unranked last with blanks; text can be no formula.
+
+    ``drivers`` has everybody's fits to the call drivers of the mix.
+    """
     out = StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
+    codes = [driver.code for driver in drivers.drivers]
+    writer.writerow([*COLUMNS, *(name.format(code) for code in codes for name in DRIVER_COLUMNS)])
     by_rank = sorted(
         snapshot.entries, key=lambda e: (e.rank is None, e.rank or 0, e.name.casefold(), e.code)
     )
     # Pages show 50 + 10 fit / SD of the reference; the command line's ranking has the plain fit.
     unit = snapshot.method["sd_ref"] / 10
-    writer.writerows(_cells(entry, unit) for entry in by_rank)
+    writer.writerows(
+        [*_cells(entry, unit), *_driver_cells(drivers, entry.candidate_id)] for entry in by_rank
+    )
     return out.getvalue()
 
 
@@ -56,6 +71,16 @@ def _cells(entry: EntryView, unit: float) -> list[object]:
         _figure(entry.fit_error),
         " ".join(entry.flags),
     ]
+
+
+def _driver_cells(drivers: DriverTable, candidate_id: int) -> list[str | None]:
+    row, fits = drivers.rows[candidate_id], drivers.fits
+    cells: list[str | None] = []
+    for column in range(len(drivers.drivers)):
+        pair = fits.fit[row, column], fits.error[row, column]
+        cells += [None if isnan(one) else _figure(float(one)) for one in pair]
+        cells.append(drivers.stands_out(row, column))
+    return cells
 
 
 def _figure(value: float | None, unit: float = 1.0) -> str | None:

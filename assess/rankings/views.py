@@ -22,8 +22,11 @@ from assess.campaigns.queries import CampaignView
 from assess.db.scope import reading
 from assess.rankings import queries, service
 from assess.rankings.csv_file import ranking_csv
+from assess.rankings.driver_fit import driver_table
+from assess.rankings.driver_page import drivers_section
+from assess.rankings.driver_queries import driver_ground
 from assess.rankings.person_page import make_person_page
-from assess.rankings.table import make_page, overview, provisional_styles
+from assess.rankings.table import make_page, overview, provisional_styles, shown_entries
 from assess.rankings.words import chance, headline, percent
 from assess.web import pages
 
@@ -48,6 +51,7 @@ def show(campaign_id: int) -> ResponseReturnValue:
         snapshot = None
         if standing.snapshot_id is not None:
             snapshot = queries.snapshot(session, standing.snapshot_id)
+            ground = driver_ground(session, snapshot.id, campaign, catalogue)
     shown = {
         "campaign": campaign,
         "standing": standing,
@@ -59,13 +63,15 @@ def show(campaign_id: int) -> ResponseReturnValue:
     if snapshot is None:
         return render_template("rankings/none.html", **shown)
     title = headline(snapshot)
+    page = make_page(
+        snapshot, catalogue, request.args.get("q", ""), request.args.get("page", 1, type=int)
+    )
     return render_template(
         "rankings/ranking.html",
         snapshot=snapshot,
         title=title,
-        page=make_page(
-            snapshot, catalogue, request.args.get("q", ""), request.args.get("page", 1, type=int)
-        ),
+        page=page,
+        drivers=driver_table(shown_entries(page, snapshot), snapshot, ground),
         overview=overview(snapshot, title),
         indices=catalogue.indices,
         provisional_styles=provisional_styles(campaign, catalogue),
@@ -94,11 +100,14 @@ def rank(campaign_id: int) -> ResponseReturnValue:
 def download(campaign_id: int) -> ResponseReturnValue:
     """Send the newest ranking as a CSV file."""
     with reading(pages.sessions(), actor().organisation_id) as session:
+        campaign = campaigns.campaign(session, campaign_id)
+        catalogue = held(session, pages.catalogue(), campaign.parts)
         snapshot = queries.snapshot(session, queries.needed(session, campaign_id))
+        ground = driver_ground(session, snapshot.id, campaign, catalogue)
     simulated = "simulated-" if snapshot.simulated else ""
     name = f"{simulated}ranking-{campaign_id}-{snapshot.made_at:%Y-%m-%d}.csv"
     return Response(
-        ranking_csv(snapshot),
+        ranking_csv(snapshot, driver_table(snapshot.entries, snapshot, ground)),
         mimetype="text/csv",
         headers={"Content-Disposition": f"attachment; filename={name}"},
     )
@@ -115,6 +124,7 @@ def person(campaign_id: int, candidate_id: int) -> ResponseReturnValue:
         snapshot = queries.snapshot(session, snapshot_id, candidate_id)
         stale = queries.standing(session, campaign_id).stale
         review = requests.newest_review(session, campaign_id, candidate_id)
+        ground = driver_ground(session, snapshot_id, campaign, catalogue)
     service.note_viewed(pages.sessions(), actor(), campaign_id, candidate_id, now=pages.now())
     entry = snapshot.entries[0]
     back = url_for("rankings.show", campaign_id=campaign_id)
@@ -123,6 +133,7 @@ def person(campaign_id: int, candidate_id: int) -> ResponseReturnValue:
         campaign=campaign,
         snapshot=snapshot,
         page=make_person_page(entry, snapshot, campaign, catalogue),
+        drivers=drivers_section(driver_table([entry], snapshot, ground, others=True), candidate_id),
         stale=stale,
         review=review,
         today=pages.now().date(),
