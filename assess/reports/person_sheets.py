@@ -111,7 +111,11 @@ class Evidence:
 
 @dataclass(frozen=True)
 class PersonSheet:
-    """Everything a person's page says that does not depend on anybody else."""
+    """Everything a person's page says that does not depend on anybody else.
+
+    ``strong_where`` names the job's call drivers, the most work first, whose fit is surely above
+    the person's own fit to the whole job.
+    """
 
     name: str
     code: str
@@ -124,6 +128,7 @@ class PersonSheet:
     probes: tuple[Probe, ...]
     evidence: Evidence
     picture: tuple[WithinStyle, ...] = ()
+    strong_where: tuple[str, ...] = ()
 
     @property
     def fit_sum(self) -> float:
