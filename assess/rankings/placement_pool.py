@@ -53,6 +53,16 @@ class _Gathered:
     rows: dict[int, tuple[Mapping[str, Any], Sequence[str]]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class _People:
+    """Who finished or withdrew where; ``sittings`` leads to a person's row and campaigns."""
+
+    candidates: tuple[int, ...]
+    finished: BoolArray
+    withdrawn: BoolArray
+    sittings: Mapping[int, tuple[int, set[int]]]
+
+
 def read_applicants(
     session: Session,
     campaigns: Sequence[OpenCampaign],
@@ -62,7 +72,32 @@ def read_applicants(
 
     Raises Conflict when people of one campaign answered different versions of a questionnaire.
     """
-    column = {campaign.id: place for place, campaign in enumerate(campaigns)}
+    found = _people(session, [campaign.id for campaign in campaigns])
+    gathered, answered = _gather(session, [campaign.id for campaign in campaigns], found.sittings)
+    scales = {
+        key: one.scale_names
+        for campaign in campaigns
+        for (key, _), one in zip(campaign.battery, instruments[campaign.battery], strict=True)
+    }
+    return Applicants(
+        candidates=found.candidates,
+        finished=found.finished,
+        withdrawn=found.withdrawn,
+        scores={
+            version: _kept(scales[version[0]], rows, len(found.candidates))
+            for version, rows in gathered.items()
+            if version[0] in scales
+        },
+        versions=tuple(
+            _one_version(campaign, answered.get(place, {}))
+            for place, campaign in enumerate(campaigns)
+        ),
+    )
+
+
+def _people(session: Session, campaign_ids: list[int]) -> _People:
+    """Give everybody who has handed in somewhere and has not withdrawn there since."""
+    column = {campaign_id: place for place, campaign_id in enumerate(campaign_ids)}
     invited = session.execute(
         select(
             Invitation.candidate_id,
@@ -71,40 +106,18 @@ def read_applicants(
             Invitation.withdrawn_at,
         ).where(Invitation.campaign_id.in_(column), Invitation.submitted_at.is_not(None))
     ).all()
-    stayed = [row for row in invited if row.withdrawn_at is None]
-    candidates = sorted({row.candidate_id for row in stayed})
+    candidates = sorted({row.candidate_id for row in invited if row.withdrawn_at is None})
     rows = {candidate: place for place, candidate in enumerate(candidates)}
     finished, withdrawn = (np.zeros((len(rows), len(column)), dtype=np.bool_) for _ in range(2))
     sittings: dict[int, tuple[int, set[int]]] = {}
     for candidate, campaign, sitting, withdrawn_at in invited:
-        if candidate not in rows:
+        row, place = rows.get(candidate), column[campaign]
+        if row is None:
             continue
-        if withdrawn_at is not None:
-            withdrawn[rows[candidate], column[campaign]] = True
-            continue
-        finished[rows[candidate], column[campaign]] = True
-        if sitting is not None:
-            sittings.setdefault(sitting, (rows[candidate], set()))[1].add(column[campaign])
-    gathered, answered = _gather(session, list(column), sittings)
-    scales = {
-        key: one.scale_names
-        for campaign in campaigns
-        for (key, _), one in zip(campaign.battery, instruments[campaign.battery], strict=True)
-    }
-    return Applicants(
-        candidates=tuple(candidates),
-        finished=finished,
-        withdrawn=withdrawn,
-        scores={
-            version: _kept(scales[version[0]], rows_of, len(candidates))
-            for version, rows_of in gathered.items()
-            if version[0] in scales
-        },
-        versions=tuple(
-            _one_version(campaign, answered.get(place, {}))
-            for place, campaign in enumerate(campaigns)
-        ),
-    )
+        (finished if withdrawn_at is None else withdrawn)[row, place] = True
+        if sitting is not None and withdrawn_at is None:
+            sittings.setdefault(sitting, (row, set()))[1].add(place)
+    return _People(tuple(candidates), finished, withdrawn, sittings)
 
 
 def names(session: Session, campaign_ids: Sequence[int]) -> Mapping[int, tuple[str, str]]:
