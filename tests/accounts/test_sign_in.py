@@ -171,7 +171,7 @@ def _try(app, email, password):
 
 
 def _one_mail(settings):
-    for _ in range(100):
+    for _ in range(1_000):
         found = list(settings.mail_dir.glob("*.eml"))
         if found and found[0].stat().st_size:
             return message_from_bytes(found[0].read_bytes()).get_payload(decode=True).decode()
