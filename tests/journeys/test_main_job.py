@@ -72,21 +72,30 @@ def invite(page: Page) -> None:
 
 def mailed_link(folder: Path) -> str:
     """Wait for the worker's mail and read the candidate's link in it."""
-    for _ in range(100):
+    for _ in range(1_200):
         for path in folder.glob("*.eml"):
+            if not path.stat().st_size:
+                continue  # it is being written
             letter = message_from_bytes(path.read_bytes(), policy=policy.default)
             assert letter["To"].endswith("maria@example.org")
             return re.search(r"http\S+/i/\S+", letter.get_content()).group(0)
         time.sleep(0.1)
-    raise AssertionError("the invitation was not mailed within ten seconds")
+    raise AssertionError("the invitation was not mailed within two minutes")
 
 
 def answer_screen(page: Page, number: int) -> None:
     """Answer every item of a screen, not all alike."""
+    page.wait_for_load_state()
     for place, group in enumerate(page.locator("#answers fieldset").all()):
         choices = group.locator("input[type=radio]:visible, label:visible input[type=radio]")
         points = choices.count()
         choices.nth((number + 2 * place) % min(points, 5)).check(force=True)
+
+
+def press(page: Page, name: str) -> None:
+    """Press what leads on, and wait for the page it leads to."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=name).click()
 
 
 def take(page: Page, link: str) -> None:
@@ -98,9 +107,11 @@ def take(page: Page, link: str) -> None:
     page.get_by_role("button", name="I have read this and agree").click()
     look(page)
     answer_screen(page, 0)
-    page.get_by_role("button", name="Next").click()
+    press(page, "Next")
     look(page)
     page.get_by_role("link", name="Start with the questions").click()
+    expect(page).to_have_url(re.compile("/take/1$"))
+    page.wait_for_load_state()
     number = 0
     while "/take/review" not in page.url:
         number += 1
@@ -113,11 +124,10 @@ def take(page: Page, link: str) -> None:
             here = page.url
             page.goto(link)
             look(page)
-            page.get_by_role("button", name="Go on").click()
+            press(page, "Go on")
             assert page.url != here, "screen 3 was answered: the way goes on behind it"
             continue
-        page.get_by_role("button", name="Next").click()
-        page.wait_for_load_state()
+        press(page, "Next")
     look(page)
     expect(page.get_by_text("You have been through every question.")).to_be_visible()
     page.get_by_role("button", name="Hand in my answers").click()
@@ -162,12 +172,9 @@ def download(page: Page, button: str, folder: Path) -> bytes:
     """Ask for a report, wait for the worker, download it."""
     page.get_by_role("button", name=button).first.click()
     look(page)
+    # The page asks again by itself until the report is there.
     link = page.get_by_role("link", name=re.compile("Download"))
-    for _ in range(60):
-        if link.count():
-            break
-        page.wait_for_timeout(500)
-        page.reload()
+    expect(link.first).to_be_visible()
     look(page)
     with page.expect_download() as waiting:
         link.first.click()
