@@ -3,7 +3,7 @@
 import csv
 from io import StringIO
 
-from assess.rankings.queries import EntryView, SnapshotView
+from assess.rankings.queries import STYLE, EntryView, SnapshotView
 from assess.selection.demand import COMPETENCIES
 
 COLUMNS = (
@@ -11,19 +11,22 @@ COLUMNS = (
     *("fit", "fit_se", "coverage"),
     *(f"{code}_contribution" for code in COMPETENCIES),
     *("code", "fit_shown", "fit_shown_se", "flags"),
+    *("style_contribution", "held_back"),
 )
-"""Those of the command line's ranking in its unit, then code, the fit as pages show it, flags."""
+"""Those of the command line's ranking in its unit, then code, the fit as pages show it, flags;
+what style adds where it has a weight; 1 for who has no rank for being below a minimum."""
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def ranking_csv(snapshot: SnapshotView) -> str:
-    """Write the snapshot by rank, the unranked last with blanks; text can be no formula."""
+    """Write the snapshot by rank, then the held back, the unranked last; text can be no formula."""
     out = StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     by_rank = sorted(
-        snapshot.entries, key=lambda e: (e.rank is None, e.rank or 0, e.name.casefold(), e.code)
+        snapshot.entries,
+        key=lambda e: (e.group[0], e.rank or 0, e.name.casefold(), e.code),
     )
     # Pages show 50 + 10 fit / SD of the reference; the command line's ranking has the plain fit.
     unit = snapshot.method["sd_ref"] / 10
@@ -55,6 +58,8 @@ def _cells(entry: EntryView, unit: float) -> list[object]:
         _figure(entry.fit),
         _figure(entry.fit_error),
         " ".join(entry.flags),
+        _figure(entry.contributions.get(STYLE), unit),
+        int(entry.held_back),
     ]
 
 

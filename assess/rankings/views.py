@@ -24,7 +24,7 @@ from assess.rankings import queries, service
 from assess.rankings.csv_file import ranking_csv
 from assess.rankings.person_page import make_person_page
 from assess.rankings.table import make_page, overview, provisional_styles
-from assess.rankings.words import chance, headline, percent
+from assess.rankings.words import chance, headline, minimums_asked, percent
 from assess.web import pages
 
 bp = Blueprint("rankings", __name__, url_prefix="/campaigns")
@@ -74,6 +74,7 @@ def show(campaign_id: int) -> ResponseReturnValue:
         may_see_people=actor().role in SEE_PEOPLE,
         may_report=_may_report(),
         percent=percent,
+        minimums=minimums_asked(snapshot, catalogue),
         **shown,
     )
 
@@ -113,6 +114,7 @@ def person(campaign_id: int, candidate_id: int) -> ResponseReturnValue:
         catalogue = held(session, pages.catalogue(), campaign.parts)
         snapshot_id = queries.needed(session, campaign_id)
         snapshot = queries.snapshot(session, snapshot_id, candidate_id)
+        campaign = queries.as_ranked(session, campaign, snapshot)
         stale = queries.standing(session, campaign_id).stale
         review = requests.newest_review(session, campaign_id, candidate_id)
     service.note_viewed(pages.sessions(), actor(), campaign_id, candidate_id, now=pages.now())
