@@ -11,10 +11,12 @@ COLUMNS = (
     *("fit", "fit_se", "coverage"),
     *(f"{code}_contribution" for code in COMPETENCIES),
     *("code", "fit_shown", "fit_shown_se", "flags"),
-    *("style_contribution", "held_back"),
 )
-"""Those of the command line's ranking in its unit, then code, the fit as pages show it, flags;
-what style adds where it has a weight; 1 for who has no rank for being below a minimum."""
+"""Those of the command line's ranking in its unit, then code, the fit as pages show it, flags.
+
+A profile with a weight of style adds ``style_contribution``, one with minimums ``held_back``: 1
+for who has a fit and no rank.
+"""
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -23,14 +25,19 @@ def ranking_csv(snapshot: SnapshotView) -> str:
     """Write the snapshot by rank, then the held back, the unranked last; text can be no formula."""
     out = StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
+    styled, held = bool(snapshot.style_weight), bool(snapshot.minimums)
+    more = ["style_contribution"] * styled + ["held_back"] * held
+    writer.writerow([*COLUMNS, *more])
     by_rank = sorted(
         snapshot.entries,
         key=lambda e: (e.group[0], e.rank or 0, e.name.casefold(), e.code),
     )
     # Pages show 50 + 10 fit / SD of the reference; the command line's ranking has the plain fit.
     unit = snapshot.method["sd_ref"] / 10
-    writer.writerows(_cells(entry, unit) for entry in by_rank)
+    for entry in by_rank:
+        style = _figure(entry.contributions.get(STYLE), unit)
+        added = [style] * styled + [int(entry.held_back)] * held
+        writer.writerow([*_cells(entry, unit), *added])
     return out.getvalue()
 
 
@@ -58,8 +65,6 @@ def _cells(entry: EntryView, unit: float) -> list[object]:
         _figure(entry.fit),
         _figure(entry.fit_error),
         " ".join(entry.flags),
-        _figure(entry.contributions.get(STYLE), unit),
-        int(entry.held_back),
     ]
 
 

@@ -142,6 +142,29 @@ def person_by_hand(style, ratings, weights):
     return Person(rated, judged, found, steps, sum(parts), *figures)
 
 
+def style_by_hand(rated, targets):
+    """Nearness to the targets by scale, in SDs of people drawn from N(0, 1): mean and error.
+
+    Summed up over a fine grid, scale by scale; on the strip T 20 is 0 and T 80 is 100.
+    """
+
+    def moments(mean, sd, target):
+        first = second = mass = 0.0
+        for z in (q / 100 for q in range(-800, 801)):
+            t_score = 50 + 10 * (mean + sd * z)
+            off = (100 * (t_score - 20) / 60 - target) / 20
+            chance, near = math.exp(-z * z / 2), math.exp(-off * off / 2)
+            mass, first, second = mass + chance, first + chance * near, second + chance * near**2
+        return first / mass, second / mass - (first / mass) ** 2
+
+    near = spread = centre = wide = 0.0
+    for scale, target in targets.items():
+        m, v = moments(*(rated.get(scale) or (0.0, 1.0)), target)
+        m0, v0 = moments(0.0, 1.0, target)
+        near, spread, centre, wide = near + m, spread + v, centre + m0, wide + v0
+    return (near - centre) / math.sqrt(wide), math.sqrt(spread / wide)
+
+
 def normal(x):
     return math.erfc(-x / math.sqrt(2)) / 2
 
