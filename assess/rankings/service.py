@@ -15,6 +15,7 @@ from assess.authoring.queries import held
 from assess.campaigns import queries as campaigns
 from assess.campaigns.models import Campaign, Invitation
 from assess.campaigns.queries import CampaignView
+from assess.campaigns.results_seen import PERSON_VIEWED
 from assess.db.scope import Sessions, writing
 from assess.errors import Invalid
 from assess.instruments.catalogue import Catalogue
@@ -28,7 +29,8 @@ from assess.rankings.profile_basis import profile_basis
 from assess.selection.demand import COMPETENCIES
 from assess.selection.ranking import Ranking
 
-PERSON_VIEWED = "person viewed"
+__all__ = ["MAY_RANK", "PERSON_VIEWED", "note_viewed", "rank_campaign"]
+
 MAY_RANK = (RoleName.RECRUITER, RoleName.HIRING_MANAGER, RoleName.ADMINISTRATOR)
 
 
