@@ -16,6 +16,7 @@ from assess.selection.demand import (
     Demand,
     demand,
 )
+from assess.selection.guard_rails import HIGHEST_STYLE, MINIMUM_RANGE
 
 STYLE_LETTERS = ("D", "I", "S", "C")
 
@@ -42,13 +43,17 @@ class ContactMix:
 
     ``n_contacts`` None means the mix was set by hand. ``multipliers`` scale a competency's
     weight by 0.5 to 2. ``emotional_load`` 0 to 5 stands for the catalogue's where a brand's own
-    records moved it.
+    records moved it. ``minimums`` are in shown points (50 + 10 SD) by the code of a headline
+    index's competency, the only ones shown as a score of their own; ``style_weight`` 0 to .10 is
+    the share of the fit that the style's closeness to the job's target has.
     """
 
     drivers: tuple[DriverShare, ...]
     n_contacts: int | None = None
     multipliers: Mapping[str, float] | None = None
     emotional_load: Mapping[str, float] | None = None
+    minimums: Mapping[str, float] | None = None
+    style_weight: float = 0.0
 
     @property
     def evidence(self) -> int:
@@ -75,7 +80,13 @@ def mix_faults(catalogue: Catalogue, mix: ContactMix) -> list[str]:
         faults.append(f"contact mix: the shares sum to {100 * total:.4g} %, not to 100 %")
     if mix.n_contacts is not None and mix.n_contacts < 1:
         faults.append("contacts: must be 1 or more, or empty when the mix is set by hand")
-    return [*faults, *_multiplier_faults(mix), *_load_faults(mix)]
+    return [
+        *faults,
+        *_multiplier_faults(mix),
+        *_load_faults(mix),
+        *_minimum_faults(catalogue, mix),
+        *_style_faults(mix),
+    ]
 
 
 def _multiplier_faults(mix: ContactMix) -> list[str]:
@@ -98,6 +109,26 @@ def _load_faults(mix: ContactMix) -> list[str]:
         elif not 0 <= load <= HIGHEST_RATING:
             faults.append(f"emotional load: {code}: must lie between 0 and 5")
     return faults
+
+
+def _minimum_faults(catalogue: Catalogue, mix: ContactMix) -> list[str]:
+    faults = []
+    # No other competency has enough evidence to be shown as a score, so none can be held to one.
+    allowed = [index.competency for index in catalogue.indices]
+    low, high = MINIMUM_RANGE
+    for code, points in (mix.minimums or {}).items():
+        if code not in allowed:
+            known = ", ".join(allowed)
+            faults.append(f"minimums: {code}: only an index can have a minimum; those are {known}")
+        elif not low <= points <= high:
+            faults.append(f"minimums: {code}: must lie between {low:g} and {high:g}")
+    return faults
+
+
+def _style_faults(mix: ContactMix) -> list[str]:
+    if 0 <= mix.style_weight <= HIGHEST_STYLE:
+        return []
+    return [f"style weight: must lie between 0 and {100 * HIGHEST_STYLE:g} %"]
 
 
 def demand_of(catalogue: Catalogue, mix: ContactMix) -> Demand:

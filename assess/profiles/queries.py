@@ -26,6 +26,7 @@ class VersionView:
     ``weights`` sum to 1, ``demand`` is 0 to 5, ``load_share`` (D,) goes with ``drivers``,
     ``style_target`` (4,) is D, I, S, C from 0 to 100; ``prior_share`` 0 to 1 says how much of
     the weights comes from ``prior``. ``n_contacts`` None means the mix was set by hand.
+    ``minimums`` are shown points by competency code, ``style_weight`` 0 to .10 of the fit.
     """
 
     id: int
@@ -46,6 +47,8 @@ class VersionView:
     prior_share: float
     call_drivers_digest: str
     emotional_load: Mapping[str, float] = field(default_factory=dict)
+    minimums: Mapping[str, float] = field(default_factory=dict)
+    style_weight: float = 0.0
 
 
 def version(session: Session, version_id: int) -> VersionView:
@@ -115,4 +118,6 @@ def _view(row: ProfileVersion, profile: Profile) -> VersionView:
         prior_share=asked["prior_share"],
         call_drivers_digest=asked["call_drivers_digest"],
         emotional_load=mix.get("emotional_load") or {},
+        minimums=mix.get("minimums") or {},
+        style_weight=mix.get("style_weight", 0.0),
     )
