@@ -1,4 +1,4 @@
-"""What rankings keep about a person: a place in each snapshot, a row in a matrix of scores."""
+"""What rankings keep about a person: places in snapshots, decisions, a row in a score matrix."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from assess.campaigns.models import Campaign, Invitation
 from assess.candidates.personal_data import Keeper, Plain, Removed, moment
 from assess.errors import Conflict
-from assess.rankings.models import RankingEntry, RankingSnapshot
+from assess.rankings.models import Decision, RankingEntry, RankingSnapshot
 from assess.rankings.score_matrix import matrix_key
 
 #: What stays of a person's evidence: nothing. Place and fit stay, for the others' places
@@ -29,7 +29,10 @@ def _export(session: Session, candidate_id: int) -> Plain:
         .where(RankingEntry.candidate_id == candidate_id)
         .order_by(RankingEntry.id)
     )
-    return {"places": [_place(*row) for row in rows]}
+    return {
+        "places": [_place(*row) for row in rows],
+        "decisions": _decisions(session, candidate_id),
+    }
 
 
 def _place(entry: RankingEntry, snapshot: RankingSnapshot, title: str) -> dict[str, Any]:
@@ -53,16 +56,43 @@ def _place(entry: RankingEntry, snapshot: RankingSnapshot, title: str) -> dict[s
     }
 
 
+def _decisions(session: Session, candidate_id: int) -> list[dict[str, Any]]:
+    rows = session.execute(
+        select(Decision, Campaign.title)
+        .join(Campaign, Campaign.id == Decision.campaign_id)
+        .where(Decision.candidate_id == candidate_id)
+        .order_by(Decision.id)
+    )
+    return [
+        {
+            "campaign": title,
+            "decision": row.kind,
+            "reason": row.reason,
+            "decided_at": moment(row.decided_at),
+        }
+        for row, title in rows
+    ]
+
+
 def _erase(session: Session, candidate_id: int, now: datetime) -> Removed:  # noqa: ARG001
-    """Leave the place without evidence: a tombstone that keeps the snapshot whole."""
+    """Leave the place without evidence: a tombstone that keeps the snapshot whole.
+
+    A decision stays as an act of its member, without what was written about the person.
+    """
     changed = session.scalars(
         update(RankingEntry)
         .where(RankingEntry.candidate_id == candidate_id)
         .values(evidence=_NO_EVIDENCE, flags="")
         .returning(RankingEntry.id)
     ).all()
-    matrices = _matrices(session, candidate_id)
-    return Removed({"places in rankings": len(changed)}, working_keys=matrices)
+    reasons = session.scalars(
+        update(Decision)
+        .where(Decision.candidate_id == candidate_id, Decision.reason != "")
+        .values(reason="")
+        .returning(Decision.id)
+    ).all()
+    counts = {"places in rankings": len(changed), "reasons of decisions": len(reasons)}
+    return Removed(counts, working_keys=_matrices(session, candidate_id))
 
 
 def _matrices(session: Session, candidate_id: int) -> list[str]:
@@ -79,6 +109,7 @@ def _merge(session: Session, keep: int, drop: int) -> None:
     session.execute(
         update(RankingEntry).where(RankingEntry.candidate_id == drop).values(candidate_id=keep)
     )
+    session.execute(update(Decision).where(Decision.candidate_id == drop).values(candidate_id=keep))
 
 
 def _snapshots(session: Session, candidate_id: int) -> Sequence[int]:
@@ -86,4 +117,4 @@ def _snapshots(session: Session, candidate_id: int) -> Sequence[int]:
     return session.scalars(chosen).all()
 
 
-KEEPER = Keeper("rankings", frozenset({"ranking_entry"}), _export, _erase, _merge)
+KEEPER = Keeper("rankings", frozenset({"ranking_entry", "decision"}), _export, _erase, _merge)

@@ -20,8 +20,11 @@ from assess.campaigns import queries as campaigns
 from assess.campaigns import requests
 from assess.campaigns.queries import CampaignView
 from assess.db.scope import reading
-from assess.rankings import queries, service
+from assess.rankings import decision_queries, queries, service
 from assess.rankings.csv_file import ranking_csv
+from assess.rankings.decision_service import DECIDES
+from assess.rankings.decision_views import decision_form
+from assess.rankings.decision_words import done
 from assess.rankings.person_page import make_person_page
 from assess.rankings.table import make_page, overview, provisional_styles
 from assess.rankings.words import chance, headline, percent
@@ -48,6 +51,7 @@ def show(campaign_id: int) -> ResponseReturnValue:
         snapshot = None
         if standing.snapshot_id is not None:
             snapshot = queries.snapshot(session, standing.snapshot_id)
+        decisions = decision_queries.newest(session, campaign_id)
     shown = {
         "campaign": campaign,
         "standing": standing,
@@ -72,6 +76,9 @@ def show(campaign_id: int) -> ResponseReturnValue:
         evidenced=[one.title for one in catalogue.competencies if one.code in snapshot.evidenced],
         at_cut=sum(entry.at_cut for entry in snapshot.entries),
         may_see_people=actor().role in SEE_PEOPLE,
+        may_decide=actor().role in DECIDES,
+        decisions=decisions,
+        done=done,
         may_report=_may_report(),
         percent=percent,
         **shown,
@@ -115,6 +122,8 @@ def person(campaign_id: int, candidate_id: int) -> ResponseReturnValue:
         snapshot = queries.snapshot(session, snapshot_id, candidate_id)
         stale = queries.standing(session, campaign_id).stale
         review = requests.newest_review(session, campaign_id, candidate_id)
+        decisions = decision_queries.history(session, campaign_id, candidate_id)
+        seen = decision_queries.last_id(session, campaign_id)
     service.note_viewed(pages.sessions(), actor(), campaign_id, candidate_id, now=pages.now())
     entry = snapshot.entries[0]
     back = url_for("rankings.show", campaign_id=campaign_id)
@@ -125,6 +134,10 @@ def person(campaign_id: int, candidate_id: int) -> ResponseReturnValue:
         page=make_person_page(entry, snapshot, campaign, catalogue),
         stale=stale,
         review=review,
+        decisions=decisions,
+        done=done,
+        form=decision_form(snapshot_id, seen) if actor().role in DECIDES else None,
+        chosen=[candidate_id],
         today=pages.now().date(),
         chance=chance,
         percent=percent,
