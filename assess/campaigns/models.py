@@ -50,6 +50,11 @@ class Campaign(OrganisationBase):
     quiet_weekend: Mapped[bool] = mapped_column(
         default=False, server_default=false(), comment="no reminder on Saturday and Sunday"
     )
+    blind: Mapped[bool] = mapped_column(
+        default=True,
+        server_default=false(),
+        comment="codes for names until a decision; new campaigns are",
+    )
 
 
 class Invitation(OrganisationBase):

@@ -13,8 +13,8 @@ from assess.campaigns import queries as campaigns
 from assess.campaigns.queries import CampaignView
 from assess.db.scope import reading
 from assess.errors import Conflict
-from assess.rankings import decision_queries, decision_service, queries
-from assess.rankings.decision_forms import HINT, DeclineForm, DecisionForm, decline_form
+from assess.rankings import decision_queries, decision_service, labels, queries
+from assess.rankings.decision_forms import HINT, DecisionForm, DeclineForm, decline_form
 from assess.rankings.decision_queries import DecisionView
 from assess.rankings.decision_words import done
 from assess.rankings.decisions import to_look_at
@@ -80,7 +80,8 @@ def _table(campaign_id: int, chosen: Sequence[int]) -> Table:
     with reading(pages.sessions(), who.organisation_id) as session:
         campaign = campaigns.campaign(session, campaign_id)
         snapshot_id = queries.needed(session, campaign_id)
-        snapshot = queries.people(session, snapshot_id, chosen)
+        seen = labels.sight(session, campaign_id, who.id)
+        snapshot = labels.blinded(queries.people(session, snapshot_id, chosen), seen)
         sample = to_look_at(campaign.seed, who.id or 0, snapshot_id, chosen)
         return Table(
             campaign=campaign,

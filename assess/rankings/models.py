@@ -93,3 +93,23 @@ class Decision(OrganisationBase):
     decided_by: Mapped[key]
     decided_at: Mapped[utc]
     act: Mapped[str] = mapped_column(String(40), comment="of the form: sent twice is once")
+
+
+class NameReveal(OrganisationBase):
+    """That a member had a name shown in a blind review, and why."""
+
+    __tablename__ = "name_reveal"
+    __table_args__ = owned(
+        within("campaign_id", "campaign"),
+        within("candidate_id", "candidate"),
+        within("member_id", "member"),
+        UniqueConstraint("campaign_id", "candidate_id", "member_id"),
+        Index(None, "campaign_id", "candidate_id"),
+    )
+
+    id: Mapped[pk]
+    campaign_id: Mapped[key]
+    candidate_id: Mapped[key]
+    member_id: Mapped[key]
+    reason: Mapped[str] = mapped_column(String(1000))
+    revealed_at: Mapped[utc]

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from assess.campaigns.models import Campaign, Invitation
 from assess.candidates.personal_data import Keeper, Plain, Removed, moment
 from assess.errors import Conflict
-from assess.rankings.models import Decision, RankingEntry, RankingSnapshot
+from assess.rankings.models import Decision, NameReveal, RankingEntry, RankingSnapshot
 from assess.rankings.score_matrix import matrix_key
 
 #: What stays of a person's evidence: nothing. Place and fit stay, for the others' places
@@ -32,6 +32,7 @@ def _export(session: Session, candidate_id: int) -> Plain:
     return {
         "places": [_place(*row) for row in rows],
         "decisions": _decisions(session, candidate_id),
+        "names_revealed": _reveals(session, candidate_id),
     }
 
 
@@ -74,6 +75,13 @@ def _decisions(session: Session, candidate_id: int) -> list[dict[str, Any]]:
     ]
 
 
+def _reveals(session: Session, candidate_id: int) -> list[dict[str, Any]]:
+    rows = session.scalars(
+        select(NameReveal).where(NameReveal.candidate_id == candidate_id).order_by(NameReveal.id)
+    )
+    return [{"revealed_at": moment(row.revealed_at), "reason": row.reason} for row in rows]
+
+
 def _erase(session: Session, candidate_id: int, now: datetime) -> Removed:  # noqa: ARG001
     """Leave the place without evidence: a tombstone that keeps the snapshot whole.
 
@@ -91,7 +99,14 @@ def _erase(session: Session, candidate_id: int, now: datetime) -> Removed:  # no
         .values(reason="")
         .returning(Decision.id)
     ).all()
-    counts = {"places in rankings": len(changed), "reasons of decisions": len(reasons)}
+    reveals = session.scalars(
+        delete(NameReveal).where(NameReveal.candidate_id == candidate_id).returning(NameReveal.id)
+    ).all()
+    counts = {
+        "places in rankings": len(changed),
+        "reasons of decisions": len(reasons),
+        "names revealed": len(reveals),
+    }
     return Removed(counts, working_keys=_matrices(session, candidate_id))
 
 
@@ -106,10 +121,18 @@ def _merge(session: Session, keep: int, drop: int) -> None:
     taken = _snapshots(session, keep)
     if any(one in taken for one in _snapshots(session, drop)):
         raise Conflict("Both stand in the same ranking.")
+    taken = _revealed_in(session, keep)
+    if any(one in taken for one in _revealed_in(session, drop)):
+        raise Conflict("Both were looked at in the same campaign.")
     session.execute(
         update(RankingEntry).where(RankingEntry.candidate_id == drop).values(candidate_id=keep)
     )
     session.execute(update(Decision).where(Decision.candidate_id == drop).values(candidate_id=keep))
+
+
+def _revealed_in(session: Session, candidate_id: int) -> Sequence[int]:
+    chosen = select(NameReveal.campaign_id).where(NameReveal.candidate_id == candidate_id)
+    return session.scalars(chosen).all()
 
 
 def _snapshots(session: Session, candidate_id: int) -> Sequence[int]:
@@ -117,4 +140,6 @@ def _snapshots(session: Session, candidate_id: int) -> Sequence[int]:
     return session.scalars(chosen).all()
 
 
-KEEPER = Keeper("rankings", frozenset({"ranking_entry", "decision"}), _export, _erase, _merge)
+KEEPER = Keeper(
+    "rankings", frozenset({"ranking_entry", "decision", "name_reveal"}), _export, _erase, _merge
+)

@@ -12,6 +12,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from assess.accounts.guard import actor, member_required
 from assess.accounts.models import RoleName
@@ -20,12 +21,13 @@ from assess.campaigns import queries as campaigns
 from assess.campaigns import requests
 from assess.campaigns.queries import CampaignView
 from assess.db.scope import reading
-from assess.rankings import decision_queries, queries, service
+from assess.rankings import decision_queries, labels, queries, service
 from assess.rankings.csv_file import ranking_csv
 from assess.rankings.decision_service import DECIDES
 from assess.rankings.decision_views import decision_form
 from assess.rankings.decision_words import done
 from assess.rankings.person_page import make_person_page
+from assess.rankings.queries import SnapshotView
 from assess.rankings.table import make_page, overview, provisional_styles
 from assess.rankings.words import chance, headline, percent
 from assess.web import pages
@@ -50,7 +52,7 @@ def show(campaign_id: int) -> ResponseReturnValue:
         standing = queries.standing(session, campaign_id)
         snapshot = None
         if standing.snapshot_id is not None:
-            snapshot = queries.snapshot(session, standing.snapshot_id)
+            snapshot = _labelled(session, queries.snapshot(session, standing.snapshot_id))
         decisions = decision_queries.newest(session, campaign_id)
     shown = {
         "campaign": campaign,
@@ -101,7 +103,8 @@ def rank(campaign_id: int) -> ResponseReturnValue:
 def download(campaign_id: int) -> ResponseReturnValue:
     """Send the newest ranking as a CSV file."""
     with reading(pages.sessions(), actor().organisation_id) as session:
-        snapshot = queries.snapshot(session, queries.needed(session, campaign_id))
+        found = queries.snapshot(session, queries.needed(session, campaign_id))
+        snapshot = _labelled(session, found)
     simulated = "simulated-" if snapshot.simulated else ""
     name = f"{simulated}ranking-{campaign_id}-{snapshot.made_at:%Y-%m-%d}.csv"
     return Response(
@@ -119,11 +122,12 @@ def person(campaign_id: int, candidate_id: int) -> ResponseReturnValue:
         campaign = campaigns.campaign(session, campaign_id)
         catalogue = held(session, pages.catalogue(), campaign.parts)
         snapshot_id = queries.needed(session, campaign_id)
-        snapshot = queries.snapshot(session, snapshot_id, candidate_id)
+        seen = labels.sight(session, campaign_id, actor().id)
+        snapshot = labels.blinded(queries.snapshot(session, snapshot_id, candidate_id), seen)
         stale = queries.standing(session, campaign_id).stale
         review = requests.newest_review(session, campaign_id, candidate_id)
         decisions = decision_queries.history(session, campaign_id, candidate_id)
-        seen = decision_queries.last_id(session, campaign_id)
+        last = decision_queries.last_id(session, campaign_id)
     service.note_viewed(pages.sessions(), actor(), campaign_id, candidate_id, now=pages.now())
     entry = snapshot.entries[0]
     back = url_for("rankings.show", campaign_id=campaign_id)
@@ -136,8 +140,9 @@ def person(campaign_id: int, candidate_id: int) -> ResponseReturnValue:
         review=review,
         decisions=decisions,
         done=done,
-        form=decision_form(snapshot_id, seen) if actor().role in DECIDES else None,
+        form=decision_form(snapshot_id, last) if actor().role in DECIDES else None,
         chosen=[candidate_id],
+        hidden=seen.hides(candidate_id),
         today=pages.now().date(),
         chance=chance,
         percent=percent,
@@ -146,6 +151,11 @@ def person(campaign_id: int, candidate_id: int) -> ResponseReturnValue:
         simulated=pages.settings().simulated or campaign.simulated,
         breadcrumbs=_crumbs(campaign, (_("Ranking"), back), (entry.name, None)),
     )
+
+
+def _labelled(session: Session, snapshot: SnapshotView) -> SnapshotView:
+    """Give a ranking as this member may see it: with codes for the names that are hidden."""
+    return labels.blinded(snapshot, labels.sight(session, snapshot.campaign_id, actor().id))
 
 
 def _may_report() -> bool:

@@ -1,4 +1,4 @@
-"""decisions: what named people decide, and why."""
+"""decisions: what named people decide, and why; review without names."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,7 +13,7 @@ depends_on = None
 
 Key = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 Utc = assess.db.base.UtcDateTime(timezone=True)
-TABLES = ("decision",)
+TABLES = ("decision", "name_reveal")
 
 
 def owned(table: str, **within: str) -> list[sa.Constraint]:
@@ -34,7 +34,7 @@ def owned(table: str, **within: str) -> list[sa.Constraint]:
     ]
 
 
-def about_a_person(table: str, *columns: sa.Column[object], **within: str) -> None:
+def about_a_person(table: str, *columns: sa.schema.SchemaItem, **within: str) -> None:
     """Make a table of what members do about one person in one campaign."""
     op.create_table(
         table,
@@ -76,9 +76,35 @@ def upgrade() -> None:
         snapshot_id="ranking_snapshot",
         decided_by="member",
     )
+    about_a_person(
+        "name_reveal",
+        sa.Column("member_id", Key, nullable=False),
+        sa.Column("reason", sa.String(length=1000), nullable=False),
+        sa.Column("revealed_at", Utc, nullable=False),
+        sa.UniqueConstraint(
+            "campaign_id",
+            "candidate_id",
+            "member_id",
+            name=op.f("uq_name_reveal_campaign_id_candidate_id_member_id"),
+        ),
+        member_id="member",
+    )
     row_security.enable(op, *TABLES)
+    # Campaigns that run already go on as they were begun.
+    with op.batch_alter_table("campaign") as batch_op:
+        batch_op.add_column(
+            sa.Column(
+                "blind",
+                sa.Boolean(),
+                nullable=False,
+                server_default=sa.false(),
+                comment="codes for names until a decision; new campaigns are",
+            )
+        )
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("campaign") as batch_op:
+        batch_op.drop_column("blind")
     for table in reversed(TABLES):
         op.drop_table(table)
