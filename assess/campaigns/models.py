@@ -94,9 +94,14 @@ class MailKind(StrEnum):
     STALLED = "stalled"
     DEADLINE = "deadline"
     THANKS = "thanks"
+    ADVANCED = "advanced"
+    DECLINED = "declined"
+    HIRED = "hired"
 
 
 REMINDERS = frozenset({MailKind.NOT_STARTED, MailKind.STALLED, MailKind.DEADLINE})
+#: What tells a person how somebody decided.
+OUTCOMES = frozenset({MailKind.ADVANCED, MailKind.DECLINED, MailKind.HIRED})
 
 
 class MailState(StrEnum):

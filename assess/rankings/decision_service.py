@@ -14,7 +14,7 @@ from assess.accounts.models import RoleName
 from assess.campaigns.models import Campaign, Invitation
 from assess.db.scope import Sessions, writing
 from assess.errors import Conflict, Invalid, NotFound, Refused
-from assess.rankings import decision_queries
+from assess.rankings import decision_queries, outcome_service
 from assess.rankings.decisions import MOST_AT_ONCE, reason_faults, to_look_at
 from assess.rankings.models import Decision, DecisionKind, RankingEntry, RankingSnapshot
 
@@ -73,6 +73,7 @@ def decide(
             seen = decision_queries.opened(session, campaign_id, member_id, sample, made_at)
             if missing := len(set(sample) - seen):
                 raise LookFirst(f"Open {missing} more of the people picked at random first.")
+        outcome_service.take_back(session, campaign_id, invitations, now)
         _keep(session, actor, campaign_id, deciding, invitations, sample, now)
 
 

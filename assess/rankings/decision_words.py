@@ -12,7 +12,7 @@ OWN_WORDS = "own"
 def to_do(kind: DecisionKind) -> str:
     """Name a kind as it is chosen."""
     words = {
-        DecisionKind.ADVANCE: _("Advance: on to the next step, as the interview"),
+        DecisionKind.ADVANCE: _("Advance: on to the next step, such as an interview"),
         DecisionKind.HOLD: _("Hold: not decided yet, or decided anew"),
         DecisionKind.DECLINE: _("Decline: not for this job"),
         DecisionKind.HIRED: _("Hired: gets a seat"),

@@ -95,6 +95,22 @@ class Decision(OrganisationBase):
     act: Mapped[str] = mapped_column(String(40), comment="of the form: sent twice is once")
 
 
+class OutcomeTold(OrganisationBase):
+    """That a member had a person told of a decision: once for each decision."""
+
+    __tablename__ = "outcome_told"
+    __table_args__ = owned(
+        within("decision_id", "decision"),
+        within("told_by", "member"),
+        UniqueConstraint("decision_id"),
+    )
+
+    id: Mapped[pk]
+    decision_id: Mapped[key]
+    told_by: Mapped[key]
+    told_at: Mapped[utc]
+
+
 class NameReveal(OrganisationBase):
     """That a member had a name shown in a blind review, and why."""
 
@@ -113,3 +129,24 @@ class NameReveal(OrganisationBase):
     member_id: Mapped[key]
     reason: Mapped[str] = mapped_column(String(1000))
     revealed_at: Mapped[utc]
+
+
+class PersonNote(OrganisationBase):
+    """What a member noted about a person in a campaign; the person can have a copy."""
+
+    __tablename__ = "person_note"
+    __table_args__ = owned(
+        within("campaign_id", "campaign"),
+        within("candidate_id", "candidate"),
+        within("written_by", "member"),
+        UniqueConstraint("organisation_id", "act"),
+        Index(None, "campaign_id", "candidate_id"),
+    )
+
+    id: Mapped[pk]
+    campaign_id: Mapped[key]
+    candidate_id: Mapped[key]
+    text: Mapped[str] = mapped_column(String(4000))
+    written_by: Mapped[key]
+    written_at: Mapped[utc]
+    act: Mapped[str] = mapped_column(String(40), comment="of the form: sent twice is once")

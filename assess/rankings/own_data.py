@@ -10,7 +10,14 @@ from sqlalchemy.orm import Session
 from assess.campaigns.models import Campaign, Invitation
 from assess.candidates.personal_data import Keeper, Plain, Removed, moment
 from assess.errors import Conflict
-from assess.rankings.models import Decision, NameReveal, RankingEntry, RankingSnapshot
+from assess.rankings.models import (
+    Decision,
+    NameReveal,
+    OutcomeTold,
+    PersonNote,
+    RankingEntry,
+    RankingSnapshot,
+)
 from assess.rankings.score_matrix import matrix_key
 
 #: What stays of a person's evidence: nothing. Place and fit stay, for the others' places
@@ -33,6 +40,7 @@ def _export(session: Session, candidate_id: int) -> Plain:
         "places": [_place(*row) for row in rows],
         "decisions": _decisions(session, candidate_id),
         "names_revealed": _reveals(session, candidate_id),
+        "notes": _notes(session, candidate_id),
     }
 
 
@@ -59,8 +67,9 @@ def _place(entry: RankingEntry, snapshot: RankingSnapshot, title: str) -> dict[s
 
 def _decisions(session: Session, candidate_id: int) -> list[dict[str, Any]]:
     rows = session.execute(
-        select(Decision, Campaign.title)
+        select(Decision, Campaign.title, OutcomeTold.told_at)
         .join(Campaign, Campaign.id == Decision.campaign_id)
+        .outerjoin(OutcomeTold, OutcomeTold.decision_id == Decision.id)
         .where(Decision.candidate_id == candidate_id)
         .order_by(Decision.id)
     )
@@ -70,8 +79,9 @@ def _decisions(session: Session, candidate_id: int) -> list[dict[str, Any]]:
             "decision": row.kind,
             "reason": row.reason,
             "decided_at": moment(row.decided_at),
+            "told_at": moment(told_at),
         }
-        for row, title in rows
+        for row, title, told_at in rows
     ]
 
 
@@ -80,6 +90,13 @@ def _reveals(session: Session, candidate_id: int) -> list[dict[str, Any]]:
         select(NameReveal).where(NameReveal.candidate_id == candidate_id).order_by(NameReveal.id)
     )
     return [{"revealed_at": moment(row.revealed_at), "reason": row.reason} for row in rows]
+
+
+def _notes(session: Session, candidate_id: int) -> list[dict[str, Any]]:
+    rows = session.scalars(
+        select(PersonNote).where(PersonNote.candidate_id == candidate_id).order_by(PersonNote.id)
+    )
+    return [{"written_at": moment(row.written_at), "text": row.text} for row in rows]
 
 
 def _erase(session: Session, candidate_id: int, now: datetime) -> Removed:  # noqa: ARG001
@@ -102,10 +119,14 @@ def _erase(session: Session, candidate_id: int, now: datetime) -> Removed:  # no
     reveals = session.scalars(
         delete(NameReveal).where(NameReveal.candidate_id == candidate_id).returning(NameReveal.id)
     ).all()
+    notes = session.scalars(
+        delete(PersonNote).where(PersonNote.candidate_id == candidate_id).returning(PersonNote.id)
+    ).all()
     counts = {
         "places in rankings": len(changed),
         "reasons of decisions": len(reasons),
         "names revealed": len(reveals),
+        "notes": len(notes),
     }
     return Removed(counts, working_keys=_matrices(session, candidate_id))
 
@@ -141,5 +162,9 @@ def _snapshots(session: Session, candidate_id: int) -> Sequence[int]:
 
 
 KEEPER = Keeper(
-    "rankings", frozenset({"ranking_entry", "decision", "name_reveal"}), _export, _erase, _merge
+    "rankings",
+    frozenset({"ranking_entry", "decision", "outcome_told", "name_reveal", "person_note"}),
+    _export,
+    _erase,
+    _merge,
 )

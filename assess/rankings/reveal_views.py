@@ -1,6 +1,6 @@
 """Show a member the name behind a code."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -8,9 +8,10 @@ from assess.accounts.guard import actor, member_required
 from assess.campaigns import queries as campaigns
 from assess.db.scope import reading
 from assess.rankings import labels, queries, reveal_service
-from assess.rankings.decision_views import bp
 from assess.rankings.reveal_forms import RevealForm
 from assess.web import pages
+
+bp = Blueprint("reveals", __name__, url_prefix="/campaigns")
 
 
 @bp.route("/<int:campaign_id>/people/<int:candidate_id>/reveal", methods=["GET", "POST"])

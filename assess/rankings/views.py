@@ -21,11 +21,9 @@ from assess.campaigns import queries as campaigns
 from assess.campaigns import requests
 from assess.campaigns.queries import CampaignView
 from assess.db.scope import reading
-from assess.rankings import decision_queries, labels, queries, service
+from assess.rankings import labels, queries, service
 from assess.rankings.csv_file import ranking_csv
-from assess.rankings.decision_service import DECIDES
-from assess.rankings.decision_views import decision_form
-from assess.rankings.decision_words import done
+from assess.rankings.decided import about_person, in_ranking
 from assess.rankings.person_page import make_person_page
 from assess.rankings.queries import SnapshotView
 from assess.rankings.table import make_page, overview, provisional_styles
@@ -53,7 +51,7 @@ def show(campaign_id: int) -> ResponseReturnValue:
         snapshot = None
         if standing.snapshot_id is not None:
             snapshot = _labelled(session, queries.snapshot(session, standing.snapshot_id))
-        decisions = decision_queries.newest(session, campaign_id)
+        decided = in_ranking(session, campaign_id)
     shown = {
         "campaign": campaign,
         "standing": standing,
@@ -78,11 +76,9 @@ def show(campaign_id: int) -> ResponseReturnValue:
         evidenced=[one.title for one in catalogue.competencies if one.code in snapshot.evidenced],
         at_cut=sum(entry.at_cut for entry in snapshot.entries),
         may_see_people=actor().role in SEE_PEOPLE,
-        may_decide=actor().role in DECIDES,
-        decisions=decisions,
-        done=done,
         may_report=_may_report(),
         percent=percent,
+        **decided,
         **shown,
     )
 
@@ -126,8 +122,7 @@ def person(campaign_id: int, candidate_id: int) -> ResponseReturnValue:
         snapshot = labels.blinded(queries.snapshot(session, snapshot_id, candidate_id), seen)
         stale = queries.standing(session, campaign_id).stale
         review = requests.newest_review(session, campaign_id, candidate_id)
-        decisions = decision_queries.history(session, campaign_id, candidate_id)
-        last = decision_queries.last_id(session, campaign_id)
+        decided = about_person(session, campaign_id, candidate_id, snapshot_id)
     service.note_viewed(pages.sessions(), actor(), campaign_id, candidate_id, now=pages.now())
     entry = snapshot.entries[0]
     back = url_for("rankings.show", campaign_id=campaign_id)
@@ -138,10 +133,6 @@ def person(campaign_id: int, candidate_id: int) -> ResponseReturnValue:
         page=make_person_page(entry, snapshot, campaign, catalogue),
         stale=stale,
         review=review,
-        decisions=decisions,
-        done=done,
-        form=decision_form(snapshot_id, last) if actor().role in DECIDES else None,
-        chosen=[candidate_id],
         hidden=seen.hides(candidate_id),
         today=pages.now().date(),
         chance=chance,
@@ -150,6 +141,7 @@ def person(campaign_id: int, candidate_id: int) -> ResponseReturnValue:
         section="campaigns",
         simulated=pages.settings().simulated or campaign.simulated,
         breadcrumbs=_crumbs(campaign, (_("Ranking"), back), (entry.name, None)),
+        **decided,
     )
 
 

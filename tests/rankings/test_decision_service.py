@@ -113,6 +113,7 @@ def test_a_person_takes_decisions_along_and_erasure_takes_the_words(ranked):
             "decision": "advance",
             "reason": "Told of a hard week at home",
             "decided_at": NOW.isoformat(),
+            "told_at": None,
         }
     ]
     with writing(ranked.sessions, organisation_id) as session:

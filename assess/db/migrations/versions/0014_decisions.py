@@ -1,4 +1,4 @@
-"""decisions: what named people decide, and why; review without names."""
+"""decisions: what named people decide, and why; review without names; notes."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,7 +13,7 @@ depends_on = None
 
 Key = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 Utc = assess.db.base.UtcDateTime(timezone=True)
-TABLES = ("decision", "name_reveal")
+TABLES = ("decision", "outcome_told", "name_reveal", "person_note")
 
 
 def owned(table: str, **within: str) -> list[sa.Constraint]:
@@ -76,6 +76,16 @@ def upgrade() -> None:
         snapshot_id="ranking_snapshot",
         decided_by="member",
     )
+    op.create_table(
+        "outcome_told",
+        sa.Column("id", Key, nullable=False),
+        sa.Column("decision_id", Key, nullable=False),
+        sa.Column("told_by", Key, nullable=False),
+        sa.Column("told_at", Utc, nullable=False),
+        sa.Column("organisation_id", Key, nullable=False),
+        *owned("outcome_told", decision_id="decision", told_by="member"),
+        sa.UniqueConstraint("decision_id", name=op.f("uq_outcome_told_decision_id")),
+    )
     about_a_person(
         "name_reveal",
         sa.Column("member_id", Key, nullable=False),
@@ -88,6 +98,17 @@ def upgrade() -> None:
             name=op.f("uq_name_reveal_campaign_id_candidate_id_member_id"),
         ),
         member_id="member",
+    )
+    about_a_person(
+        "person_note",
+        sa.Column("text", sa.String(length=4000), nullable=False),
+        sa.Column("written_by", Key, nullable=False),
+        sa.Column("written_at", Utc, nullable=False),
+        sa.Column(
+            "act", sa.String(length=40), nullable=False, comment="of the form: sent twice is once"
+        ),
+        sa.UniqueConstraint("organisation_id", "act", name=op.f("uq_person_note_organisation_id_act")),
+        written_by="member",
     )
     row_security.enable(op, *TABLES)
     # Campaigns that run already go on as they were begun.
