@@ -28,7 +28,14 @@ from assess.portal import own_data as portal_data
 from assess.portal import views as portal
 from assess.portal.service import ERASE_JOB
 from assess.profiles import driver_views, record_queries, record_service, record_views
-from assess.rankings import difference_views
+from assess.rankings import (
+    compare_views,
+    decision_views,
+    difference_views,
+    note_views,
+    outcome_views,
+    reveal_views,
+)
 from assess.rankings import own_data as ranking_data
 from assess.rankings import views as rankings
 from assess.reports import own_data as report_data
@@ -100,6 +107,11 @@ GUARDED = (
     portal.mailed,
     rankings.bp,
     difference_views.bp,
+    compare_views.bp,
+    decision_views.bp,
+    note_views.bp,
+    outcome_views.bp,
+    reveal_views.bp,
     experts.bp,
     reports.bp,
     campaigns.bp,

@@ -58,6 +58,7 @@ class Opening:
     simulated: bool = False
     time_limit_minutes: int | None = None
     emotional_load: Mapping[str, float] | None = None
+    blind: bool = True
 
     @property
     def mix(self) -> ContactMix:
@@ -114,6 +115,7 @@ def open_campaign(
             seed=secrets.randbelow(2**31) if seed is None else seed,
             created_at=now,
             time_limit_minutes=opening.time_limit_minutes,
+            blind=opening.blind,
         )
         session.add(campaign)
         session.flush()
@@ -215,6 +217,29 @@ def set_reminders(
             kinds=sorted(choice.kinds), quiet_weekend=choice.quiet_weekend,
             time_zone=choice.time_zone,
         )  # fmt: skip
+
+
+def set_blind(
+    sessions: Sessions, actor: Actor, campaign_id: int, *, blind: bool, now: datetime
+) -> None:
+    """Review by code until a decision, or by name; set to what it is, nothing happens.
+
+    Raises NotFound for a campaign of nobody or of another organisation, Refused for a role that
+    may not.
+    """
+    actor.must_be(*INVITES)
+    with writing(sessions, actor.organisation_id) as session:
+        campaign = session.scalar(
+            select(Campaign).where(Campaign.id == campaign_id).with_for_update()
+        )
+        if campaign is None:
+            raise NotFound("This campaign does not exist.")
+        if campaign.blind == blind:
+            return
+        campaign.blind = blind
+        audit.record(
+            session, actor, "blind review set", "campaign", campaign_id, now=now, blind=blind
+        )
 
 
 def invitation_link(settings: Settings, invitation: InvitationView) -> str:

@@ -9,7 +9,7 @@ from assess.authoring.queries import held
 from assess.campaigns import queries as campaigns
 from assess.campaigns.results_seen import note_seen
 from assess.db.scope import reading
-from assess.rankings import difference_queries, queries, service
+from assess.rankings import difference_queries, labels, queries, service
 from assess.rankings.difference import difference
 from assess.rankings.difference_page import make_difference_page
 from assess.rankings.queries import EntryView
@@ -44,8 +44,9 @@ def show(campaign_id: int) -> ResponseReturnValue:
         if versions.present_snapshot is None or former is None or former_id is None:
             return render_template("rankings/difference.html", page=None, **shown)
         adopted = difference_queries.adopted(session, campaign)
-        before = queries.snapshot(session, former_id)
-        after = queries.snapshot(session, versions.present_snapshot)
+        seen = labels.sight(session, campaign_id, actor().id)
+        before = labels.blinded(queries.snapshot(session, former_id), seen)
+        after = labels.blinded(queries.snapshot(session, versions.present_snapshot), seen)
         catalogue = held(session, pages.catalogue(), campaign.parts)
     battery = [catalogue.instrument(part.key) for part in campaign.battery]
     found = difference((before, former), (after, versions.present), catalogue, battery, label)

@@ -1,6 +1,6 @@
 """Read rankings: the newest snapshot, its people in order, one person in it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -186,6 +186,23 @@ def snapshot(session: Session, snapshot_id: int, candidate_id: int | None = None
     With ``candidate_id`` its entries hold this person alone. Raises NotFound when the
     organisation has no such snapshot, or the snapshot no such person.
     """
+    if candidate_id is not None:
+        return people(session, snapshot_id, [candidate_id])
+    return _snapshot(session, snapshot_id, _entries(session, snapshot_id))
+
+
+def people(session: Session, snapshot_id: int, candidate_ids: Collection[int]) -> SnapshotView:
+    """Return a snapshot with the entries of these people alone, in the order of paper.
+
+    Raises NotFound likewise, and when one of them was erased.
+    """
+    entries = _entries(session, snapshot_id, candidate_ids)
+    if len(entries) < len(set(candidate_ids)) or any(one.erased for one in entries):
+        raise NotFound("This person is not in the ranking.")
+    return _snapshot(session, snapshot_id, entries)
+
+
+def _snapshot(session: Session, snapshot_id: int, entries: tuple[EntryView, ...]) -> SnapshotView:
     found = session.execute(
         select(RankingSnapshot, Campaign, Brand.name, ProfileVersion.number)
         .join(Campaign, Campaign.id == RankingSnapshot.campaign_id)
@@ -196,10 +213,6 @@ def snapshot(session: Session, snapshot_id: int, candidate_id: int | None = None
     if found is None:
         raise NotFound("This ranking does not exist.")
     made, campaign, brand, number = found
-    if candidate_id is None:
-        entries = _entries(session, snapshot_id)
-    else:
-        entries = (entry(session, snapshot_id, candidate_id),)
     return SnapshotView(
         id=made.id,
         campaign_id=campaign.id,
@@ -230,22 +243,22 @@ def as_ranked(session: Session, campaign: CampaignView, snapshot: SnapshotView) 
 
 def entry(session: Session, snapshot_id: int, candidate_id: int) -> EntryView:
     """Return one person of a snapshot; NotFound when they are not in it, or were erased."""
-    found = _entries(session, snapshot_id, candidate_id)
+    found = _entries(session, snapshot_id, [candidate_id])
     if not found or found[0].erased:
         raise NotFound("This person is not in the ranking.")
     return found[0]
 
 
 def _entries(
-    session: Session, snapshot_id: int, candidate_id: int | None = None
+    session: Session, snapshot_id: int, candidate_ids: Collection[int] | None = None
 ) -> tuple[EntryView, ...]:
     wanted = (
         select(RankingEntry, Candidate.code, Candidate.name, Candidate.erased_at)
         .join(Candidate, Candidate.id == RankingEntry.candidate_id)
         .where(RankingEntry.snapshot_id == snapshot_id)
     )
-    if candidate_id is not None:
-        wanted = wanted.where(RankingEntry.candidate_id == candidate_id)
+    if candidate_ids is not None:
+        wanted = wanted.where(RankingEntry.candidate_id.in_(candidate_ids))
     views = [_view(*found) for found in session.execute(wanted)]
     return tuple(sorted(views, key=_on_paper))
 

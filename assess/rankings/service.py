@@ -1,6 +1,6 @@
 """Rank a campaign's finished people: assembled, ranked under error, kept as a snapshot."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -80,6 +80,30 @@ def note_viewed(
                 session, actor, PERSON_VIEWED, "invitation", invitation_id, now=now,
                 candidate=candidate_id,
             )  # fmt: skip
+
+
+def note_compared(
+    sessions: Sessions,
+    actor: Actor,
+    campaign_id: int,
+    candidate_ids: Collection[int],
+    *,
+    now: datetime,
+) -> None:
+    """Leave in the trail that a member saw these people side by side.
+
+    It is no look at a person's own page, and does not count as one.
+    """
+    with writing(sessions, actor.organisation_id) as session:
+        found = session.scalars(
+            select(Invitation.id).where(
+                Invitation.campaign_id == campaign_id, Invitation.candidate_id.in_(candidate_ids)
+            )
+        ).all()
+        for one in found:
+            audit.record(
+                session, actor, "person compared", "invitation", one, now=now, together=len(found)
+            )
 
 
 def _rank(

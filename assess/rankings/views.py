@@ -12,6 +12,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from assess.accounts.guard import actor, member_required
 from assess.accounts.models import RoleName
@@ -21,8 +22,9 @@ from assess.campaigns import requests
 from assess.campaigns.queries import CampaignView
 from assess.campaigns.results_seen import CampaignAct, note_seen
 from assess.db.scope import reading
-from assess.rankings import difference_queries, queries, service
+from assess.rankings import difference_queries, labels, queries, service
 from assess.rankings.csv_file import ranking_csv
+from assess.rankings.decided import about_person, in_ranking
 from assess.rankings.person_page import make_person_page
 from assess.rankings.queries import SnapshotView
 from assess.rankings.table import make_page, overview, provisional_styles
@@ -50,7 +52,8 @@ def show(campaign_id: int) -> ResponseReturnValue:
         versions = difference_queries.versions(session, campaign)
         snapshot = None
         if standing.snapshot_id is not None:
-            snapshot = queries.snapshot(session, standing.snapshot_id)
+            snapshot = _labelled(session, queries.snapshot(session, standing.snapshot_id))
+        decided = in_ranking(session, campaign_id)
     shown = {
         "campaign": campaign,
         "standing": standing,
@@ -80,6 +83,7 @@ def show(campaign_id: int) -> ResponseReturnValue:
         percent=percent,
         may_compare=versions.former_snapshot is not None,
         minimums=minimums_asked(snapshot, catalogue),
+        **decided,
         **shown,
     )
 
@@ -100,7 +104,8 @@ def rank(campaign_id: int) -> ResponseReturnValue:
 def download(campaign_id: int) -> ResponseReturnValue:
     """Send the newest ranking as a CSV file."""
     with reading(pages.sessions(), actor().organisation_id) as session:
-        snapshot = queries.snapshot(session, queries.needed(session, campaign_id))
+        found = queries.snapshot(session, queries.needed(session, campaign_id))
+        snapshot = _labelled(session, found)
     _note_seen(campaign_id, "ranking downloaded", snapshot)
     simulated = "simulated-" if snapshot.simulated else ""
     name = f"{simulated}ranking-{campaign_id}-{snapshot.made_at:%Y-%m-%d}.csv"
@@ -119,10 +124,12 @@ def person(campaign_id: int, candidate_id: int) -> ResponseReturnValue:
         campaign = campaigns.campaign(session, campaign_id)
         catalogue = held(session, pages.catalogue(), campaign.parts)
         snapshot_id = queries.needed(session, campaign_id)
-        snapshot = queries.snapshot(session, snapshot_id, candidate_id)
+        seen = labels.sight(session, campaign_id, actor().id)
+        snapshot = labels.blinded(queries.snapshot(session, snapshot_id, candidate_id), seen)
         campaign = queries.as_ranked(session, campaign, snapshot)
         stale = queries.standing(session, campaign_id).stale
         review = requests.newest_review(session, campaign_id, candidate_id)
+        decided = about_person(session, campaign_id, candidate_id, snapshot_id)
     service.note_viewed(pages.sessions(), actor(), campaign_id, candidate_id, now=pages.now())
     entry = snapshot.entries[0]
     back = url_for("rankings.show", campaign_id=campaign_id)
@@ -133,6 +140,7 @@ def person(campaign_id: int, candidate_id: int) -> ResponseReturnValue:
         page=make_person_page(entry, snapshot, campaign, catalogue),
         stale=stale,
         review=review,
+        hidden=seen.hides(candidate_id),
         today=pages.now().date(),
         chance=chance,
         percent=percent,
@@ -140,11 +148,17 @@ def person(campaign_id: int, candidate_id: int) -> ResponseReturnValue:
         section="campaigns",
         simulated=pages.settings().simulated or campaign.simulated,
         breadcrumbs=crumbs(campaign, (_("Ranking"), back), (entry.name, None)),
+        **decided,
     )
 
 
 def _note_seen(campaign_id: int, act: CampaignAct, snapshot: SnapshotView) -> None:
     note_seen(pages.sessions(), actor(), campaign_id, act, now=pages.now(), snapshot=snapshot.id)
+
+
+def _labelled(session: Session, snapshot: SnapshotView) -> SnapshotView:
+    """Give a ranking as this member may see it: with codes for the names that are hidden."""
+    return labels.blinded(snapshot, labels.sight(session, snapshot.campaign_id, actor().id))
 
 
 def _may_report() -> bool:

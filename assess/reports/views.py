@@ -66,7 +66,7 @@ def show(campaign_id: int, report_id: int) -> ResponseReturnValue:
             ],
         )
     )
-    if not (report.ready or report.failed or report.withdrawn):
+    if not (report.ready or report.failed or report.withdrawn or report.hidden):
         response.headers["Refresh"] = str(LOOK_AGAIN_SECONDS)
     return response
 
