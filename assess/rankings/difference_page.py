@@ -37,6 +37,7 @@ class Line:
 
     candidate_id: int
     name: str
+    code: str
     before: str
     after: str
     way: str
@@ -119,6 +120,7 @@ def _line(one: Mover, way: str) -> Line:
     return Line(
         candidate_id=one.candidate_id,
         name=one.name,
+        code=one.code,
         before=str(_("not ranked")) if one.before is None else str(one.before),
         after=(held if one.held_back else str(_("not ranked")))
         if one.after is None
@@ -140,13 +142,11 @@ def _sure_words(sureness: Sureness | None) -> str:
 
 
 def _picture(found: Difference, former: SnapshotView, present: SnapshotView) -> str | None:
-    """Draw the moves; none when nobody moves, too many do, or the seats differ."""
+    """Draw the moves by code; none when nobody moves, too many do, or the seats differ."""
     movers = (*found.moved_in, *found.moved_out)
     if not movers or len(movers) > MOST_DRAWN or former.seats != present.seats:
         return None
-    rows = [
-        MoveRow(one.before, one.after, _short(one.name), one.sureness or "within") for one in movers
-    ]
+    rows = [MoveRow(one.before, one.after, one.code, one.sureness or "within") for one in movers]
     return seat_moves(
         rows,
         present.seats,
@@ -156,9 +156,4 @@ def _picture(found: Difference, former: SnapshotView, present: SnapshotView) -> 
             str(_("version %(number)s", number=present.profile_number)),
         ),
         cut=str(ngettext("%(num)s seat", "%(num)s seats", present.seats)),
-        width=460,
     )
-
-
-def _short(name: str, most: int = 15) -> str:
-    return name if len(name) <= most else f"{name[: most - 1].rstrip()}…"
