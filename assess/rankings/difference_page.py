@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from assess.charts.moves import MoveRow, Sureness, seat_moves
+from assess.instruments.catalogue import Catalogue
 from assess.profiles.queries import VersionView
 from assess.rankings.difference import Difference, Mover
 from assess.rankings.difference_queries import Adopted
@@ -65,11 +66,12 @@ def make_difference_page(
     former: tuple[VersionView, SnapshotView],
     present: tuple[VersionView, SnapshotView],
     adopted: Adopted | None,
+    catalogue: Catalogue,
 ) -> DifferencePage:
     """Put the page together of the two rankings, each with its version."""
     return DifferencePage(
-        former=_side(*former),
-        present=_side(*present),
+        former=_side(*former, catalogue),
+        present=_side(*present, catalogue),
         title=headline(found, present[1].seats),
         lines=(
             *(_line(one, str(_("into the seats"))) for one in found.moved_in),
@@ -97,9 +99,14 @@ def headline(found: Difference, seats: int) -> str:
     return str(_("%(said)s, %(sure)s", said=said, sure=sure))
 
 
-def _side(version: VersionView, snapshot: SnapshotView) -> Side:
-    asked = [f"{code} × {factor:g}" for code, factor in version.multipliers.items()]
-    asked += [f"{code} ≥ {points:g}" for code, points in version.minimums.items()]
+def _side(version: VersionView, snapshot: SnapshotView, catalogue: Catalogue) -> Side:
+    titles = {one.code: one.title for one in catalogue.competencies}
+    indices = {one.competency: one.title for one in catalogue.indices}
+    asked = [f"{titles[code]} × {factor:g}" for code, factor in version.multipliers.items()]
+    asked += [
+        str(_("%(index)s at least %(points)s", index=indices[code], points=f"{points:g}"))
+        for code, points in version.minimums.items()
+    ]
     if version.style_weight:
         asked.append(str(_("style %(share)s", share=f"{100 * version.style_weight:g} %")))
     return Side(
@@ -111,7 +118,7 @@ def _side(version: VersionView, snapshot: SnapshotView) -> Side:
         seats=snapshot.seats,
         people=snapshot.people,
         held_back=snapshot.held_back,
-        asked=", ".join(asked),
+        asked="; ".join(asked),
     )
 
 

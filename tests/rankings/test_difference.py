@@ -147,7 +147,7 @@ def test_the_pages_say_what_a_changed_profile_did(
     assert re.search(r"The change of profile gives \d+ of 12 seats to others", told)
     assert "“Night shift”" in told
     assert "“first version”" in told
-    assert "EMP ≥ 54" in told
+    assert "Empathy at least 54" in told
     assert "below the minimum" in told
     assert "chart-moves" in page
     assert "style=" not in page
