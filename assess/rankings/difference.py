@@ -37,6 +37,7 @@ class Mover:
 
     candidate_id: int
     name: str
+    code: str
     before: int | None
     after: int | None
     sureness: Sureness | None
@@ -130,6 +131,7 @@ def _mover(old: EntryView, new: EntryView, sureness: Sureness | None, label: Lab
     return Mover(
         candidate_id=new.candidate_id,
         name=label(new),
+        code=new.code,
         before=old.rank,
         after=new.rank,
         sureness=sureness,

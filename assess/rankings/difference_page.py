@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from assess.charts.moves import MoveRow, Sureness, seat_moves
+from assess.instruments.catalogue import Catalogue
 from assess.profiles.queries import VersionView
 from assess.rankings.difference import Difference, Mover
 from assess.rankings.difference_queries import Adopted
@@ -37,6 +38,7 @@ class Line:
 
     candidate_id: int
     name: str
+    code: str
     before: str
     after: str
     way: str
@@ -64,11 +66,12 @@ def make_difference_page(
     former: tuple[VersionView, SnapshotView],
     present: tuple[VersionView, SnapshotView],
     adopted: Adopted | None,
+    catalogue: Catalogue,
 ) -> DifferencePage:
     """Put the page together of the two rankings, each with its version."""
     return DifferencePage(
-        former=_side(*former),
-        present=_side(*present),
+        former=_side(*former, catalogue),
+        present=_side(*present, catalogue),
         title=headline(found, present[1].seats),
         lines=(
             *(_line(one, str(_("into the seats"))) for one in found.moved_in),
@@ -96,9 +99,14 @@ def headline(found: Difference, seats: int) -> str:
     return str(_("%(said)s, %(sure)s", said=said, sure=sure))
 
 
-def _side(version: VersionView, snapshot: SnapshotView) -> Side:
-    asked = [f"{code} × {factor:g}" for code, factor in version.multipliers.items()]
-    asked += [f"{code} ≥ {points:g}" for code, points in version.minimums.items()]
+def _side(version: VersionView, snapshot: SnapshotView, catalogue: Catalogue) -> Side:
+    titles = {one.code: one.title for one in catalogue.competencies}
+    indices = {one.competency: one.title for one in catalogue.indices}
+    asked = [f"{titles[code]} × {factor:g}" for code, factor in version.multipliers.items()]
+    asked += [
+        str(_("%(index)s at least %(points)s", index=indices[code], points=f"{points:g}"))
+        for code, points in version.minimums.items()
+    ]
     if version.style_weight:
         asked.append(str(_("style %(share)s", share=f"{100 * version.style_weight:g} %")))
     return Side(
@@ -110,7 +118,7 @@ def _side(version: VersionView, snapshot: SnapshotView) -> Side:
         seats=snapshot.seats,
         people=snapshot.people,
         held_back=snapshot.held_back,
-        asked=", ".join(asked),
+        asked="; ".join(asked),
     )
 
 
@@ -119,6 +127,7 @@ def _line(one: Mover, way: str) -> Line:
     return Line(
         candidate_id=one.candidate_id,
         name=one.name,
+        code=one.code,
         before=str(_("not ranked")) if one.before is None else str(one.before),
         after=(held if one.held_back else str(_("not ranked")))
         if one.after is None
@@ -140,13 +149,11 @@ def _sure_words(sureness: Sureness | None) -> str:
 
 
 def _picture(found: Difference, former: SnapshotView, present: SnapshotView) -> str | None:
-    """Draw the moves; none when nobody moves, too many do, or the seats differ."""
+    """Draw the moves by code; none when nobody moves, too many do, or the seats differ."""
     movers = (*found.moved_in, *found.moved_out)
     if not movers or len(movers) > MOST_DRAWN or former.seats != present.seats:
         return None
-    rows = [
-        MoveRow(one.before, one.after, _short(one.name), one.sureness or "within") for one in movers
-    ]
+    rows = [MoveRow(one.before, one.after, one.code, one.sureness or "within") for one in movers]
     return seat_moves(
         rows,
         present.seats,
@@ -156,9 +163,4 @@ def _picture(found: Difference, former: SnapshotView, present: SnapshotView) -> 
             str(_("version %(number)s", number=present.profile_number)),
         ),
         cut=str(ngettext("%(num)s seat", "%(num)s seats", present.seats)),
-        width=460,
     )
-
-
-def _short(name: str, most: int = 15) -> str:
-    return name if len(name) <= most else f"{name[: most - 1].rstrip()}…"

@@ -54,7 +54,9 @@ def show(campaign_id: int) -> ResponseReturnValue:
         pages.sessions(), actor(), campaign_id, "ranking viewed", now=pages.now(),
         snapshot=after.id,
     )  # fmt: skip
-    page = make_difference_page(found, (former, before), (versions.present, after), adopted)
+    page = make_difference_page(
+        found, (former, before), (versions.present, after), adopted, catalogue
+    )
     return render_template("rankings/difference.html", page=page, **shown)
 
 

@@ -125,7 +125,7 @@ def make_person_page(
         fit=drawn(fit_reading(entry), str(_("Fit")), width=320),
         steps=(
             *(_step(entry, snapshot, one, points.get(one.code)) for one in by_weight),
-            *_style_step(snapshot, points.get(STYLE)),
+            *_style_step(entry, snapshot, points.get(STYLE)),
         ),
         sum=total_points,
         steps_svg=_steps_picture(entry, by_weight, points),
@@ -175,12 +175,19 @@ def _step(
     )
 
 
-def _style_step(snapshot: SnapshotView, points: float | None) -> list[Step]:
+def _style_step(entry: EntryView, snapshot: SnapshotView, points: float | None) -> list[Step]:
     """Give what style adds to the fit, where it has a weight."""
     if not snapshot.style_weight:
         return []
-    name, measured = _("Style: nearness to the target"), _("calibrated style scales")
-    return [Step(str(name), snapshot.style_weight, str(measured), points)]
+    scales = snapshot.method["style_scales"]
+    seen = sum(entry.style.get(scale) is not None for scale in scales)
+    measured = (
+        _("%(seen)s of %(of)s style scales", seen=seen, of=len(scales))
+        if seen
+        else _("not measured")
+    )
+    name = _("Style: nearness to the target")
+    return [Step(str(name), snapshot.style_weight, str(measured), points if seen else None)]
 
 
 def _steps_picture(

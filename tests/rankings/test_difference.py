@@ -3,7 +3,6 @@
 import csv
 import io
 import re
-from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
@@ -11,10 +10,7 @@ from scipy.stats import spearmanr
 
 from assess.accounts.models import RoleName
 from assess.campaigns import queries as campaigns
-from assess.campaigns.service import adopt_profile
-from assess.db.scope import reading, writing
-from assess.profiles import service as profiles
-from assess.profiles.mix import ContactMix
+from assess.db.scope import reading
 from assess.rankings import difference_queries, queries, service
 from assess.rankings.csv_file import COLUMNS
 from assess.rankings.difference import difference
@@ -22,53 +18,9 @@ from assess.rankings.pool import read_pool
 from assess.rankings.profile_basis import minimums_by_place, profile_basis, style_demand
 from assess.rankings.score_matrix import kept_matrix, matrix_digest, score_matrix
 from assess.selection.preview import consequence, standing
-from tests.rankings.people import BOTH, DRIVERS, drawn, finish, open_ranked
+from tests.rankings.conftest import LATER
+from tests.rankings.people import BOTH
 from tests.rankings.test_views import words
-from tests.service import NOW
-
-#: After what the pages note by the clock of the machine.
-LATER = datetime.now(UTC) + timedelta(days=1)
-TUNED = ContactMix(
-    DRIVERS, n_contacts=2000, multipliers={"INT": 2.0, "REG": 0.5},
-    minimums={"EMP": 54.0}, style_weight=0.1,
-)  # fmt: skip
-
-
-@pytest.fixture
-def campaign_id(sessions, tenant, shipped):
-    """Open and rank a campaign of sixty people for twelve seats; some lack scores."""
-    made = open_ranked(sessions, tenant, shipped, seats=12)
-    people = drawn(shipped, 60, seed=4)
-    for one in people[:6]:
-        one.scores["work-style"] |= dict.fromkeys(("dominance", "influence"))
-    people[0].scores["work-style"]["conscientiousness"] = None
-    people[7].flags["service-judgement-a"] = ["total:not_scorable"]
-    for one in people[8:10]:
-        one.scores["work-style"]["empathy"] = one.scores["service-judgement-a"]["EMP"] = None
-    # Strong in everything but in what the changed profile has a minimum for.
-    for scores in people[20].scores.values():
-        scores |= {name: (1.3, 0.5) for name in scores}
-        scores |= {name: (-1.2, 0.4) for name in ("EMP", "empathy") if name in scores}
-    finish(sessions, tenant, shipped, made, people)
-    service.rank_campaign(sessions, tenant.recruiter, shipped, made, now=NOW)
-    return made
-
-
-@pytest.fixture
-def change(sessions, tenant, shipped):
-    """Give a function that changes a campaign's profile, and ranks again."""
-
-    def change_(campaign_id, mix=TUNED, *, rank=True):
-        with writing(sessions, tenant.organisation_id) as session:
-            profile_id = campaigns.campaign(session, campaign_id).profile.profile_id
-            version_id = profiles.new_version(
-                session, tenant.recruiter, shipped, profile_id, mix, reason="Night shift", now=NOW
-            )
-        adopt_profile(sessions, tenant.recruiter, campaign_id, version_id, now=LATER)
-        if rank:
-            service.rank_campaign(sessions, tenant.recruiter, shipped, campaign_id, now=LATER)
-
-    return change_
 
 
 def test_the_ranking_after_saving_is_the_preview_before(
@@ -195,13 +147,13 @@ def test_the_pages_say_what_a_changed_profile_did(
     assert re.search(r"The change of profile gives \d+ of 12 seats to others", told)
     assert "“Night shift”" in told
     assert "“first version”" in told
-    assert "EMP ≥ 54" in told
+    assert "Empathy at least 54" in told
     assert "below the minimum" in told
     assert "chart-moves" in page
     assert "style=" not in page
     # The recruiter looked before the change, here and on a person's page afterwards.
     assert "Who had seen results before the change" in told
-    assert "recruiter of Harbour Care: the ranking" in told
+    assert "recruiter of Harbour Care : the ranking, the ranking's file, a person's page" in told
     psychologist = signed_in(tenant, RoleName.PSYCHOLOGIST).get(f"{address}/difference")
     assert psychologist.status_code == 200
     assert "/people/" not in psychologist.text
