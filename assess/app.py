@@ -27,7 +27,16 @@ from assess.portal import member_views as portal_members
 from assess.portal import own_data as portal_data
 from assess.portal import views as portal
 from assess.portal.service import ERASE_JOB
-from assess.profiles import driver_views, record_queries, record_service, record_views
+from assess.profiles import (
+    driver_views,
+    rater_mailing,
+    rater_pages,
+    rater_service,
+    rater_views,
+    record_queries,
+    record_service,
+    record_views,
+)
 from assess.rankings import own_data as ranking_data
 from assess.rankings import views as rankings
 from assess.reports import own_data as report_data
@@ -72,13 +81,14 @@ HANDLERS: Mapping[str, Handler] = {
     ERASE_JOB: portal_jobs.erase_person,
     record_queries.READ_JOB: record_service.read_export,
     record_service.FORGET_JOB: record_service.forget_export,
+    rater_service.MAIL_JOB: rater_mailing.send_link,
 }
 
 #: What comes round by itself.
 PLANNED: Sequence[Planned] = (reminders.HOURLY, bounces.EACH_TEN_MINUTES)
 
 
-#: Pages whose forms carry a token of the candidate's own link.
+#: Pages whose forms carry a token of the reader's own link.
 OWN_TOKEN = (
     sittings.bp,
     practice_views.bp,
@@ -89,6 +99,7 @@ OWN_TOKEN = (
     portal.door,
     portal.bp,
     portal_acts.bp,
+    rater_pages.bp,
 )
 #: Pages that need no token: their forms change nothing, or their address is the token.
 TOKENLESS = (public.bp, stop_views.bp)
@@ -105,6 +116,8 @@ GUARDED = (
     portal_members.bp,
     record_views.bp,
     driver_views.bp,
+    rater_views.bp,
+    rater_pages.door,
 )
 
 
