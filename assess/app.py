@@ -19,6 +19,7 @@ from assess.db.engine import make_engine, make_sessions
 from assess.demographics import own_data as demographic_data
 from assess.experts import views as experts
 from assess.jobs.worker import Handler, Planned
+from assess.monitoring import views as monitoring
 from assess.paths import data_dir
 from assess.portal import act_views as portal_acts
 from assess.portal import codes
@@ -118,6 +119,7 @@ GUARDED = (
     driver_views.bp,
     rater_views.bp,
     rater_pages.door,
+    monitoring.bp,
 )
 
 

@@ -62,6 +62,7 @@ def rate(app, link, ratings):
     return client, client.get("/rate/").text
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_people_are_asked_rate_by_their_links_and_their_mean_is_adopted(
     app, sessions, settings, tenant, other_tenant, signed_in, manager, profile_id
 ):
