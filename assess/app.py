@@ -38,6 +38,7 @@ from assess.profiles import (
     record_service,
     record_views,
 )
+from assess.rankings import difference_views
 from assess.rankings import own_data as ranking_data
 from assess.rankings import views as rankings
 from assess.reports import own_data as report_data
@@ -110,6 +111,7 @@ GUARDED = (
     moving_views.entry,
     portal.mailed,
     rankings.bp,
+    difference_views.bp,
     experts.bp,
     reports.bp,
     campaigns.bp,

@@ -16,6 +16,7 @@ from assess.accounts.service import brand_named
 from assess.authoring import queries as library
 from assess.authoring import service as authoring
 from assess.campaigns import outbox, queries
+from assess.campaigns.adopting import OPENS, adopt_profile
 from assess.campaigns.models import Campaign, Invitation, MailKind
 from assess.campaigns.queries import InvitationView, ReminderChoice
 from assess.campaigns.reminding import Reminder
@@ -30,9 +31,8 @@ from assess.profiles.service import ContactMix, DriverShare
 from assess.settings import Settings
 from assess.web import links
 
-__all__ = ["DriverShare", "Invited", "Opening", "Person"]
+__all__ = ["OPENS", "DriverShare", "Invited", "Opening", "Person", "adopt_profile"]
 
-OPENS = (RoleName.RECRUITER, RoleName.HIRING_MANAGER, RoleName.ADMINISTRATOR)
 INVITES = (RoleName.RECRUITER, RoleName.ADMINISTRATOR)
 LINK_PURPOSE = "candidate"
 FIRST_MAILS = time(7)

@@ -19,12 +19,14 @@ from assess.authoring.queries import held
 from assess.campaigns import queries as campaigns
 from assess.campaigns import requests
 from assess.campaigns.queries import CampaignView
+from assess.campaigns.results_seen import CampaignAct, note_seen
 from assess.db.scope import reading
-from assess.rankings import queries, service
+from assess.rankings import difference_queries, queries, service
 from assess.rankings.csv_file import ranking_csv
 from assess.rankings.person_page import make_person_page
+from assess.rankings.queries import SnapshotView
 from assess.rankings.table import make_page, overview, provisional_styles
-from assess.rankings.words import chance, headline, percent
+from assess.rankings.words import chance, headline, minimums_asked, percent
 from assess.web import pages
 
 bp = Blueprint("rankings", __name__, url_prefix="/campaigns")
@@ -45,6 +47,7 @@ def show(campaign_id: int) -> ResponseReturnValue:
         campaign = campaigns.campaign(session, campaign_id)
         catalogue = held(session, pages.catalogue(), campaign.parts)
         standing = queries.standing(session, campaign_id)
+        versions = difference_queries.versions(session, campaign)
         snapshot = None
         if standing.snapshot_id is not None:
             snapshot = queries.snapshot(session, standing.snapshot_id)
@@ -54,10 +57,11 @@ def show(campaign_id: int) -> ResponseReturnValue:
         "may_rank": actor().role in service.MAY_RANK,
         "section": "campaigns",
         "simulated": pages.settings().simulated or campaign.simulated,
-        "breadcrumbs": _crumbs(campaign, (_("Ranking"), None)),
+        "breadcrumbs": crumbs(campaign, (_("Ranking"), None)),
     }
     if snapshot is None:
         return render_template("rankings/none.html", **shown)
+    _note_seen(campaign_id, "ranking viewed", snapshot)
     title = headline(snapshot)
     return render_template(
         "rankings/ranking.html",
@@ -74,6 +78,8 @@ def show(campaign_id: int) -> ResponseReturnValue:
         may_see_people=actor().role in SEE_PEOPLE,
         may_report=_may_report(),
         percent=percent,
+        may_compare=versions.former_snapshot is not None,
+        minimums=minimums_asked(snapshot, catalogue),
         **shown,
     )
 
@@ -95,6 +101,7 @@ def download(campaign_id: int) -> ResponseReturnValue:
     """Send the newest ranking as a CSV file."""
     with reading(pages.sessions(), actor().organisation_id) as session:
         snapshot = queries.snapshot(session, queries.needed(session, campaign_id))
+    _note_seen(campaign_id, "ranking downloaded", snapshot)
     simulated = "simulated-" if snapshot.simulated else ""
     name = f"{simulated}ranking-{campaign_id}-{snapshot.made_at:%Y-%m-%d}.csv"
     return Response(
@@ -113,6 +120,7 @@ def person(campaign_id: int, candidate_id: int) -> ResponseReturnValue:
         catalogue = held(session, pages.catalogue(), campaign.parts)
         snapshot_id = queries.needed(session, campaign_id)
         snapshot = queries.snapshot(session, snapshot_id, candidate_id)
+        campaign = queries.as_ranked(session, campaign, snapshot)
         stale = queries.standing(session, campaign_id).stale
         review = requests.newest_review(session, campaign_id, candidate_id)
     service.note_viewed(pages.sessions(), actor(), campaign_id, candidate_id, now=pages.now())
@@ -131,8 +139,12 @@ def person(campaign_id: int, candidate_id: int) -> ResponseReturnValue:
         may_report=_may_report(),
         section="campaigns",
         simulated=pages.settings().simulated or campaign.simulated,
-        breadcrumbs=_crumbs(campaign, (_("Ranking"), back), (entry.name, None)),
+        breadcrumbs=crumbs(campaign, (_("Ranking"), back), (entry.name, None)),
     )
+
+
+def _note_seen(campaign_id: int, act: CampaignAct, snapshot: SnapshotView) -> None:
+    note_seen(pages.sessions(), actor(), campaign_id, act, now=pages.now(), snapshot=snapshot.id)
 
 
 def _may_report() -> bool:
@@ -140,7 +152,8 @@ def _may_report() -> bool:
     return "reports.create" in current_app.view_functions and actor().role in MAKE_REPORTS
 
 
-def _crumbs(campaign: CampaignView, *rest: tuple[str, str | None]) -> list[tuple[str, str | None]]:
+def crumbs(campaign: CampaignView, *rest: tuple[str, str | None]) -> list[tuple[str, str | None]]:
+    """Give the way from the list of campaigns to a page of a campaign's ranking."""
     index = url_for("campaigns.index")
     progress = url_for("campaigns.show", campaign_id=campaign.id)
     return [(_("Campaigns"), index), (campaign.title, progress), *rest]

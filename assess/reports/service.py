@@ -148,7 +148,7 @@ def ranked_pdf(
     snapshot_id = ranking.rank_campaign(sessions, actor, catalogue, campaign_id, now=now)
     with reading(sessions, actor.organisation_id) as session:
         snapshot = rankings.snapshot(session, snapshot_id)
-        campaign = campaigns.campaign(session, campaign_id)
+        campaign = rankings.as_ranked(session, campaigns.campaign(session, campaign_id), snapshot)
         content = ranked_content(
             snapshot,
             campaign,
@@ -173,9 +173,10 @@ def candidate_pdf(
     actor.must_be(*MAY_MAKE)
     snapshot_id = ranking.rank_campaign(sessions, actor, catalogue, campaign_id, now=now)
     with reading(sessions, actor.organisation_id) as session:
-        campaign = campaigns.campaign(session, campaign_id)
+        snapshot = rankings.snapshot(session, snapshot_id)
+        campaign = rankings.as_ranked(session, campaigns.campaign(session, campaign_id), snapshot)
         content = candidate_content(
-            rankings.snapshot(session, snapshot_id),
+            snapshot,
             campaign,
             with_own_drivers(session, held(session, catalogue, campaign.parts), retired=True),
             candidate_id,
@@ -215,6 +216,7 @@ def _told(
 def _content(session: Session, catalogue: Catalogue, report: Report) -> Content:
     snapshot = rankings.snapshot(session, report.snapshot_id)
     campaign = campaigns.campaign(session, snapshot.campaign_id)
+    campaign = rankings.as_ranked(session, campaign, snapshot)
     held_content = held(session, catalogue, campaign.parts)
     catalogue = with_own_drivers(session, held_content, retired=True)
     organisation = organisation_name(session, report.organisation_id)
