@@ -19,6 +19,7 @@ from assess.db.engine import make_engine, make_sessions
 from assess.demographics import own_data as demographic_data
 from assess.experts import views as experts
 from assess.jobs.worker import Handler, Planned
+from assess.monitoring import views as monitoring
 from assess.paths import data_dir
 from assess.portal import act_views as portal_acts
 from assess.portal import codes
@@ -27,8 +28,26 @@ from assess.portal import member_views as portal_members
 from assess.portal import own_data as portal_data
 from assess.portal import views as portal
 from assess.portal.service import ERASE_JOB
-from assess.profiles import driver_views, record_queries, record_service, record_views
-from assess.rankings import elsewhere_views, placement_views
+from assess.profiles import (
+    driver_views,
+    rater_mailing,
+    rater_pages,
+    rater_service,
+    rater_views,
+    record_queries,
+    record_service,
+    record_views,
+)
+from assess.rankings import (
+    compare_views,
+    decision_views,
+    difference_views,
+    elsewhere_views,
+    note_views,
+    outcome_views,
+    placement_views,
+    reveal_views,
+)
 from assess.rankings import own_data as ranking_data
 from assess.rankings import views as rankings
 from assess.reports import own_data as report_data
@@ -73,13 +92,14 @@ HANDLERS: Mapping[str, Handler] = {
     ERASE_JOB: portal_jobs.erase_person,
     record_queries.READ_JOB: record_service.read_export,
     record_service.FORGET_JOB: record_service.forget_export,
+    rater_service.MAIL_JOB: rater_mailing.send_link,
 }
 
 #: What comes round by itself.
 PLANNED: Sequence[Planned] = (reminders.HOURLY, bounces.EACH_TEN_MINUTES)
 
 
-#: Pages whose forms carry a token of the candidate's own link.
+#: Pages whose forms carry a token of the reader's own link.
 OWN_TOKEN = (
     sittings.bp,
     practice_views.bp,
@@ -90,6 +110,7 @@ OWN_TOKEN = (
     portal.door,
     portal.bp,
     portal_acts.bp,
+    rater_pages.bp,
 )
 #: Pages that need no token: their forms change nothing, or their address is the token.
 TOKENLESS = (public.bp, stop_views.bp)
@@ -101,6 +122,12 @@ GUARDED = (
     rankings.bp,
     elsewhere_views.bp,
     placement_views.bp,
+    difference_views.bp,
+    compare_views.bp,
+    decision_views.bp,
+    note_views.bp,
+    outcome_views.bp,
+    reveal_views.bp,
     experts.bp,
     reports.bp,
     campaigns.bp,
@@ -108,6 +135,9 @@ GUARDED = (
     portal_members.bp,
     record_views.bp,
     driver_views.bp,
+    rater_views.bp,
+    rater_pages.door,
+    monitoring.bp,
 )
 
 

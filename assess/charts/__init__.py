@@ -9,6 +9,7 @@ from assess.charts.contributions import contributions
 from assess.charts.demand import demand_weights
 from assess.charts.mix import contact_mix, mix_swatch
 from assess.charts.ranks import RankRow, rank_intervals
+from assess.charts.raters import rater_spread
 from assess.charts.scores import style_strip, whisker, within_person
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "demand_weights",
     "mix_swatch",
     "rank_intervals",
+    "rater_spread",
     "style_strip",
     "whisker",
     "within_person",

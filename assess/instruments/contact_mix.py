@@ -18,6 +18,12 @@ from assess.selection.demand import (
     Demand,
     demand,
 )
+from assess.selection.guard_rails import HIGHEST_STYLE, MINIMUM_RANGE
+
+_OPTIONAL = (
+    *("title", "n_contacts", "emphasis", "multipliers", "emotional_load"),
+    *("minimums", "style_weight"),
+)
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,8 @@ class ContactMix:
     """The contacts of a job. ``n_contacts`` infinite when the shares are known, not sampled.
 
     ``emotional_load`` 0 to 5 stands for a driver's own where a brand's records moved it.
+    ``minimums`` are shown points (50 + 10 SD) by a headline index's competency, ``style_weight``
+    0 to .10 of the fit.
     """
 
     title: str
@@ -42,21 +50,22 @@ class ContactMix:
     emphasis: float = 1.0
     multipliers: Mapping[str, float] | None = None
     emotional_load: Mapping[str, float] | None = None
+    minimums: Mapping[str, float] | None = None
+    style_weight: float = 0.0
 
 
 def load_contact_mix(path: Path, catalogue: Catalogue) -> ContactMix:
     """Load a profile file: ``contact_mix``, a list of driver, share and minutes, and options.
 
     Optional are ``title``, ``n_contacts`` (so few records lean on the occupation's prior),
-    ``emphasis`` 0 to 3, ``multipliers`` 0.5 to 2 per competency and ``emotional_load`` 0 to 5
-    per driver of the mix. Invalid with every fault.
+    ``emphasis`` 0 to 3, ``multipliers`` 0.5 to 2 per competency, ``emotional_load`` 0 to 5 per
+    driver of the mix, ``minimums`` 20 to 80 per headline index and ``style_weight`` 0 to 0.10.
+    Invalid with every fault.
     """
     faults: list[str] = []
     root = read_document(path, faults)
     refuse(faults)
-    root.expect(
-        ("contact_mix",), ("title", "n_contacts", "emphasis", "multipliers", "emotional_load")
-    )
+    root.expect(("contact_mix",), _OPTIONAL)
     shares = tuple(_share(node, catalogue) for node in root.child("contact_mix").entries())
     drivers = [share.driver for share in shares]
     for twin in sorted({driver for driver in drivers if drivers.count(driver) > 1}):
@@ -70,6 +79,8 @@ def load_contact_mix(path: Path, catalogue: Catalogue) -> ContactMix:
         emphasis=root.number("emphasis", 0, HIGHEST_EMPHASIS) if root.has("emphasis") else 1.0,
         multipliers=_multipliers(root.child("multipliers")) if root.has("multipliers") else None,
         emotional_load=_loads(root.child("emotional_load"), drivers) or None,
+        minimums=_minimums(root.child("minimums"), catalogue) or None,
+        style_weight=_style_weight(root),
     )
     refuse(faults)
     return mix
@@ -96,6 +107,18 @@ def _loads(node: Node, drivers: list[str]) -> dict[str, float]:
         if code not in drivers:
             child.fault("is not a call driver of this mix")
     return {code: node.number(code, 0, HIGHEST_RATING) for code, _ in node.pairs()}
+
+
+def _minimums(node: Node, catalogue: Catalogue) -> dict[str, float]:
+    allowed = [index.competency for index in catalogue.indices]
+    for code, child in node.pairs():
+        if code not in allowed:
+            child.fault(f"only an index can have a minimum; those are {', '.join(allowed)}")
+    return {code: node.number(code, *MINIMUM_RANGE) for code in allowed if node.has(code)}
+
+
+def _style_weight(root: Node) -> float:
+    return root.number("style_weight", 0, HIGHEST_STYLE) if root.has("style_weight") else 0.0
 
 
 def demand_of(mix: ContactMix, catalogue: Catalogue) -> Demand:

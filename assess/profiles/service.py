@@ -1,4 +1,4 @@
-"""Make profiles and freeze their versions."""
+"""Make profiles, change them by a new version, freeze versions."""
 
 import hashlib
 import json
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from assess.accounts import audit
 from assess.accounts.actor import Actor
-from assess.errors import Invalid, NotFound
+from assess.errors import Invalid, NotFound, Refused
 from assess.instruments.catalogue import Catalogue
 from assess.profiles.mix import (
     BY_HAND_CONTACTS,
@@ -32,9 +32,12 @@ __all__ = [
     "freeze",
     "make_profile",
     "mix_faults",
+    "new_version",
     "prior_share",
     "profile_digest",
 ]
+
+LONGEST_REASON = 500
 
 
 def make_profile(
@@ -54,25 +57,62 @@ def make_profile(
     """
     if not name.strip():
         raise Invalid("profile: give it a name")
-    contact_mix, asked = _mix_document(mix), _demand_document(catalogue, mix)
+    version = _version(actor, catalogue, mix, number=1, reason=reason, now=now)
     profile = Profile(brand_id=brand_id, name=name.strip(), created_at=now)
     session.add(profile)
     session.flush()
-    version = ProfileVersion(
-        profile_id=profile.id,
-        number=1,
-        contact_mix=contact_mix,
-        demand=asked,
-        digest=profile_digest(catalogue, mix),
-        reason=reason,
-        made_by=actor.id if actor.kind == "member" else None,
-        created_at=now,
-    )
+    version.profile_id = profile.id
     session.add(version)
     session.flush()
     audit.record(
         session, actor, "profile made", "profile_version", version.id, now=now,
         digest=version.digest, reason=reason,
+    )  # fmt: skip
+    return version.id
+
+
+def new_version(
+    session: Session,
+    actor: Actor,
+    catalogue: Catalogue,
+    profile_id: int,
+    mix: ContactMix,
+    *,
+    reason: str,
+    now: datetime,
+) -> int:
+    """Change a profile by its next version in the caller's transaction; return that one's id.
+
+    ``catalogue`` is the one with the organisation's own drivers. Two people who save at once get
+    two numbers. The newest version's content with its very reason is the same form sent twice
+    and gives that version; with another reason there is nothing that the reason explains.
+    Raises NotFound for an unknown profile, Invalid with every fault of mix and reason, Refused
+    when nothing differs.
+    """
+    found = session.scalar(select(Profile.id).where(Profile.id == profile_id).with_for_update())
+    if found is None:
+        raise NotFound("This profile does not exist.")
+    reason = reason.strip()
+    faults = [*mix_faults(catalogue, mix), *_reason_faults(reason)]
+    if faults:
+        raise Invalid(*faults)
+    newest = session.scalars(
+        select(ProfileVersion)
+        .where(ProfileVersion.profile_id == profile_id)
+        .order_by(ProfileVersion.number.desc())
+        .limit(1)
+    ).one()
+    version = _version(actor, catalogue, mix, number=newest.number + 1, reason=reason, now=now)
+    if version.digest == newest.digest:
+        if reason == newest.reason:
+            return newest.id
+        raise Refused(f"This is what version {newest.number} says already; nothing is changed.")
+    version.profile_id = profile_id
+    session.add(version)
+    session.flush()
+    audit.record(
+        session, actor, "profile changed", "profile_version", version.id, now=now,
+        number=version.number, old=newest.digest, new=version.digest,
     )  # fmt: skip
     return version.id
 
@@ -100,6 +140,29 @@ def freeze(session: Session, actor: Actor, version_id: int, *, now: datetime) ->
     return True
 
 
+def _version(
+    actor: Actor, catalogue: Catalogue, mix: ContactMix, *, number: int, reason: str, now: datetime
+) -> ProfileVersion:
+    """Give a version of no profile yet; Invalid with every fault of the mix."""
+    return ProfileVersion(
+        number=number,
+        contact_mix=_mix_document(mix),
+        demand=_demand_document(catalogue, mix),
+        digest=profile_digest(catalogue, mix),
+        reason=reason,
+        made_by=actor.id if actor.kind == "member" else None,
+        created_at=now,
+    )
+
+
+def _reason_faults(reason: str) -> list[str]:
+    if not reason:
+        return ["reason: say why the profile changes"]
+    if len(reason) > LONGEST_REASON:
+        return [f"reason: at most {LONGEST_REASON} characters, not {len(reason)}"]
+    return []
+
+
 def _mix_document(mix: ContactMix) -> dict[str, Any]:
     document: dict[str, Any] = {
         "drivers": [asdict(driver) for driver in mix.drivers],
@@ -109,6 +172,12 @@ def _mix_document(mix: ContactMix) -> dict[str, Any]:
     # Only where there is one: a mix without keeps the digest it always had.
     if mix.emotional_load:
         document["emotional_load"] = dict(sorted(mix.emotional_load.items()))
+    if mix.minimums:
+        document["minimums"] = {c: float(p) for c, p in sorted(mix.minimums.items())}
+    if mix.style_weight:
+        document["style_weight"] = float(mix.style_weight)
+    if mix.rated_demand:
+        document["rated_demand"] = {c: float(mix.rated_demand[c]) for c in COMPETENCIES}
     return document
 
 

@@ -5,7 +5,7 @@ from io import StringIO
 from math import isnan
 
 from assess.rankings.driver_fit import DriverTable
-from assess.rankings.queries import EntryView, SnapshotView
+from assess.rankings.queries import STYLE, EntryView, SnapshotView
 from assess.selection.demand import COMPETENCIES
 
 COLUMNS = (
@@ -16,7 +16,9 @@ COLUMNS = (
 )
 """Those of the command line's ranking in its unit, then code, the fit as pages show it, flags.
 
-After these, for each call driver of the ranking's own contact mix: `DRIVER_COLUMNS`.
+A profile with a weight of style adds ``style_contribution``, one with minimums ``held_back``: 1
+for who has a fit and no rank.
+Then, for each call driver of the ranking's own contact mix: `DRIVER_COLUMNS`.
 """
 
 DRIVER_COLUMNS = ("{}_fit_shown", "{}_fit_shown_se", "{}_stands_out")
@@ -27,22 +29,28 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def ranking_csv(snapshot: SnapshotView, drivers: DriverTable) -> str:
-    """Write the snapshot by rank, the unranked last with blanks; text can be no formula.
+    """Write the snapshot by rank, then the held back, the unranked last; text can be no formula.
 
     ``drivers`` has everybody's fits to the call drivers of the mix.
     """
     out = StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
+    styled, held = bool(snapshot.style_weight), bool(snapshot.minimums)
+    more = ["style_contribution"] * styled + ["held_back"] * held
     codes = [driver.code for driver in drivers.drivers]
-    writer.writerow([*COLUMNS, *(name.format(code) for code in codes for name in DRIVER_COLUMNS)])
+    more += [name.format(code) for code in codes for name in DRIVER_COLUMNS]
+    writer.writerow([*COLUMNS, *more])
     by_rank = sorted(
-        snapshot.entries, key=lambda e: (e.rank is None, e.rank or 0, e.name.casefold(), e.code)
+        snapshot.entries,
+        key=lambda e: (e.group[0], e.rank or 0, e.name.casefold(), e.code),
     )
     # Pages show 50 + 10 fit / SD of the reference; the command line's ranking has the plain fit.
     unit = snapshot.method["sd_ref"] / 10
-    writer.writerows(
-        [*_cells(entry, unit), *_driver_cells(drivers, entry.candidate_id)] for entry in by_rank
-    )
+    for entry in by_rank:
+        style = _figure(entry.contributions.get(STYLE), unit)
+        added = [style] * styled + [int(entry.held_back)] * held
+        own = _driver_cells(drivers, entry.candidate_id)
+        writer.writerow([*_cells(entry, unit), *added, *own])
     return out.getvalue()
 
 

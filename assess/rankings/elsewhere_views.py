@@ -8,13 +8,11 @@ from assess.accounts.guard import actor, member_required
 from assess.authoring.queries import held
 from assess.campaigns import queries as campaigns
 from assess.db.scope import reading
-from assess.rankings import queries, service
-from assess.rankings.driver_queries import ranked_under
+from assess.rankings import labels, queries, service
 from assess.rankings.elsewhere import Job, job_fits, other_jobs
 from assess.rankings.elsewhere_page import elsewhere_page
-from assess.rankings.labels import person_label
 from assess.rankings.open_campaigns import batteries, newest_versions, open_campaigns
-from assess.rankings.views import SEE_PEOPLE
+from assess.rankings.views import SEE_PEOPLE, crumbs
 from assess.rankings.words import percent
 from assess.web import pages
 
@@ -29,8 +27,9 @@ def show(campaign_id: int, candidate_id: int) -> ResponseReturnValue:
         campaign = campaigns.campaign(session, campaign_id)
         content = held(session, pages.catalogue(), campaign.parts)
         snapshot_id = queries.needed(session, campaign_id)
-        snapshot = queries.snapshot(session, snapshot_id, candidate_id)
-        version = ranked_under(session, snapshot_id)
+        seen = labels.sight(session, campaign_id, actor().id)
+        snapshot = labels.blinded(queries.snapshot(session, snapshot_id, candidate_id), seen)
+        version = queries.as_ranked(session, campaign, snapshot).profile
         others = [
             one
             for one in open_campaigns(session, pages.now().date())
@@ -45,13 +44,12 @@ def show(campaign_id: int, candidate_id: int) -> ResponseReturnValue:
     jobs, unknown = other_jobs(entry, snapshot, battery, content, others, instruments, newest)
     here = Job(version, campaign.brand, (campaign.title,))
     fits = job_fits(entry, snapshot, battery, content, here, jobs)
-    label = person_label(entry.name, entry.code)
     person = url_for("rankings.person", campaign_id=campaign_id, candidate_id=candidate_id)
     ranking = url_for("rankings.show", campaign_id=campaign_id)
     return render_template(
         "rankings/elsewhere.html",
         campaign=campaign,
-        label=label,
+        label=entry.name,
         page=elsewhere_page(fits) if fits and jobs else None,
         ranked=bool(fits),
         unknown=unknown,
@@ -59,11 +57,7 @@ def show(campaign_id: int, candidate_id: int) -> ResponseReturnValue:
         person=person,
         section="campaigns",
         simulated=pages.settings().simulated or campaign.simulated,
-        breadcrumbs=[
-            (_("Campaigns"), url_for("campaigns.index")),
-            (campaign.title, url_for("campaigns.show", campaign_id=campaign_id)),
-            (_("Ranking"), ranking),
-            (label, person),
-            (_("Other open jobs"), None),
-        ],
+        breadcrumbs=crumbs(
+            campaign, (_("Ranking"), ranking), (entry.name, person), (_("Other open jobs"), None)
+        ),
     )

@@ -6,7 +6,6 @@ from io import StringIO
 import numpy as np
 
 from assess.rankings.csv_file import plain_text
-from assess.rankings.labels import person_label
 from assess.rankings.placement_fit import Proposal, best_elsewhere
 from assess.rankings.placement_page import finished_in
 from assess.rankings.placement_queries import Placed
@@ -22,25 +21,23 @@ COLUMNS = (
 stay empty, ``elsewhere`` where there is no other campaign for the person."""
 
 
-def placement_csv(found: Placed, proposal: Proposal, *, blind: bool = False) -> str:
+def placement_csv(found: Placed, proposal: Proposal) -> str:
     """Write everybody considered, those without a seat last; text can be no formula."""
     out = StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    rows = [
-        _cells(found, proposal, row, blind=blind) for row in range(len(found.applicants.candidates))
-    ]
+    rows = [_cells(found, proposal, row) for row in range(len(found.applicants.candidates))]
     rows.sort(key=lambda one: (not one[3], one[4], one[3], one[0].casefold()))
     writer.writerows(rows)
     return out.getvalue()
 
 
-def _cells(found: Placed, proposal: Proposal, row: int, *, blind: bool) -> list[str]:
+def _cells(found: Placed, proposal: Proposal, row: int) -> list[str]:
     candidate_id = found.applicants.candidates[row]
-    name, code = found.names[candidate_id]
+    label, code = found.labels[candidate_id]
     finished = found.applicants.finished[row].tolist()
     who = [
-        plain_text(person_label(name, code, blind=blind)),
+        plain_text(label),
         plain_text(code),
         plain_text(finished_in(found.campaigns, finished)),
     ]

@@ -9,14 +9,14 @@ from numpy.typing import NDArray
 from assess.errors import Invalid
 from assess.instruments.catalogue import Catalogue
 from assess.instruments.model import Instrument
-from assess.rankings.assembly import Basis, StoredTable, make_basis
+from assess.rankings.assembly import Basis, StoredTable
 from assess.rankings.open_campaigns import Battery, OpenCampaign, evidencing
 from assess.rankings.placement_pool import Applicants, Version
+from assess.rankings.profile_basis import profile_basis
 from assess.rankings.score_matrix import score_matrix
-from assess.selection.composite import contrast_error
 from assess.selection.placement import NOWHERE, Placement, propose_placement
 from assess.selection.placement_error import loss_error, within_error
-from assess.selection.preview import Standing, standing
+from assess.selection.preview import Standing, apart_error, standing
 from assess.selection.score_matrix import ScoreMatrix
 
 FloatArray = NDArray[np.float64]
@@ -53,16 +53,8 @@ class Fits:
         if self.pools[here] is not self.pools[other]:
             both: FloatArray = np.hypot(self.error[people, here], self.error[people, other])
             return both
-        pool = self.pools[here]
         pair = self.standings[here], self.standings[other]
-        pulls = [10 * one.weights / one.sd_ref for one in pair]
-        return contrast_error(
-            pool.mean[people],
-            pool.error[people],
-            pool.shared[people],
-            pulls[0] - pulls[1],
-            pool.error_correlation,
-        )
+        return apart_error(self.pools[here], people, *pair)
 
 
 @dataclass(frozen=True)
@@ -90,7 +82,8 @@ def campaign_fits(
     """Fit everybody to every campaign they can be considered for.
 
     That is where they finished; and elsewhere if they have a score of each questionnaire, in the
-    very same version, that the campaign measures competencies with, and have not withdrawn.
+    very same version, that the campaign measures competencies with. Nobody is where they have
+    withdrawn or were declined, or where a minimum holds them back.
     Raises Invalid when a battery measures nothing that its profile demands.
     """
     matrices: dict[tuple[Version, ...], ScoreMatrix] = {}
@@ -98,16 +91,16 @@ def campaign_fits(
     for place, campaign in enumerate(campaigns):
         battery = instruments[campaign.battery]
         version = applicants.versions[place]
-        basis = _basis(campaign, battery, catalogue)
+        basis = profile_basis(catalogue, battery, campaign.version)
         name = tuple(version.items())
         if name not in matrices:
             matrices[name] = _matrix(basis, name, battery, applicants)
-        found = standing(matrices[name], campaign.version.weights)
+        found = standing(matrices[name], basis.weights, style=basis.style, minimums=basis.minimums)
         needed = evidencing(tuple(version.items()), battery, catalogue.competencies)
         known = np.ones(len(applicants.candidates), dtype=np.bool_)
         for one in needed.items():
             known &= applicants.scores[one].has if one in applicants.scores else False
-        considered = (known | applicants.finished[:, place]) & ~applicants.withdrawn[:, place]
+        considered = (known | applicants.finished[:, place]) & ~applicants.out[:, place]
         pools.append(matrices[name])
         standings.append(found)
         columns.append(np.where(considered, [found.fit, found.error], np.nan))
@@ -156,11 +149,6 @@ def check_choice(campaigns: Sequence[OpenCampaign]) -> None:
         faults.append("Simulated campaigns and real ones cannot be placed together.")
     if faults:
         raise Invalid(*faults)
-
-
-def _basis(campaign: OpenCampaign, battery: Sequence[Instrument], catalogue: Catalogue) -> Basis:
-    reference = np.array(catalogue.reference.matrix)
-    return make_basis(battery, catalogue.competencies, campaign.version.weights, reference)
 
 
 def _matrix(

@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from assess.charts import whisker
-from assess.rankings.labels import person_label
 from assess.rankings.open_campaigns import OpenCampaign
 from assess.rankings.placement_fit import Proposal, best_elsewhere
 from assess.rankings.placement_queries import Placed
@@ -83,11 +82,9 @@ class PlacementPage:
     nowhere: int
 
 
-def placement_page(found: Placed, proposal: Proposal, *, blind: bool = False) -> PlacementPage:
-    """Put the page together; ``blind`` shows codes in place of names."""
-    places = tuple(
-        _places(found, proposal, column, blind=blind) for column in range(len(found.campaigns))
-    )
+def placement_page(found: Placed, proposal: Proposal) -> PlacementPage:
+    """Put the page together."""
+    places = tuple(_places(found, proposal, column) for column in range(len(found.campaigns)))
     everybody = [person for one in places for person in one.people]
     unplaced = proposal.placed.campaign == NOWHERE
     page = PlacementPage(
@@ -121,9 +118,9 @@ def _title(page: PlacementPage) -> str:
     )
 
 
-def _places(found: Placed, proposal: Proposal, column: int, *, blind: bool) -> CampaignPlaces:
+def _places(found: Placed, proposal: Proposal, column: int) -> CampaignPlaces:
     rows = np.flatnonzero(proposal.placed.campaign == column).tolist()
-    people = [_person(found, proposal, row, column, blind=blind) for row in rows]
+    people = [_person(found, proposal, row, column) for row in rows]
     return CampaignPlaces(
         campaign=found.campaigns[column],
         people=tuple(sorted(people, key=lambda one: (one.label.casefold(), one.code))),
@@ -134,13 +131,10 @@ def _places(found: Placed, proposal: Proposal, column: int, *, blind: bool) -> C
     )
 
 
-def _person(
-    found: Placed, proposal: Proposal, row: int, column: int, *, blind: bool
-) -> PlacedPerson:
+def _person(found: Placed, proposal: Proposal, row: int, column: int) -> PlacedPerson:
     fits, finished = proposal.fits, found.applicants.finished[row].tolist()
     candidate_id = found.applicants.candidates[row]
-    name, code = found.names[candidate_id]
-    label = person_label(name, code, blind=blind)
+    label, code = found.labels[candidate_id]
     fit = with_error(float(fits.fit[row, column]), float(fits.error[row, column]))
     out = Otherwise(_loss(proposal, row, NOWHERE))
     open_words = _open_words(proposal.as_good[row].tolist())

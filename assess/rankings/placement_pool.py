@@ -14,6 +14,7 @@ from assess.candidates.models import Candidate
 from assess.errors import Conflict
 from assess.instruments.model import Instrument
 from assess.rankings.assembly import StoredTable
+from assess.rankings.models import Decision, DecisionKind
 from assess.rankings.open_campaigns import Battery, OpenCampaign
 from assess.sittings.models import Score
 
@@ -35,13 +36,16 @@ class KeptScores:
 class Applicants:
     """n people who finished at least one of C campaigns, by candidate id.
 
-    ``finished`` and ``withdrawn`` (n, C); ``scores`` by the very version of a questionnaire,
-    everybody's newest; ``versions`` (C,) the one each campaign's people answered, by key.
+    ``finished`` (n, C) and ``out`` (n, C), where they have withdrawn or were declined; ``scores``
+    by the very version of a questionnaire, everybody's newest; ``versions`` (C,) the one each
+    campaign's people answered, by key. Nobody who was hired is among them; ``hired`` (C,) people
+    have a seat there.
     """
 
     candidates: tuple[int, ...]
     finished: BoolArray
-    withdrawn: BoolArray
+    out: BoolArray
+    hired: tuple[int, ...]
     scores: Mapping[Version, KeptScores]
     versions: tuple[Mapping[str, str], ...]
 
@@ -55,11 +59,11 @@ class _Gathered:
 
 @dataclass(frozen=True)
 class _People:
-    """Who finished or withdrew where; ``sittings`` leads to a person's row and campaigns."""
+    """Who finished or is out where; ``sittings`` leads to a person's row and campaigns."""
 
     candidates: tuple[int, ...]
     finished: BoolArray
-    withdrawn: BoolArray
+    out: BoolArray
     sittings: Mapping[int, tuple[int, set[int]]]
 
 
@@ -68,12 +72,14 @@ def read_applicants(
     campaigns: Sequence[OpenCampaign],
     instruments: Mapping[Battery, Sequence[Instrument]],
 ) -> Applicants:
-    """Read the people and their scores, in two statements however many they are.
+    """Read the people, their scores and decisions, in three statements however many they are.
 
     Raises Conflict when people of one campaign answered different versions of a questionnaire.
     """
-    found = _people(session, [campaign.id for campaign in campaigns])
-    gathered, answered = _gather(session, [campaign.id for campaign in campaigns], found.sittings)
+    ids = [campaign.id for campaign in campaigns]
+    decided = _decided(session)
+    found = _people(session, ids, decided)
+    gathered, answered = _gather(session, ids, found.sittings)
     scales = {
         key: one.scale_names
         for campaign in campaigns
@@ -82,7 +88,11 @@ def read_applicants(
     return Applicants(
         candidates=found.candidates,
         finished=found.finished,
-        withdrawn=found.withdrawn,
+        out=found.out,
+        hired=tuple(
+            sum(of == one and kind == DecisionKind.HIRED for (of, _), kind in decided.items())
+            for one in ids
+        ),
         scores={
             version: _kept(scales[version[0]], rows, len(found.candidates))
             for version, rows in gathered.items()
@@ -95,29 +105,52 @@ def read_applicants(
     )
 
 
-def _people(session: Session, campaign_ids: list[int]) -> _People:
-    """Give everybody who has handed in somewhere and has not withdrawn there since."""
+def _decided(session: Session) -> dict[tuple[int, int], DecisionKind]:
+    """Give by campaign and candidate the decisions that take somebody out: declined and hired.
+
+    Of all campaigns: whoever was hired for another job is not looked for again.
+    """
+    last = select(func.max(Decision.id)).group_by(Decision.campaign_id, Decision.candidate_id)
+    rows = session.execute(
+        select(Decision.campaign_id, Decision.candidate_id, Decision.kind).where(
+            Decision.id.in_(last), Decision.kind.in_((DecisionKind.DECLINE, DecisionKind.HIRED))
+        )
+    )
+    return {(campaign, candidate): kind for campaign, candidate, kind in rows}
+
+
+def _people(
+    session: Session, campaign_ids: list[int], decided: Mapping[tuple[int, int], DecisionKind]
+) -> _People:
+    """Give everybody who has finished somewhere and can be placed, by candidate id."""
     column = {campaign_id: place for place, campaign_id in enumerate(campaign_ids)}
+    hired = {who for (_, who), kind in decided.items() if kind == DecisionKind.HIRED}
     invited = session.execute(
         select(
             Invitation.candidate_id,
             Invitation.campaign_id,
             Invitation.sitting_id,
+            Invitation.submitted_at,
             Invitation.withdrawn_at,
-        ).where(Invitation.campaign_id.in_(column), Invitation.submitted_at.is_not(None))
+        ).where(Invitation.campaign_id.in_(column))
     ).all()
-    candidates = sorted({row.candidate_id for row in invited if row.withdrawn_at is None})
+    done = [one for one in invited if one.submitted_at and not one.withdrawn_at]
+    candidates = sorted({one.candidate_id for one in done} - hired)
     rows = {candidate: place for place, candidate in enumerate(candidates)}
-    finished, withdrawn = (np.zeros((len(rows), len(column)), dtype=np.bool_) for _ in range(2))
+    finished, out = (np.zeros((len(rows), len(column)), dtype=np.bool_) for _ in range(2))
+    for candidate, campaign, _, _, withdrawn_at in invited:
+        if withdrawn_at and candidate in rows:
+            out[rows[candidate], column[campaign]] = True
+    for campaign, candidate in decided:
+        if candidate in rows and campaign in column:
+            out[rows[candidate], column[campaign]] = True
     sittings: dict[int, tuple[int, set[int]]] = {}
-    for candidate, campaign, sitting, withdrawn_at in invited:
-        row, place = rows.get(candidate), column[campaign]
-        if row is None:
-            continue
-        (finished if withdrawn_at is None else withdrawn)[row, place] = True
-        if sitting is not None and withdrawn_at is None:
-            sittings.setdefault(sitting, (row, set()))[1].add(place)
-    return _People(tuple(candidates), finished, withdrawn, sittings)
+    for candidate, campaign, sitting, _, _ in done:
+        if candidate in rows:
+            finished[rows[candidate], column[campaign]] = True
+            if sitting is not None:
+                sittings.setdefault(sitting, (rows[candidate], set()))[1].add(column[campaign])
+    return _People(tuple(candidates), finished, out, sittings)
 
 
 def names(session: Session, campaign_ids: Sequence[int]) -> Mapping[int, tuple[str, str]]:

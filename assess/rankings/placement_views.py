@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from assess.accounts.guard import actor, member_required
+from assess.campaigns.results_seen import CampaignAct, note_seen
 from assess.db.scope import reading
 from assess.errors import AssessError, Conflict, Invalid
 from assess.rankings import placement_queries as queries
@@ -28,10 +29,14 @@ def show() -> ResponseReturnValue:
         choices = queries.choices(session, today)
         if chosen:
             try:
-                found = queries.placed(session, pages.catalogue(), chosen, today)
+                found = queries.placed(
+                    session, pages.catalogue(), chosen, today, member_id=actor().id
+                )
                 page = placement_page(found, found.proposal) if found.proposal else None
             except (Invalid, Conflict) as error:
                 refused = error
+    if page:
+        _note_seen(chosen, "ranking viewed")
     simulated = any(one.campaign.simulated for one in choices if one.campaign.id in chosen)
     shown = render_template(
         "rankings/placement.html",
@@ -52,9 +57,10 @@ def download() -> ResponseReturnValue:
     """Send the proposal for the chosen campaigns as a CSV file."""
     today = pages.now().date()
     with reading(pages.sessions(), actor().organisation_id) as session:
-        found = queries.placed(session, pages.catalogue(), _chosen(), today)
+        found = queries.placed(session, pages.catalogue(), _chosen(), today, member_id=actor().id)
     if found.proposal is None:
         raise Conflict("Nobody has finished any of these campaigns, so nobody can be placed.")
+    _note_seen(_chosen(), "ranking downloaded")
     simulated = "simulated-" if found.campaigns[0].simulated else ""
     name = f"{simulated}placement-proposal-{today:%Y-%m-%d}.csv"
     return Response(
@@ -62,6 +68,12 @@ def download() -> ResponseReturnValue:
         mimetype="text/csv",
         headers={"Content-Disposition": f"attachment; filename={name}"},
     )
+
+
+def _note_seen(campaign_ids: list[int], act: CampaignAct) -> None:
+    """Leave in each campaign's trail that a member saw how its people fit."""
+    for one in campaign_ids:
+        note_seen(pages.sessions(), actor(), one, act, now=pages.now(), placement=True)
 
 
 def _chosen() -> list[int]:

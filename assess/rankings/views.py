@@ -12,6 +12,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from assess.accounts.guard import actor, member_required
 from assess.accounts.models import RoleName
@@ -19,15 +20,18 @@ from assess.authoring.queries import held
 from assess.campaigns import queries as campaigns
 from assess.campaigns import requests
 from assess.campaigns.queries import CampaignView
+from assess.campaigns.results_seen import CampaignAct, note_seen
 from assess.db.scope import reading
-from assess.rankings import queries, service
+from assess.rankings import difference_queries, labels, queries, service
 from assess.rankings.csv_file import ranking_csv
+from assess.rankings.decided import about_person, in_ranking
 from assess.rankings.driver_fit import driver_table
 from assess.rankings.driver_page import drivers_section
 from assess.rankings.driver_queries import driver_ground
 from assess.rankings.person_page import make_person_page
+from assess.rankings.queries import SnapshotView
 from assess.rankings.table import make_page, overview, provisional_styles, shown_entries
-from assess.rankings.words import chance, headline, percent
+from assess.rankings.words import chance, headline, minimums_asked, percent
 from assess.web import pages
 
 bp = Blueprint("rankings", __name__, url_prefix="/campaigns")
@@ -48,20 +52,23 @@ def show(campaign_id: int) -> ResponseReturnValue:
         campaign = campaigns.campaign(session, campaign_id)
         catalogue = held(session, pages.catalogue(), campaign.parts)
         standing = queries.standing(session, campaign_id)
+        versions = difference_queries.versions(session, campaign)
         snapshot = None
         if standing.snapshot_id is not None:
-            snapshot = queries.snapshot(session, standing.snapshot_id)
-            ground = driver_ground(session, snapshot.id, campaign, catalogue)
+            snapshot = _labelled(session, queries.snapshot(session, standing.snapshot_id))
+            ground = driver_ground(session, campaign, snapshot, catalogue)
+        decided = in_ranking(session, campaign_id)
     shown = {
         "campaign": campaign,
         "standing": standing,
         "may_rank": actor().role in service.MAY_RANK,
         "section": "campaigns",
         "simulated": pages.settings().simulated or campaign.simulated,
-        "breadcrumbs": _crumbs(campaign, (_("Ranking"), None)),
+        "breadcrumbs": crumbs(campaign, (_("Ranking"), None)),
     }
     if snapshot is None:
         return render_template("rankings/none.html", **shown)
+    _note_seen(campaign_id, "ranking viewed", snapshot)
     title = headline(snapshot)
     page = make_page(
         snapshot, catalogue, request.args.get("q", ""), request.args.get("page", 1, type=int)
@@ -80,6 +87,9 @@ def show(campaign_id: int) -> ResponseReturnValue:
         may_see_people=actor().role in SEE_PEOPLE,
         may_report=_may_report(),
         percent=percent,
+        may_compare=versions.former_snapshot is not None,
+        minimums=minimums_asked(snapshot, catalogue),
+        **decided,
         **shown,
     )
 
@@ -102,8 +112,10 @@ def download(campaign_id: int) -> ResponseReturnValue:
     with reading(pages.sessions(), actor().organisation_id) as session:
         campaign = campaigns.campaign(session, campaign_id)
         catalogue = held(session, pages.catalogue(), campaign.parts)
-        snapshot = queries.snapshot(session, queries.needed(session, campaign_id))
-        ground = driver_ground(session, snapshot.id, campaign, catalogue)
+        found = queries.snapshot(session, queries.needed(session, campaign_id))
+        snapshot = _labelled(session, found)
+        ground = driver_ground(session, campaign, snapshot, catalogue)
+    _note_seen(campaign_id, "ranking downloaded", snapshot)
     simulated = "simulated-" if snapshot.simulated else ""
     name = f"{simulated}ranking-{campaign_id}-{snapshot.made_at:%Y-%m-%d}.csv"
     return Response(
@@ -121,10 +133,13 @@ def person(campaign_id: int, candidate_id: int) -> ResponseReturnValue:
         campaign = campaigns.campaign(session, campaign_id)
         catalogue = held(session, pages.catalogue(), campaign.parts)
         snapshot_id = queries.needed(session, campaign_id)
-        snapshot = queries.snapshot(session, snapshot_id, candidate_id)
+        seen = labels.sight(session, campaign_id, actor().id)
+        snapshot = labels.blinded(queries.snapshot(session, snapshot_id, candidate_id), seen)
+        campaign = queries.as_ranked(session, campaign, snapshot)
         stale = queries.standing(session, campaign_id).stale
         review = requests.newest_review(session, campaign_id, candidate_id)
-        ground = driver_ground(session, snapshot_id, campaign, catalogue)
+        decided = about_person(session, campaign_id, candidate_id, snapshot_id)
+        ground = driver_ground(session, campaign, snapshot, catalogue)
     service.note_viewed(pages.sessions(), actor(), campaign_id, candidate_id, now=pages.now())
     entry = snapshot.entries[0]
     back = url_for("rankings.show", campaign_id=campaign_id)
@@ -136,14 +151,25 @@ def person(campaign_id: int, candidate_id: int) -> ResponseReturnValue:
         drivers=drivers_section(driver_table([entry], snapshot, ground, others=True), candidate_id),
         stale=stale,
         review=review,
+        hidden=seen.hides(candidate_id),
         today=pages.now().date(),
         chance=chance,
         percent=percent,
         may_report=_may_report(),
         section="campaigns",
         simulated=pages.settings().simulated or campaign.simulated,
-        breadcrumbs=_crumbs(campaign, (_("Ranking"), back), (entry.name, None)),
+        breadcrumbs=crumbs(campaign, (_("Ranking"), back), (entry.name, None)),
+        **decided,
     )
+
+
+def _note_seen(campaign_id: int, act: CampaignAct, snapshot: SnapshotView) -> None:
+    note_seen(pages.sessions(), actor(), campaign_id, act, now=pages.now(), snapshot=snapshot.id)
+
+
+def _labelled(session: Session, snapshot: SnapshotView) -> SnapshotView:
+    """Give a ranking as this member may see it: with codes for the names that are hidden."""
+    return labels.blinded(snapshot, labels.sight(session, snapshot.campaign_id, actor().id))
 
 
 def _may_report() -> bool:
@@ -151,7 +177,8 @@ def _may_report() -> bool:
     return "reports.create" in current_app.view_functions and actor().role in MAKE_REPORTS
 
 
-def _crumbs(campaign: CampaignView, *rest: tuple[str, str | None]) -> list[tuple[str, str | None]]:
+def crumbs(campaign: CampaignView, *rest: tuple[str, str | None]) -> list[tuple[str, str | None]]:
+    """Give the way from the list of campaigns to a page of a campaign's ranking."""
     index = url_for("campaigns.index")
     progress = url_for("campaigns.show", campaign_id=campaign.id)
     return [(_("Campaigns"), index), (campaign.title, progress), *rest]

@@ -113,6 +113,8 @@ class Evidence:
 class PersonSheet:
     """Everything a person's page says that does not depend on anybody else.
 
+    ``held_back``: surely below a minimum of the profile, so a fit and no rank; ``below`` has for
+    each minimum the index, the points and the chance of being truly below, None not measured.
     ``strong_where`` names the job's call drivers, the most work first, whose fit is surely above
     the person's own fit to the whole job.
     """
@@ -128,6 +130,8 @@ class PersonSheet:
     probes: tuple[Probe, ...]
     evidence: Evidence
     picture: tuple[WithinStyle, ...] = ()
+    held_back: bool = False
+    below: tuple[tuple[str, float, float | None], ...] = ()
     strong_where: tuple[str, ...] = ()
 
     @property

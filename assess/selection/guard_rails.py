@@ -38,6 +38,9 @@ decides, so this is the lenient bound.
 
 HIGHEST_STYLE: Final = 0.10
 
+MINIMUM_RANGE: Final = (20.0, 80.0)
+"""Shown points: a minimum beyond the scale on which an index is drawn would hold back nobody."""
+
 
 @dataclass(frozen=True)
 class Source:

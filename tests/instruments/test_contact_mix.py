@@ -54,6 +54,14 @@ def test_multipliers_scale_and_renormalise(written):
     assert more.weights.sum() == pytest.approx(1)
 
 
+def test_minimums_and_the_weight_of_style_are_read(written):
+    plain = load_contact_mix(written(MIX_A), default_catalogue())
+    assert (plain.minimums, plain.style_weight) == (None, 0.0)
+    text = MIX_A + "minimums: {REG: 45, EMP: 40.5}\nstyle_weight: 0.1\n"
+    tuned = load_contact_mix(written(text), default_catalogue())
+    assert (tuned.minimums, tuned.style_weight) == ({"EMP": 40.5, "REG": 45.0}, 0.1)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "what"),
     [
@@ -65,6 +73,9 @@ def test_multipliers_scale_and_renormalise(written):
         ("title: Brand A", "seats: 5", "seats: is not a known key"),
         ("title: Brand A", "multipliers: {EMP: 3}", "multipliers.EMP: must be a number from 0.5"),
         ("title: Brand A", "multipliers: {XXX: 1}", "multipliers.XXX: is not a competency"),
+        ("title: Brand A", "minimums: {OWN: 50}", "minimums.OWN: only an index can have a minimum"),
+        ("title: Brand A", "minimums: {EMP: 81}", "minimums.EMP: must be a number from 20 to 80"),
+        ("title: Brand A", "style_weight: 0.2", "style_weight: must be a number from 0 to 0.1"),
         ("title: Brand A", "emphasis: 4", "emphasis: must be a number from 0 to 3"),
         ("contact_mix:", "mix:", "contact_mix: is missing"),
     ],

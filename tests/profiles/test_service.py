@@ -1,5 +1,7 @@
 """Profiles: what a mix may be, and what stays of it."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,7 +11,7 @@ from sqlalchemy import select
 from assess.accounts.models import AuditEvent
 from assess.accounts.service import brand_named
 from assess.db.scope import reading, writing
-from assess.errors import Invalid, NotFound
+from assess.errors import Invalid, NotFound, Refused
 from assess.instruments.catalogue import default_catalogue
 from assess.profiles import queries, service
 from assess.profiles.mix import ContactMix, DriverShare, demand_of, mix_faults
@@ -72,6 +74,11 @@ def test_the_prior_pulls_by_500_over_500_plus_the_contacts():
         (ContactMix(CALM, n_contacts=0), "contacts: must be 1"),
         (ContactMix(CALM, multipliers={"EMP": 2.1}), "EMP: must lie between 0.5 and 2"),
         (ContactMix(CALM, multipliers={"XYZ": 1.0}), "no competency XYZ"),
+        (ContactMix(CALM, minimums={"OWN": 45.0}), "OWN: only an index can have a minimum"),
+        (ContactMix(CALM, minimums={"EMP": 19.9}), "EMP: must lie between 20 and 80"),
+        (ContactMix(CALM, minimums={"REG": float("nan")}), "REG: must lie between 20 and 80"),
+        (ContactMix(CALM, style_weight=0.11), "style weight: must lie between 0 and 10 %"),
+        (ContactMix(CALM, style_weight=float("nan")), "style weight: must lie"),
     ],
 )
 def test_a_faulty_mix_is_refused_in_words(mix, told):
@@ -113,6 +120,75 @@ def test_a_multiplier_raises_its_own_weight_and_keeps_the_sum():
     assert raised[others] / plain[others] == pytest.approx(raised[others[0]] / plain[others[0]])
 
 
+def test_a_mix_without_minimum_and_style_weight_keeps_its_digest():
+    """The digest is the one that this mix had before there were any."""
+    old = service.profile_digest(BANK, ContactMix(CALM, n_contacts=1500))
+    assert old == "31918c0bf068662692fb7573d93d05a0628cc22bc6351558b26457d3aafaf5c2"
+    none = ContactMix(CALM, n_contacts=1500, minimums={}, style_weight=0.0)
+    assert service.profile_digest(BANK, none) == old
+    others = [
+        ContactMix(CALM, n_contacts=1500, minimums={"EMP": 40.0}),
+        ContactMix(CALM, n_contacts=1500, minimums={"EMP": 41.0}),
+        ContactMix(CALM, n_contacts=1500, minimums={"REG": 40.0}),
+        ContactMix(CALM, n_contacts=1500, style_weight=0.05),
+    ]
+    assert len({old, *(service.profile_digest(BANK, one) for one in others)}) == 5
+    both = {"EMP": 40.0, "REG": 45.0}
+    turned = dict(reversed(both.items()))
+    assert service.profile_digest(BANK, ContactMix(CALM, minimums=both)) == (
+        service.profile_digest(BANK, ContactMix(CALM, minimums=turned))
+    )
+
+
+def test_a_change_is_the_next_version_with_its_reason(make, sessions, tenant):
+    first = make(ContactMix(CALM))
+    tuned = ContactMix(CALM, minimums={"EMP": 40.0, "REG": 45.0}, style_weight=0.05)
+
+    def change(mix: ContactMix, reason: str) -> int:
+        with writing(sessions, tenant.organisation_id) as session:
+            profile_id = queries.version(session, first).profile_id
+            return service.new_version(
+                session, tenant.recruiter, BANK, profile_id, mix, reason=reason, now=NOW
+            )
+
+    second = change(tuned, " Night shift ")
+    assert change(tuned, "Night shift") == second  # the same form sent twice
+    with pytest.raises(Refused, match="version 2 says already"):
+        change(tuned, "another reason")
+    third = change(ContactMix(CALM), "As it was")
+    for reason, told in (("  ", "say why"), ("x" * 501, "at most 500")):
+        with pytest.raises(Invalid, match=told):
+            change(ContactMix(CALM, minimums={"OWN": 50.0}), reason)
+    with reading(sessions, tenant.organisation_id) as session:
+        old, new, back = (queries.version(session, one) for one in (first, second, third))
+        event = session.scalars(
+            select(AuditEvent).where(AuditEvent.act == "profile changed").order_by(AuditEvent.id)
+        ).first()
+    assert (old.minimums, old.style_weight) == ({}, 0.0)
+    assert (new.minimums, new.style_weight) == ({"EMP": 40.0, "REG": 45.0}, 0.05)
+    assert (new.number, new.reason, new.profile_id) == (2, "Night shift", old.profile_id)
+    assert (back.number, back.digest) == (3, old.digest)
+    assert new.frozen_at is None
+    assert event.detail == {"number": 2, "old": old.digest, "new": new.digest}
+
+
+def test_two_who_save_at_once_get_two_numbers(make, sessions, tenant):
+    first = make(ContactMix(CALM))
+    with reading(sessions, tenant.organisation_id) as session:
+        profile_id = queries.version(session, first).profile_id
+
+    def save(minimum: int) -> int:
+        mix = ContactMix(CALM, minimums={"EMP": float(minimum)})
+        with writing(sessions, tenant.organisation_id) as session:
+            made = service.new_version(
+                session, tenant.recruiter, BANK, profile_id, mix, reason="at once", now=NOW
+            )
+            return queries.version(session, made).number
+
+    with ThreadPoolExecutor(4) as people:
+        assert sorted(people.map(save, range(40, 48))) == list(range(2, 10))
+
+
 def test_a_version_freezes_once_and_the_trail_says_so(make, sessions, tenant):
     version_id = make(ContactMix(CALM))
     with writing(sessions, tenant.organisation_id) as session:
@@ -129,5 +205,9 @@ def test_another_organisation_finds_no_version(make, sessions, other_tenant):
     with writing(sessions, other_tenant.organisation_id) as session:
         with pytest.raises(NotFound):
             queries.version(session, version_id)
+        with pytest.raises(NotFound):
+            service.new_version(
+                session, other_tenant.recruiter, BANK, 1, ContactMix(CALM), reason="x", now=NOW
+            )
         with pytest.raises(NotFound):
             service.freeze(session, other_tenant.recruiter, version_id, now=NOW)

@@ -59,9 +59,9 @@ def _scores(catalogue, key, rng):
 
 def open_ranked(
     sessions, tenant, catalogue, *, battery=BOTH, seats=5, simulated=False, seed=7,
-    title="Winter team", brand="Harbour Parcels", drivers=DRIVERS, days=30,
+    title="Winter team", brand="Harbour Parcels", drivers=DRIVERS, days=30, blind=False,
 ):  # fmt: skip
-    """Open a campaign and return its id."""
+    """Open a campaign, by name unless told otherwise, and return its id."""
     opening = campaigns.Opening(
         title=title,
         brand=brand,
@@ -73,6 +73,7 @@ def open_ranked(
         opens_on=NOW.date(),
         closes_on=NOW.date() + timedelta(days=days),
         simulated=simulated,
+        blind=blind,
     )
     return campaigns.open_campaign(
         sessions, tenant.recruiter, catalogue, opening, now=NOW, seed=seed

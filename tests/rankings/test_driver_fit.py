@@ -63,7 +63,7 @@ def seen(sessions, tenant, shipped):
     snapshot = ranked(sessions, tenant, shipped, campaign_id)
     with reading(sessions, tenant.organisation_id) as session:
         campaign = campaigns.campaign(session, campaign_id)
-        ground = driver_ground(session, snapshot.id, campaign, shipped)
+        ground = driver_ground(session, campaign, snapshot, shipped)
         pool = read_pool(session, campaign_id, ground.battery)
     return snapshot, ground, pool, who, campaign_id
 

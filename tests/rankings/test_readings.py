@@ -99,7 +99,7 @@ def test_the_file_holds_everybody_by_rank(sessions, tenant, shipped):
     finish(sessions, tenant, shipped, campaign_id, drawn(shipped, 5, names=names))
     seen = ranked(sessions, tenant, shipped, campaign_id)
     with reading(sessions, tenant.organisation_id) as session:
-        ground = driver_ground(session, seen.id, campaign(session, campaign_id), shipped)
+        ground = driver_ground(session, campaign(session, campaign_id), seen, shipped)
     drivers = driver_table(seen.entries, seen, ground)
     rows = list(csv.DictReader(StringIO(ranking_csv(seen, drivers))))
     assert tuple(rows[0])[: len(COLUMNS)] == COLUMNS
