@@ -28,7 +28,7 @@ from assess.portal import own_data as portal_data
 from assess.portal import views as portal
 from assess.portal.service import ERASE_JOB
 from assess.profiles import driver_views, record_queries, record_service, record_views
-from assess.rankings import difference_views
+from assess.rankings import difference_views, tuning_views
 from assess.rankings import own_data as ranking_data
 from assess.rankings import views as rankings
 from assess.reports import own_data as report_data
@@ -99,6 +99,7 @@ GUARDED = (
     moving_views.entry,
     portal.mailed,
     rankings.bp,
+    tuning_views.bp,
     difference_views.bp,
     experts.bp,
     reports.bp,
