@@ -5,7 +5,7 @@ errors as the ranking; so the numbers here are those of the ranking under the sa
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from assess.charts.moves import Sureness
 from assess.instruments.catalogue import Catalogue
 from assess.profiles.mix import ContactMix, demand_of
-from assess.profiles.queries import VersionView
+from assess.profiles.queries import VersionView, mix_of
 from assess.rankings.tuning_pools import Recent, Tried
 from assess.selection.demand import COMPETENCIES
 from assess.selection.minimum_cost import MinimumCost, minimum_cost
@@ -38,11 +38,9 @@ class Tuned:
     def mix(self, version: VersionView) -> ContactMix:
         """Give the version's contact mix with this tuning in place of its own."""
         factors = {code: factor for code, factor in self.multipliers.items() if factor != 1}
-        return ContactMix(
-            drivers=version.drivers,
-            n_contacts=version.n_contacts,
+        return replace(
+            mix_of(version),
             multipliers=factors or None,
-            emotional_load=version.emotional_load or None,
             minimums=dict(self.minimums) or None,
             style_weight=self.style_weight,
         )

@@ -5,6 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from assess.profiles.mix import DriverShare
+from assess.profiles.queries import VersionView, mix_of
 from assess.rankings.tuning_pools import Recent, Tried
 from assess.rankings.tuning_preview import (
     Tuned,
@@ -40,6 +42,19 @@ def database_url():
     return "sqlite://"
 
 
+@pytest.fixture
+def version():
+    """Give a version whose demand its raters said, of contacts whose load records moved."""
+    rated = dict.fromkeys(COMPETENCIES, 2.5)
+    return VersionView(
+        id=1, profile_id=1, name="Parcels", number=1, digest="", reason="", frozen_at=None,
+        drivers=(DriverShare("delivery", 1.0, 6.0),), n_contacts=700, multipliers={"GUI": 1.5},
+        weights=WEIGHTS, demand=WEIGHTS, load_share=np.ones(1), style_target=TARGET,
+        prior=WEIGHTS, prior_share=0.4, call_drivers_digest="", emotional_load={"delivery": 4.5},
+        minimums={"EMP": 45.0}, style_weight=0.0, rated_demand=rated,
+    )  # fmt: skip
+
+
 def tried(n=60, **how):
     return Tried(drawn(n, **how), f"of {n} {how}")
 
@@ -49,6 +64,15 @@ def test_a_tuning_that_sets_nothing_is_the_mix_without_any():
     for other in (Tuned({"EMP": 1.2}), Tuned(minimums={"EMP": 40.0}), Tuned(style_weight=0.02)):
         assert not other.says_as(Tuned())
         assert other.says_as(replace(other))
+
+
+def test_a_tuning_keeps_everything_else_of_the_version(version):
+    tuned = Tuned({"EMP": 2.0, "REG": 1.0}, {"REG": 40.0}, 0.05)
+    before = mix_of(version)
+    assert before.rated_demand
+    assert tuned.mix(version) == replace(
+        before, multipliers={"EMP": 2.0}, minimums={"REG": 40.0}, style_weight=0.05
+    )
 
 
 def test_two_profiles_are_as_alike_as_their_fits_in_the_reference():
