@@ -47,6 +47,7 @@ from assess.rankings import (
     outcome_views,
     placement_views,
     reveal_views,
+    tuning_views,
 )
 from assess.rankings import own_data as ranking_data
 from assess.rankings import views as rankings
@@ -122,6 +123,7 @@ GUARDED = (
     rankings.bp,
     elsewhere_views.bp,
     placement_views.bp,
+    tuning_views.bp,
     difference_views.bp,
     compare_views.bp,
     decision_views.bp,
