@@ -8,6 +8,7 @@ from typing import Literal
 from assess.instruments.model import Competency
 from assess.instruments.phrases import Z_90, region
 from assess.rankings.queries import EntryView, Pair
+from assess.selection import demand
 
 Why = Literal["core", "low", "unmeasured", "wide"]
 
@@ -15,7 +16,7 @@ CORE_PROBES = 4
 PERSONAL_PROBES = 2
 WIDE_ERROR = 0.75
 """True-score SDs: from here on the 90 % interval is as wide as three quarters of all people."""
-STYLE_TOLERANCE = 20.0
+STYLE_TOLERANCE = demand.STYLE_TOLERANCE
 STYLE_T = (20.0, 80.0)
 """These T-scores are the ends 0 and 100 of the style strip."""
 
