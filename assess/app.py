@@ -10,7 +10,15 @@ from flask_wtf import CSRFProtect
 
 from assess.accounts import guard, sign_in
 from assess.authoring import views as authoring
-from assess.campaigns import another_way, bounces, mailing, outbox, reminders, stop_views
+from assess.campaigns import (
+    another_way,
+    bounces,
+    mailing,
+    outbox,
+    profile_uses,
+    reminders,
+    stop_views,
+)
 from assess.campaigns import own_data as campaign_data
 from assess.campaigns import views as campaigns
 from assess.candidates import own_data as candidate_data
@@ -27,7 +35,13 @@ from assess.portal import member_views as portal_members
 from assess.portal import own_data as portal_data
 from assess.portal import views as portal
 from assess.portal.service import ERASE_JOB
-from assess.profiles import driver_views, record_queries, record_service, record_views
+from assess.profiles import (
+    driver_views,
+    profile_views,
+    record_queries,
+    record_service,
+    record_views,
+)
 from assess.rankings import own_data as ranking_data
 from assess.rankings import views as rankings
 from assess.reports import own_data as report_data
@@ -105,6 +119,7 @@ GUARDED = (
     portal_members.bp,
     record_views.bp,
     driver_views.bp,
+    profile_views.bp,
 )
 
 
@@ -127,6 +142,7 @@ def create_app(settings: Settings) -> Flask:
     sign_in.install(app, engine, settings)
     guard.install(app)
     authoring.install(app, exposure.uses)
+    profile_views.install(app, profile_uses.uses)
     for blueprint in (*OWN_TOKEN, *TOKENLESS, *GUARDED):
         app.register_blueprint(blueprint)
     _add_own_pages(app)
