@@ -27,6 +27,7 @@ from assess.db.engine import make_engine, make_sessions
 from assess.demographics import own_data as demographic_data
 from assess.experts import views as experts
 from assess.jobs.worker import Handler, Planned
+from assess.monitoring import views as monitoring
 from assess.paths import data_dir
 from assess.portal import act_views as portal_acts
 from assess.portal import codes
@@ -38,9 +39,22 @@ from assess.portal.service import ERASE_JOB
 from assess.profiles import (
     driver_views,
     profile_views,
+    rater_mailing,
+    rater_pages,
+    rater_service,
+    rater_views,
     record_queries,
     record_service,
     record_views,
+)
+from assess.rankings import (
+    compare_views,
+    decision_views,
+    difference_views,
+    note_views,
+    outcome_views,
+    reveal_views,
+    tuning_views,
 )
 from assess.rankings import own_data as ranking_data
 from assess.rankings import views as rankings
@@ -86,13 +100,14 @@ HANDLERS: Mapping[str, Handler] = {
     ERASE_JOB: portal_jobs.erase_person,
     record_queries.READ_JOB: record_service.read_export,
     record_service.FORGET_JOB: record_service.forget_export,
+    rater_service.MAIL_JOB: rater_mailing.send_link,
 }
 
 #: What comes round by itself.
 PLANNED: Sequence[Planned] = (reminders.HOURLY, bounces.EACH_TEN_MINUTES)
 
 
-#: Pages whose forms carry a token of the candidate's own link.
+#: Pages whose forms carry a token of the reader's own link.
 OWN_TOKEN = (
     sittings.bp,
     practice_views.bp,
@@ -103,6 +118,7 @@ OWN_TOKEN = (
     portal.door,
     portal.bp,
     portal_acts.bp,
+    rater_pages.bp,
 )
 #: Pages that need no token: their forms change nothing, or their address is the token.
 TOKENLESS = (public.bp, stop_views.bp)
@@ -112,6 +128,13 @@ GUARDED = (
     moving_views.entry,
     portal.mailed,
     rankings.bp,
+    tuning_views.bp,
+    difference_views.bp,
+    compare_views.bp,
+    decision_views.bp,
+    note_views.bp,
+    outcome_views.bp,
+    reveal_views.bp,
     experts.bp,
     reports.bp,
     campaigns.bp,
@@ -120,6 +143,9 @@ GUARDED = (
     record_views.bp,
     driver_views.bp,
     profile_views.bp,
+    rater_views.bp,
+    rater_pages.door,
+    monitoring.bp,
 )
 
 

@@ -6,10 +6,12 @@ One, because a second driver of the synchronous kind cannot run beside the first
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import axe_playwright_python
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 
 from tests.absence import missing
 
@@ -17,6 +19,14 @@ AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 800}
+#: How often a page is looked at anew because another one took its place under the look.
+TRIES = 8
+
+Seen = TypeVar("Seen")
+
+# What is awaited comes or does not; how soon is the machine's business, and no test's.
+PATIENCE_MS = 120_000
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")
@@ -46,12 +56,60 @@ def open_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
 
     def open_(viewport: dict[str, int], **options: object) -> Page:
         context = chromium.new_context(viewport=viewport, **options)  # type: ignore[arg-type]
+        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         return context.new_page()
 
     yield open_
     for context in contexts:
         context.close()
+
+
+def steadily(page: Page, act: Callable[[], Seen]) -> Seen:
+    """Do ``act`` on the loaded page, and again where another page came in its place meanwhile.
+
+    A page that waits for a job loads itself anew, and a press may lead on a moment later: what
+    is asked then finds no document, or half of one. A page that never rests is halted for the
+    act, and sent on its way behind it. Every other fault is raised, as is the last one.
+    """
+    for tried in range(TRIES):
+        came: list[object] = []
+
+        def note(frame: object, came: list[object] = came) -> None:
+            came.append(frame)
+
+        page.on("framenavigated", note)
+        try:
+            page.wait_for_load_state()
+            if halted := tried > 1:
+                page.evaluate("window.stop()")
+            seen = act()
+            if halted:
+                page.evaluate("location.replace(location.href)")
+        except PlaywrightError as error:
+            # The old page's end may be told before the new page's coming.
+            moved = came or "because of a navigation" in str(error)
+            if not moved or tried == TRIES - 1:
+                raise
+        else:
+            return seen
+        finally:
+            page.remove_listener("framenavigated", note)
+    raise AssertionError("not reached: the last try returns or raises")
+
+
+def ask(page: Page, script: str, argument: object = None) -> object:
+    """Evaluate ``script`` in the page, once it is there to be asked."""
+    return steadily(page, lambda: page.evaluate(script, argument))
+
+
+def await_answer(page: Page, script: str, wanted: object) -> None:
+    """Ask again and again until the page answers ``wanted``; its promises are waited for."""
+    for _ in range(300):
+        if (answer := ask(page, script)) == wanted:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"{script} gives {answer!r}, wanted {wanted!r}")
 
 
 def look(page: Page) -> None:
@@ -65,18 +123,23 @@ def hold_to_wcag(page: Page) -> None:
 
     Playwright's evaluate is not bound by the page's content policy, so axe needs no opening.
     """
-    page.evaluate(AXE.read_text())
-    found = page.evaluate(
-        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", RULES
-    )
-    told = [
-        f"{fault['id']}: {fault['help']} {[node['target'] for node in fault['nodes']][:3]}"
-        for fault in found["violations"]
-    ]
+
+    def examine() -> list[str]:
+        if page.evaluate("typeof axe") == "undefined":
+            page.evaluate(AXE.read_text())
+        found = page.evaluate(
+            "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", RULES
+        )
+        return [
+            f"{fault['id']}: {fault['help']} {[node['target'] for node in fault['nodes']][:3]}"
+            for fault in found["violations"]
+        ]
+
+    told = steadily(page, examine)
     assert not told, f"{page.url}\n" + "\n".join(told)
 
 
 def hold_to_width(page: Page) -> None:
     """Let nothing scroll sideways."""
-    wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    wide = ask(page, "document.documentElement.scrollWidth - window.innerWidth")
     assert wide <= 0, f"{page.url} scrolls sideways by {wide} px"

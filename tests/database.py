@@ -3,7 +3,6 @@
 import os
 import shutil
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import uuid4
 
@@ -17,6 +16,25 @@ from assess.db.migrate import upgrade
 from assess.db.scope import Sessions
 from tests.absence import missing
 
+#: Takes every row and starts every number anew, without asking in which order tables refer.
+EMPTY = """
+DO $$ DECLARE name text; BEGIN
+  PERFORM pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid();
+  SET LOCAL session_replication_role = replica;
+  FOR name IN SELECT oid::regclass FROM pg_class WHERE relnamespace = 'public'::regnamespace
+    AND relkind = 'r' AND relname <> 'alembic_version' LOOP EXECUTE 'DELETE FROM ' || name;
+  END LOOP;
+  PERFORM setval(oid::regclass, 1, false) FROM pg_class
+    WHERE relnamespace = 'public'::regnamespace AND relkind = 'S';
+END $$
+"""
+#: Changes with every table, column, key, policy or number that comes, goes or is made again.
+SCHEMA = """
+SELECT (SELECT count(*) || '-' || max(oid) FROM pg_class),
+  (SELECT count(*) FROM pg_attribute), (SELECT count(*) || '-' || max(oid) FROM pg_constraint),
+  (SELECT count(*) || '-' || max(oid) FROM pg_policy), (SELECT version_num FROM alembic_version)
+"""
 SERVER = os.environ.get("ASSESS_TEST_POSTGRESQL", "postgresql+psycopg://127.0.0.1/postgres")
 
 
@@ -42,11 +60,53 @@ def migrated_postgresql() -> Iterator[str]:
     _on_server(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+class KeptDatabase:
+    """A database on the server that is emptied between tests: making one costs the disk a lot.
+
+    A test that leaves another schema behind, or a database that cannot be emptied, ends it.
+    """
+
+    def __init__(self, template: str) -> None:
+        self._template, self._name = template, ""
+        self._schema: object = None
+
+    def fresh(self) -> str:
+        """Give the name of an empty database at the newest schema."""
+        if not (self._name and self._empty()):
+            self.drop()
+            self._name = f"assess_test_{uuid4().hex[:10]}"
+            _on_server(f"CREATE DATABASE {self._name} TEMPLATE {self._template}")
+            with self._opened() as connection:
+                self._schema = connection.execute(SCHEMA).fetchone()
+        return self._name
+
+    def drop(self) -> None:
+        """Remove the database, if there is one."""
+        if self._name:
+            _on_server(f"DROP DATABASE IF EXISTS {self._name} WITH (FORCE)")
+            self._name = ""
+
+    def _empty(self) -> bool:
+        try:
+            with self._opened() as connection:
+                if connection.execute(SCHEMA).fetchone() != self._schema:
+                    return False
+                connection.execute(EMPTY)
+        except psycopg.Error:
+            return False
+        return True
+
+    def _opened(self) -> psycopg.Connection:
+        address = make_url(SERVER).set(drivername="postgresql", database=self._name)
+        return psycopg.connect(address.render_as_string(hide_password=False), autocommit=True)
+
+
 @pytest.fixture(scope="session")
-def later() -> Iterator[ThreadPoolExecutor]:
-    """Give what is done beside the tests: dropping a database waits for the server's disk."""
-    with ThreadPoolExecutor(1) as beside:
-        yield beside
+def kept_postgresql(migrated_postgresql: str) -> Iterator[KeptDatabase]:
+    """Give the one database on the server of all tests in this process."""
+    kept = KeptDatabase(migrated_postgresql)
+    yield kept
+    kept.drop()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -57,12 +117,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         shutil.copy(request.getfixturevalue("migrated_sqlite"), path)
         yield f"sqlite:///{path}"
         return
-    template = request.getfixturevalue("migrated_postgresql")
-    later = request.getfixturevalue("later")
-    name = f"assess_test_{uuid4().hex[:10]}"
-    _on_server(f"CREATE DATABASE {name} TEMPLATE {template}")
-    yield _database(name)
-    later.submit(_on_server, f"DROP DATABASE {name} WITH (FORCE)")
+    yield _database(request.getfixturevalue("kept_postgresql").fresh())
 
 
 @pytest.fixture

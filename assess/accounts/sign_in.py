@@ -141,7 +141,7 @@ def install(app: Flask, engine: Engine, settings: Settings) -> None:
         SECURITY_CACHE_CONTROL=None,
     )
     if settings.weak_passwords_hash:
-        app.config["SECURITY_PASSWORD_HASH_OPTIONS"] = {
+        app.config["SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS"] = {
             "argon2__time_cost": 1,
             "argon2__memory_cost": 8,
             "argon2__parallelism": 1,

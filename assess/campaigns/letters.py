@@ -11,7 +11,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 
 from assess.campaigns import service, stopping
-from assess.campaigns.models import REMINDERS, MailKind
+from assess.campaigns.models import OUTCOMES, REMINDERS, MailKind
 from assess.campaigns.portal_link import kept_until, portal_link
 from assess.campaigns.queries import InvitationView
 from assess.instruments.model import Instrument
@@ -41,8 +41,13 @@ class Letter:
     battery: tuple[Instrument, ...]
 
 
-def compose(settings: Settings, letter: Letter, email: str) -> EmailMessage:
-    """Write the mail; ValueError when an address or a title cannot stand in one."""
+def compose(
+    settings: Settings, letter: Letter, email: str, *, link: str | None = None
+) -> EmailMessage:
+    """Write the mail, with the person's own link unless another is given.
+
+    Raises ValueError when an address or a title cannot stand in one.
+    """
     invitation = letter.invitation
     reminder = letter.kind in REMINDERS
     locale = locale_of(invitation.language)
@@ -56,12 +61,13 @@ def compose(settings: Settings, letter: Letter, email: str) -> EmailMessage:
         name=invitation.name if invitation.name != email else None,
         organisation=letter.organisation,
         brand=invitation.brand,
+        title=invitation.title,
         minutes=minutes_needed(letter.battery),
         parts=len(letter.battery),
         limit=invitation.time_limit_minutes,
         last_day=format_date(invitation.closes_on, "full", locale=locale),
         kept_until=format_date(kept_until(invitation.closes_on), "long", locale=locale),
-        link=_own_link(settings, letter),
+        link=link or _own_link(settings, letter),
         practice_link=f"{settings.public_url}/practice?lang={invitation.language}",
         stop_link=stop,
         contact=invitation.owner_name,
@@ -93,7 +99,8 @@ def locale_of(language: str) -> Locale:
 
 def _own_link(settings: Settings, letter: Letter) -> str:
     """Write the link the mail is about: to the questions, or once they are answered, beyond."""
-    write = portal_link if letter.kind == MailKind.THANKS else service.invitation_link
+    beyond = letter.kind == MailKind.THANKS or letter.kind in OUTCOMES
+    write = portal_link if beyond else service.invitation_link
     return write(settings, letter.invitation)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from email.message import EmailMessage
 from functools import partial
+from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -15,6 +16,7 @@ from assess.authoring.queries import held
 from assess.campaigns import letters, outbox, queries, service
 from assess.campaigns.letters import Letter, minutes_needed
 from assess.campaigns.models import REMINDERS, Mailing, MailKind, MailState
+from assess.campaigns.queries import InvitationView
 from assess.campaigns.reminders import moment_to_send
 from assess.db.scope import reading, writing
 from assess.instruments.catalogue import open_catalogue
@@ -23,7 +25,9 @@ from assess.jobs.refusals import refusal, status_in
 from assess.jobs.worker import Later, NotNow, Work
 from assess.settings import Settings
 
-__all__ = ["Fault", "Undelivered", "hand_over", "minutes_needed", "send_mail"]
+__all__ = ["Fault", "Undelivered", "hand_over", "minutes_needed", "preview", "send_mail"]
+
+LINK_IN_PREVIEW: Final = "[…]"
 
 
 class Undelivered(NotNow):
@@ -60,6 +64,19 @@ def send_mail(work: Work) -> None:
         note(fault)
 
 
+def preview(
+    session: Session, settings: Settings, invitation_id: int, kind: MailKind
+) -> tuple[str, str]:
+    """Write a mail as its person would get it: subject and text, for a member to read first.
+
+    The person's own link is not in it: whoever has that is let in as the person.
+    """
+    invitation = queries.invitation(session, invitation_id)
+    letter = _write_to(session, settings, invitation, kind)
+    message = letters.compose(settings, letter, invitation.email or "", link=LINK_IN_PREVIEW)
+    return message["Subject"], message.get_content()
+
+
 def hand_over(
     work: Work, write: Callable[[], EmailMessage], note: Callable[[Fault | None], None]
 ) -> None:
@@ -84,11 +101,22 @@ def _letter(session: Session, settings: Settings, mailing_id: int) -> Letter | N
     if row is None or row.state != MailState.QUEUED:
         return None
     invitation = queries.invitation(session, row.invitation_id)
+    return _write_to(session, settings, invitation, MailKind(row.kind), row.id, row.message_id)
+
+
+def _write_to(
+    session: Session,
+    settings: Settings,
+    invitation: InvitationView,
+    kind: MailKind,
+    mailing_id: int = 0,
+    message_id: str = "preview",
+) -> Letter:
     content = held(session, open_catalogue(settings.questionnaires_dir), invitation.parts)
     return Letter(
-        mailing_id=row.id,
-        kind=MailKind(row.kind),
-        message_id=row.message_id,
+        mailing_id=mailing_id,
+        kind=kind,
+        message_id=message_id,
         invitation=invitation,
         organisation=organisation_name(session, invitation.organisation_id),
         battery=tuple(content.instrument(part.key) for part in invitation.battery),

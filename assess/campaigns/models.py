@@ -50,6 +50,11 @@ class Campaign(OrganisationBase):
     quiet_weekend: Mapped[bool] = mapped_column(
         default=False, server_default=false(), comment="no reminder on Saturday and Sunday"
     )
+    blind: Mapped[bool] = mapped_column(
+        default=True,
+        server_default=false(),
+        comment="codes for names until a decision; new campaigns are",
+    )
 
 
 class Invitation(OrganisationBase):
@@ -89,9 +94,14 @@ class MailKind(StrEnum):
     STALLED = "stalled"
     DEADLINE = "deadline"
     THANKS = "thanks"
+    ADVANCED = "advanced"
+    DECLINED = "declined"
+    HIRED = "hired"
 
 
 REMINDERS = frozenset({MailKind.NOT_STARTED, MailKind.STALLED, MailKind.DEADLINE})
+#: What tells a person how somebody decided.
+OUTCOMES = frozenset({MailKind.ADVANCED, MailKind.DECLINED, MailKind.HIRED})
 
 
 class MailState(StrEnum):

@@ -1,7 +1,7 @@
 """Every mail to an invited person has a row and a job; both commit with what they tell of."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -69,6 +69,23 @@ def next_ordinal(session: Session, invitation_id: int, kind: MailKind) -> int:
         )
     )
     return (before or 0) + 1
+
+
+def drop_queued(
+    session: Session, invitation_ids: Collection[int], kinds: Collection[MailKind], now: datetime
+) -> list[int]:
+    """Stop mails of these kinds that have not gone yet; give the invitations they were for."""
+    stopped = session.scalars(
+        update(Mailing)
+        .where(
+            Mailing.invitation_id.in_(invitation_ids),
+            Mailing.kind.in_(kinds),
+            Mailing.state == MailState.QUEUED,
+        )
+        .values(state=MailState.DROPPED, fault="There was no need for it any more.", closed_at=now)
+        .returning(Mailing.invitation_id)
+    )
+    return list(stopped)
 
 
 def lines(session: Session, invitation_ids: Sequence[int]) -> dict[int, tuple[MailLine, ...]]:

@@ -69,6 +69,7 @@ class CampaignView:
     profile: VersionView
     reminders: ReminderChoice = ReminderChoice()
     time_limit_minutes: int | None = None
+    blind: bool = False
 
     @property
     def parts(self) -> tuple[tuple[str, str], ...]:
@@ -238,6 +239,7 @@ def campaign(session: Session, campaign_id: int) -> CampaignView:
         profile=profiles.version(session, row.profile_version_id),
         reminders=reminder_choice(row),
         time_limit_minutes=row.time_limit_minutes,
+        blind=row.blind,
     )
 
 

@@ -16,6 +16,7 @@ from assess.accounts.service import brand_named
 from assess.authoring import queries as library
 from assess.authoring import service as authoring
 from assess.campaigns import outbox, profile_choice, queries
+from assess.campaigns.adopting import OPENS, adopt_profile
 from assess.campaigns.models import Campaign, Invitation, MailKind
 from assess.campaigns.queries import InvitationView, ReminderChoice
 from assess.campaigns.reminding import Reminder
@@ -30,9 +31,8 @@ from assess.profiles.service import ContactMix, DriverShare
 from assess.settings import Settings
 from assess.web import links
 
-__all__ = ["DriverShare", "Invited", "Opening", "Person"]
+__all__ = ["OPENS", "DriverShare", "Invited", "Opening", "Person", "adopt_profile"]
 
-OPENS = (RoleName.RECRUITER, RoleName.HIRING_MANAGER, RoleName.ADMINISTRATOR)
 INVITES = (RoleName.RECRUITER, RoleName.ADMINISTRATOR)
 LINK_PURPOSE = "candidate"
 FIRST_MAILS = time(7)
@@ -60,6 +60,7 @@ class Opening:
     emotional_load: Mapping[str, float] | None = None
     profile_version_id: int | None = None
     """A saved version to rank under, in place of a mix of its own."""
+    blind: bool = True
 
     @property
     def mix(self) -> ContactMix:
@@ -117,6 +118,7 @@ def open_campaign(
             seed=secrets.randbelow(2**31) if seed is None else seed,
             created_at=now,
             time_limit_minutes=opening.time_limit_minutes,
+            blind=opening.blind,
         )
         session.add(campaign)
         session.flush()
@@ -218,6 +220,29 @@ def set_reminders(
             kinds=sorted(choice.kinds), quiet_weekend=choice.quiet_weekend,
             time_zone=choice.time_zone,
         )  # fmt: skip
+
+
+def set_blind(
+    sessions: Sessions, actor: Actor, campaign_id: int, *, blind: bool, now: datetime
+) -> None:
+    """Review by code until a decision, or by name; set to what it is, nothing happens.
+
+    Raises NotFound for a campaign of nobody or of another organisation, Refused for a role that
+    may not.
+    """
+    actor.must_be(*INVITES)
+    with writing(sessions, actor.organisation_id) as session:
+        campaign = session.scalar(
+            select(Campaign).where(Campaign.id == campaign_id).with_for_update()
+        )
+        if campaign is None:
+            raise NotFound("This campaign does not exist.")
+        if campaign.blind == blind:
+            return
+        campaign.blind = blind
+        audit.record(
+            session, actor, "blind review set", "campaign", campaign_id, now=now, blind=blind
+        )
 
 
 def invitation_link(settings: Settings, invitation: InvitationView) -> str:

@@ -140,6 +140,19 @@ def set_reminders(campaign_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", campaign_id=campaign_id, _anchor="reminders"))
 
 
+@bp.post("/<int:campaign_id>/blind")
+@member_required(*service.INVITES)
+def set_blind(campaign_id: int) -> ResponseReturnValue:
+    """Review by code, or by name."""
+    blind = request.form.get("blind") == "on"
+    service.set_blind(pages.sessions(), actor(), campaign_id, blind=blind, now=pages.now())
+    flash(
+        _("Names are hidden until a decision.") if blind else _("Names are shown to everybody."),
+        "ok",
+    )
+    return redirect(url_for(".show", campaign_id=campaign_id, _anchor="blind"))
+
+
 @bp.post("/<int:campaign_id>/ways/<int:request_id>/answered")
 @member_required(*another_way.ANSWERS)
 def way_answered(campaign_id: int, request_id: int) -> ResponseReturnValue:
@@ -222,6 +235,7 @@ def _links(who: Actor, campaign_id: int) -> dict[str, str]:
     """Give the addresses of pages in rooms above, where they are built and open to the member."""
     offered = {
         "ranking": ("rankings.show", SEES_RANKINGS),
+        "tuning": ("tuning.show", SEES_RANKINGS),
         "said": ("portal_members.show", requests.ANSWERS),
     }
     return {

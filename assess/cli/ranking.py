@@ -1,7 +1,7 @@
 """Rank people from their score tables under a profile: fit, rank interval, chance of a seat."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from assess.cli.scoring import print_json
 from assess.cli.tables import cell, quoted, whole_file
 from assess.errors import Invalid
 from assess.instruments.catalogue import Catalogue
-from assess.instruments.contact_mix import demand_of, load_contact_mix
+from assess.instruments.contact_mix import ContactMix, demand_of, load_contact_mix
 from assess.instruments.evidence import (
     RankingDemand,
     competency_table,
@@ -27,9 +27,18 @@ from assess.instruments.evidence import (
 )
 from assess.selection.composite import Fit, coverage, fit
 from assess.selection.demand import COMPETENCIES
+from assess.selection.minimum import below_minimums
 from assess.selection.ranking import Ranking, rank_under_error
+from assess.selection.style_match import (
+    StyleDemand,
+    StyleScores,
+    style_match,
+    weight_in_use,
+    with_style,
+)
 
 FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
 
 DEFAULT_SEED = 1
 COLUMNS = (
@@ -48,21 +57,26 @@ class Ranked:
     coverage: FloatArray
     found: Fit
     ranking: Ranking
+    held: BoolArray
+    minimums: Mapping[str, float]
 
     def order(self) -> list[int]:
-        """Give the people by rank, the unranked last, equals by name."""
+        """Give the people by rank, then who is held back, the unranked last, equals by name."""
         last = len(self.people) + 1
         ranks = self.ranking.rank.tolist()
         return sorted(
-            range(len(self.people)), key=lambda one: (ranks[one] or last, self.people[one])
+            range(len(self.people)),
+            key=lambda one: (ranks[one] or last, not self.held[one], self.people[one]),
         )
 
     def rows(self) -> Iterator[str]:
-        """Give a CSV row a person, by rank; the unranked have blanks."""
-        yield ",".join(COLUMNS)
+        """Give a CSV row a person, by rank; the unranked have blanks, the held back a fit."""
+        more = ["style_contribution"] if self.found.style is not None else []
+        yield ",".join([*COLUMNS, *more, *(["held_back"] if self.minimums else [])])
         for one in self.order():
             numbers = [cell(number) for number in self._numbers(one)]
-            yield ",".join([quoted(self.people[one]), *self._standing(one), *numbers])
+            added = [str(int(self.held[one]))] if self.minimums else []
+            yield ",".join([quoted(self.people[one]), *self._standing(one), *numbers, *added])
 
     def _standing(self, one: int) -> list[str]:
         r = self.ranking
@@ -73,9 +87,10 @@ class Ranked:
 
     def _numbers(self, one: int) -> list[float]:
         f = self.found
-        if not self.ranking.rank[one]:
-            return [np.nan, np.nan, float(self.coverage[one]), *[np.nan] * len(COMPETENCIES)]
-        return [f.fit[one], f.error[one], self.coverage[one], *f.contributions[one].tolist()]
+        steps = [*f.contributions[one].tolist(), *([] if f.style is None else [f.style[one]])]
+        if not self.ranking.rank[one] and not self.held[one]:
+            return [np.nan, np.nan, float(self.coverage[one]), *[np.nan] * len(steps)]
+        return [f.fit[one], f.error[one], self.coverage[one], *steps]
 
 
 @click.command()
@@ -107,11 +122,15 @@ def rank(
     columns add up to; rank_low to rank_high is the 90 % rank interval, p_top the chance of
     belonging to the best SEATS, at_cut marks .05 < p_top < .95. People of one band cannot be
     told apart from its first person. Rank, band and p_top depend on who is in the pool.
+    A profile with a style_weight adds style_contribution, how near the calibrated style scales
+    are to the target. One with minimums adds held_back: 1 has a fit and no rank, as the index is
+    below the minimum with at least 95 %; a person decides.
     """
-    joined = read_scores(scores, catalogue.competencies)
     mix = load_contact_mix(profile, catalogue)
+    styles = [style.scale for style in catalogue.styles] if mix.style_weight else []
+    joined = read_scores(scores, catalogue.competencies, styles)
     weights = demand_of(mix, catalogue).weights
-    ranked = rank_people(joined, weights, catalogue, seats, form=form, seed=seed)
+    ranked = rank_people(joined, mix, catalogue, seats, form=form, seed=seed)
     with whole_file(output) as file:
         file.writelines(f"{row}\n" for row in ranked.rows())
     if ranked.demand.partial:
@@ -120,29 +139,38 @@ def rank(
             f"ranked on {', '.join(ranked.demand.evidenced)} only",
             err=True,
         )
-    unranked = int((ranked.ranking.rank == 0).sum())
+    if mix.style_weight and ranked.found.style is None:
+        click.echo("style has no weight: the files have no calibrated style scale", err=True)
+    held = int(ranked.held.sum())
+    unranked = int((ranked.ranking.rank == 0).sum()) - held
+    if held:
+        click.echo(f"below a minimum, a person decides: {held}", err=True)
     if unranked:
         click.echo(f"unranked for want of scores: {unranked}", err=True)
     if as_json:
-        print_json(_document(ranked, weights, mix.title, seats, output))
+        print_json(_document(ranked, weights, mix, seats, output))
     else:
-        click.echo(f"{len(ranked.people) - unranked} people ranked for {seats} seats: {output}")
+        click.echo(
+            f"{len(ranked.people) - unranked - held} people ranked for {seats} seats: {output}"
+        )
 
 
 def rank_people(
     joined: JoinedScores,
-    weights: FloatArray,
+    mix: ContactMix,
     catalogue: Catalogue,
     seats: int,
     *,
     form: str | None,
     seed: int,
 ) -> Ranked:
-    """Rank people by their scores under demand ``weights`` (7,).
+    """Rank people by their scores under a profile.
 
     What counts as evidenced follows from the columns of the files, not from who has answered.
     Raises Invalid when the files evidence nothing that the profile demands.
     """
+    asked = demand_of(mix, catalogue)
+    weights = asked.weights
     possible = evidence_map(catalogue.competencies)
     offered = competency_table({"scores": joined.complete}, catalogue.competencies)
     demanded = ranking_demand(weights, offered, possible)
@@ -150,10 +178,39 @@ def rank_people(
     errors = _errors(catalogue, form) if joined.judged else np.eye(len(COMPETENCIES))
     reference = np.array(catalogue.reference.matrix)
     found = fit(table.mean, table.error, table.shared, demanded.weights, errors, reference)
+    if mix.style_weight:
+        style = StyleDemand(mix.style_weight, asked.style_target)
+        scores = _style_scores(joined, catalogue)
+        weight = weight_in_use(style, scores)
+        if weight:
+            found = with_style(found, style_match(scores, style.target), weight)
     covered = coverage(weights, table.parts, possible)
     fits = np.where(joined.scored, found.fit, np.nan)
-    ranking = rank_under_error(fits, found.error, seats, coverage=covered, seed=seed)
-    return Ranked(joined.people, demanded, covered, found, ranking)
+    minimums = {COMPETENCIES.index(code): p for code, p in (mix.minimums or {}).items()}
+    held = below_minimums(table.mean, table.error, minimums).held & np.isfinite(fits)
+    ranking = rank_under_error(
+        np.where(held, np.nan, fits), found.error, seats, coverage=covered, seed=seed
+    )
+    return Ranked(joined.people, demanded, covered, found, ranking, held, mix.minimums or {})
+
+
+def _style_scores(joined: JoinedScores, catalogue: Catalogue) -> StyleScores:
+    """Give the style scales (n, 4); those count that the files have and that are calibrated."""
+    calibrated = {
+        scale.name
+        for key in catalogue.default_battery
+        for scale in catalogue.instrument(key).scales
+        if scale.calibrated
+    }
+    names = [style.scale for style in catalogue.styles]
+    columns = [joined.scales.index(name) if name in joined.scales else None for name in names]
+    absent = np.full(len(joined.people), np.nan)
+    mean, error = (
+        np.column_stack([absent if place is None else of[:, place] for place in columns])
+        for of in (joined.mean, joined.error)
+    )
+    counted = [name in calibrated and name in joined.scales for name in names]
+    return StyleScores(mean, error, np.array(counted, dtype=np.bool_))
 
 
 def _errors(catalogue: Catalogue, form: str | None) -> FloatArray:
@@ -167,7 +224,7 @@ def _errors(catalogue: Catalogue, form: str | None) -> FloatArray:
 
 
 def _document(
-    ranked: Ranked, weights: FloatArray, title: str, seats: int, output: Path
+    ranked: Ranked, weights: FloatArray, mix: ContactMix, seats: int, output: Path
 ) -> dict[str, object]:
     """Say what the ranking rests on."""
     pool = "\n".join(
@@ -182,7 +239,7 @@ def _document(
         )
     )
     return {
-        "profile": title,
+        "profile": mix.title,
         "seats": seats,
         "people": len(ranked.people),
         "ranked": int((ranked.ranking.rank > 0).sum()),
@@ -191,6 +248,9 @@ def _document(
         "evidenced": list(ranked.demand.evidenced),
         "demand_weights": dict(zip(COMPETENCIES, weights.tolist(), strict=True)),
         "weights_used": dict(zip(COMPETENCIES, ranked.demand.weights.tolist(), strict=True)),
+        "style_weight": mix.style_weight if ranked.found.style is not None else 0.0,
+        "minimums": dict(ranked.minimums),
+        "held_back": int(ranked.held.sum()),
         "sd_ref": ranked.found.sd_ref,
         "method": ranked.ranking.method,
         "seed": ranked.ranking.seed,

@@ -47,19 +47,23 @@ class JoinedScores:
         return JoinedScores(("",), self.scales, one, one + 1, np.ones(1, dtype=np.bool_))
 
 
-def read_scores(paths: Sequence[Path], competencies: Sequence[Competency]) -> JoinedScores:
+def read_scores(
+    paths: Sequence[Path], competencies: Sequence[Competency], styles: Sequence[str] = ()
+) -> JoinedScores:
     """Read score tables as `assess score` writes them and join them on person.
 
-    The columns used are SCALE_t and SCALE_se of the competencies' evidence; a person's order
-    is that of first appearance. Raises Invalid naming file, row or column of every fault.
+    The columns used are SCALE_t and SCALE_se of the competencies' evidence and of ``styles``; a
+    person's order is that of first appearance. Raises Invalid naming file, row or column of
+    every fault.
     """
-    wanted = [*COMPETENCIES, *(one.scale for one in competencies if one.scale), TOTAL]
+    evidence = [*COMPETENCIES, *(one.scale for one in competencies if one.scale), TOTAL]
+    wanted = list(dict.fromkeys([*evidence, *styles]))
     tables = [Table(path) for path in paths]
     faults: list[str] = []
     owners: dict[str, Path] = {}
     for table in tables:
         faults += _claim(table, wanted, owners)
-    if not faults and not set(owners) - {TOTAL}:
+    if not faults and not set(owners).intersection(evidence) - {TOTAL}:
         faults = [f"{path}: row 1: no column is a score of a competency" for path in paths]
     if faults:
         raise Invalid(*faults)

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from assess.demographics.models import DemographicAnswer, DemographicLink, DemographicRelease
 from assess.demographics.questions import PREFER_NOT
-from assess.demographics.release import Outcome, as_plain, from_plain, table_of, too_close
+from assess.demographics.release import UNKNOWN, Outcome, as_plain, from_plain, renewed
 from assess.selection.impact import UNSTABLE_UNDER
 from assess.selection.suppression import SuppressedTable
 
-__all__ = ["Outcome", "Rates", "has_answered", "rates"]
+__all__ = ["UNKNOWN", "Outcome", "Rates", "has_answered", "rates"]
 
 
 @dataclass(frozen=True)
@@ -42,25 +42,26 @@ def rates(
 
     ``outcomes`` by name, such as "finished", each with the candidate ids that went in and were
     selected. What is shown is kept: an outcome that differs by fewer than ten people from
-    anything shown before, of this campaign or another that shares people with it, gives its own
-    earlier table, or None when it has none. ``session`` writes inside the organisation.
+    anything shown before, of this campaign or another that shares people with it, or whose table
+    would tell of those who moved, gives its own earlier table, or None when it has none.
+    ``session`` writes inside the organisation.
     """
-    shown = _releases(session, question)
-    groups: dict[int, str] | None = None
+    rows = _releases(session, question)
+    groups = _groups(session, question)
     found: dict[str, Rates | None] = {}
     for name, outcome in outcomes.items():
-        earlier = [one for one in shown if (one.campaign_id, one.outcome) == (campaign_id, name)]
-        if any(too_close(outcome, _outcome(row)) for row in shown):
+        earlier = [one for one in rows if (one.campaign_id, one.outcome) == (campaign_id, name)]
+        shown = [(_outcome(row), _rates(row).table) for row in rows]
+        table = renewed(shown, outcome, groups)
+        if table is None:
             same = [row for row in earlier if _outcome(row) == outcome]
             found[name] = _rates((same or earlier)[-1]) if earlier else None
             continue
-        groups = _groups(session, question) if groups is None else groups
-        same = [row for row in shown if _outcome(row) == outcome]
         row = _release(campaign_id, question, name, outcome, now)
-        row.shown = same[-1].shown if same else as_plain(table_of(outcome, groups))
+        row.shown = as_plain(table)
         session.add(row)
         session.flush()
-        shown.append(row)
+        rows.append(row)
         found[name] = _rates(row)
     return found
 

@@ -3,13 +3,16 @@
 Suppression makes one table safe. Two tables of nearly the same people would give away, by their
 difference, the group of whoever is in one and not in the other. So figures are renewed only when
 at least ten people have come or gone, among those who went in, among the selected and among the
-others; until then the earlier figures are shown again. Within one table, `selection.suppression`.
+others, and when all tables together leave open what group anybody is of who moved
+(`selection.disclosure`: ten men for ten women would tell of all twenty). Until then the earlier
+figures are shown again. Within one table, `selection.suppression`.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from assess.selection.disclosure import Published, give_away
 from assess.selection.impact import Counts
 from assess.selection.suppression import LEAST_PEOPLE, Shown, SuppressedTable, suppress
 
@@ -52,6 +55,31 @@ def too_close(one: Outcome, other: Outcome) -> bool:
             if any(0 < len(left) < LEAST_APART for left in (first - second, second - first)):
                 return True
     return False
+
+
+def renewed(
+    shown: Sequence[tuple[Outcome, SuppressedTable]], outcome: Outcome, groups: Mapping[int, str]
+) -> SuppressedTable | None:
+    """Give an outcome's own table, or None where what was shown before forbids it.
+
+    ``shown`` every table shown so far; the same people selected of the same give the same table,
+    even when somebody's answer has changed meanwhile.
+    """
+    if any(too_close(outcome, one) for one, _table in shown):
+        return None
+    same = [table for one, table in shown if one == outcome]
+    if same:
+        return same[-1]
+    table = table_of(outcome, groups)
+    linked = [_published(*one) for one in shown if one[0].people & outcome.people]
+    if linked and give_away([*linked, _published(outcome, table)]):
+        return None
+    return table
+
+
+def _published(outcome: Outcome, table: SuppressedTable) -> Published:
+    told = {one.name: one.counts for one in table.groups if one.counts is not None}
+    return Published(outcome.people, outcome.selected, told)
 
 
 def table_of(outcome: Outcome, groups: Mapping[int, str]) -> SuppressedTable:

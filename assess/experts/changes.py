@@ -26,8 +26,9 @@ from assess.instruments.folder import Files, instrument_of
 from assess.instruments.key_change import KeyChange, key_change, seat_changes
 from assess.instruments.model import TOTAL, Instrument
 from assess.instruments.scoring import NOT_SCORABLE, score_table
-from assess.rankings.assembly import StoredTable, assemble, make_basis
+from assess.rankings.assembly import StoredTable, assemble
 from assess.rankings.pool import read_pool
+from assess.rankings.profile_basis import profile_basis
 from assess.sittings.models import Answer, Attempt, Score
 
 FloatArray = NDArray[np.float64]
@@ -221,6 +222,6 @@ def _fits(
     tables: Mapping[str, StoredTable],
     flags: Sequence[Sequence[str]],
 ) -> FloatArray:
-    reference = np.array(catalogue.reference.matrix)
-    basis = make_basis(battery, catalogue.competencies, campaign.weights, reference)
-    return assemble(basis, tables, flags).fit
+    found = assemble(profile_basis(catalogue, battery, campaign.profile), tables, flags)
+    # Who is held back by a minimum has no seat under either key.
+    return np.where(found.held, np.nan, found.fit)

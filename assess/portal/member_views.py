@@ -10,6 +10,7 @@ from assess.campaigns import requests
 from assess.db.scope import reading
 from assess.portal import queries
 from assess.portal.forms import ReviewAnswerForm
+from assess.rankings import labels
 from assess.web import pages
 
 bp = Blueprint("portal_members", __name__, url_prefix="/campaigns")
@@ -41,12 +42,14 @@ def _page(campaign_id: int, form: ReviewAnswerForm, review_id: int | None) -> st
         campaign = campaigns.campaign(session, campaign_id)
         asked = requests.reviews(session, campaign_id)
         told = queries.how_it_was(session, campaign_id)
+        seen = labels.sight(session, campaign_id, actor().id)
     return render_template(
         "portal/members.html",
         section="campaigns",
         campaign=campaign,
         simulated=pages.settings().simulated or campaign.simulated,
         reviews=asked,
+        seen=seen,
         told=told,
         least=queries.LEAST_TOGETHER,
         form=form,

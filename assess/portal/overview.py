@@ -15,6 +15,8 @@ class Held:
     answers: int
     scores: int
     places: int
+    decisions: int
+    notes: int
     reports: int
     acts: int
     told_about_self: bool
@@ -37,6 +39,8 @@ def counted(held: Mapping[str, Mapping[str, Any]]) -> Held:
         answers=sum(len(one["answers"]) for one in attempts),
         scores=sum(len(one["scores"]) for one in attempts),
         places=len(held["rankings"]["places"]),
+        decisions=len(held["rankings"]["decisions"]),
+        notes=len(held["rankings"]["notes"]),
         reports=len(held["reports"]["reports"]),
         acts=sum(len(one["acts"]) for one in with_acts),
         told_about_self=bool(held["demographics"]["answers"]),
@@ -55,6 +59,9 @@ def removed_words(removed: Mapping[str, int]) -> list[tuple[int, str]]:
         "attempts": _("questionnaires"),
         "sittings": _("times you took part"),
         "places in rankings": _("places in rankings, emptied"),
+        "reasons of decisions": _("reasons of decisions about you"),
+        "names revealed": _("notes of who had your name shown"),
+        "notes": _("notes about you"),
         "own reports": _("reports about you"),
         "ranked reports withdrawn": _("reports that named you among others, withdrawn"),
         "files": _("files"),

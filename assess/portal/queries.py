@@ -16,6 +16,8 @@ from assess.campaigns.requests import ReviewView
 from assess.demographics.queries import has_answered
 from assess.instruments.catalogue import Catalogue
 from assess.portal.models import ContactChange, ErasureRequest, Experience
+from assess.rankings import decision_queries as decisions
+from assess.rankings.decision_queries import Told
 from assess.rankings.service import PERSON_VIEWED
 from assess.sittings import queries as sittings
 from assess.sittings.queries import PathView, ScoreView
@@ -39,12 +41,14 @@ class OwnPage:
     """Where a person stands after handing in.
 
     ``received_at`` when the answers came, ``read_at`` when a member first opened the person's
-    page, None before. ``new_contact`` (name, address) waits for its codes.
+    page, None before; ``outcome`` what the person was told last of a decision. ``new_contact``
+    (name, address) waits for its codes.
     """
 
     path: PathView
     received_at: datetime | None
     read_at: datetime | None
+    outcome: Told | None
     review: ReviewView | None
     erasure: ErasureView | None
     new_contact: tuple[str, str] | None
@@ -87,6 +91,7 @@ def own_page(session: Session, claim: LinkClaim) -> OwnPage:
         path=path,
         received_at=one.submitted_at,
         read_at=first_event(session, PERSON_VIEWED, "invitation", one.id),
+        outcome=decisions.told(session, one.campaign_id, one.candidate_id),
         review=requests.newest_review(session, one.campaign_id, one.candidate_id),
         erasure=erasure(session, one.candidate_id),
         new_contact=None if change is None else (change.name, change.email),

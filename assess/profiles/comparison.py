@@ -38,7 +38,8 @@ class Pair:
 class Comparison:
     """Two versions: shares, load, weights and styles of each; what was set beside the mix.
 
-    Shares, loads, weights and the style's weight are in per cent, minimums in shown points.
+    ``rated`` is what people who know the job rated, 0 to 5. Shares, loads, weights and the
+    style's weight are in per cent, minimums in shown points.
     ``alike`` is the correlation of the two fits: 1 ranks everybody the same.
     """
 
@@ -49,6 +50,7 @@ class Comparison:
     loads: Sequence[Pair]
     weights: Sequence[Pair]
     styles: Sequence[Pair]
+    rated: Sequence[Pair]
     multipliers: Sequence[Pair]
     minimums: Sequence[Pair]
     style_weight: Pair
@@ -85,6 +87,7 @@ def compare(before: VersionView, after: VersionView, catalogue: Catalogue) -> Co
             ],
             100.0,
         ),
+        rated=_set(before.rated_demand or {}, after.rated_demand or {}, titles),
         multipliers=_set(before.multipliers, after.multipliers, titles, usual=1.0),
         minimums=_set(before.minimums, after.minimums, titles),
         style_weight=Pair("", 100 * before.style_weight, 100 * after.style_weight),

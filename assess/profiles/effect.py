@@ -13,7 +13,8 @@ from assess.instruments.model import Competency
 from assess.profiles.mix import STYLE_LETTERS, ContactMix, DriverShare, demand_of, prior_share
 from assess.profiles.mix_forms import Sketch
 from assess.profiles.queries import VersionView
-from assess.selection.demand import ATTENTION, COMPETENCIES, STYLE_TOLERANCE, agreement
+from assess.selection.demand import ATTENTION, COMPETENCIES, agreement
+from assess.selection.style_match import TOLERANCE
 
 FloatArray = NDArray[np.float64]
 
@@ -35,6 +36,8 @@ class Asked:
     style_target: FloatArray
     prior: FloatArray
     prior_share: float
+    rated: bool = False
+    """Whether ``demand`` is what people who know the job rated, not what the drivers come to."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,7 @@ class SmallLoad:
 class WeightRow:
     """One competency, in per cent of the fit.
 
-    ``own`` is what the mix alone asks (None without a mix), ``prior`` the whole occupation,
+    ``own`` is what the mix or the raters alone ask (None without), ``prior`` the occupation,
     ``weight`` what both come to; ``change`` since the saved version, None where there is none.
     ``demand`` is 0 to 5.
     """
@@ -101,7 +104,7 @@ class Effect:
     ``total`` per cent is what the typed shares sum to and ``borrowed`` drivers have no minutes
     yet. ``prior_part`` per cent of the weights comes from the whole occupation. ``alike`` says
     how alike people are ranked by these weights and by the occupation's, ``alike_saved`` by the
-    saved version's: 1 is the same.
+    saved version's: 1 is the same. With ``rated`` the demand is the raters', not the drivers'.
     """
 
     loads: Sequence[LoadRow]
@@ -115,6 +118,7 @@ class Effect:
     alike_saved: float | None
     total: float = 100.0
     borrowed: Sequence[str] = ()
+    rated: bool = False
 
     @property
     def most(self) -> list[WeightRow]:
@@ -133,6 +137,7 @@ def asked_by(catalogue: Catalogue, mix: ContactMix) -> Asked:
     return Asked(
         mix.drivers, mix.n_contacts, mix.multipliers or {}, asked.load_share, asked.weights,
         asked.demand, asked.style_target, prior / prior.sum(), prior_share(mix.evidence),
+        mix.rated_demand is not None,
     )  # fmt: skip
 
 
@@ -141,19 +146,28 @@ def asked_by_version(view: VersionView) -> Asked:
     return Asked(
         view.drivers, view.n_contacts, view.multipliers, view.load_share, view.weights,
         view.demand, view.style_target, view.prior, view.prior_share,
+        view.rated_demand is not None,
     )  # fmt: skip
 
 
 def effect_of_sketch(
-    catalogue: Catalogue, sketch: Sketch, saved: VersionView | None = None
+    catalogue: Catalogue,
+    sketch: Sketch,
+    saved: VersionView | None = None,
+    *,
+    keep_rated: bool = True,
 ) -> Effect:
     """Give what a half-typed mix does; without any share, what the occupation alone asks.
 
-    ``saved`` is the version it would change: its weights are compared, its multipliers stay.
+    ``saved`` is the version it would change: its weights are compared, its multipliers stay, and
+    with ``keep_rated`` so does what people who know the job rated.
     """
     if sketch.mix is None:
         return _nothing_yet(catalogue, sketch)
-    mix = replace(sketch.mix, multipliers=(saved.multipliers if saved else None) or None)
+    mix = sketch.mix
+    if saved is not None:
+        rated = saved.rated_demand if keep_rated else None
+        mix = replace(mix, multipliers=saved.multipliers or None, rated_demand=rated)
     return effect(
         asked_by(catalogue, mix), catalogue, saved, total=sketch.total, borrowed=sketch.borrowed
     )
@@ -182,6 +196,7 @@ def effect(
         alike_saved=agreement(saved.weights, asked.weights, correlations) if saved else None,
         total=total,
         borrowed=borrowed,
+        rated=asked.rated,
     )
 
 
@@ -285,10 +300,10 @@ def _style_rows(targets: FloatArray, catalogue: Catalogue) -> list[StyleRow]:
             letter=letter,
             title=titles.get(letter, letter),
             target=target,
-            low=max(target - STYLE_TOLERANCE, 0.0),
-            high=min(target + STYLE_TOLERANCE, 100.0),
+            low=max(target - TOLERANCE, 0.0),
+            high=min(target + TOLERANCE, 100.0),
             picture=style_target(
-                letter, target, STYLE_TOLERANCE, title=f"{titles.get(letter, letter)}: {target:.0f}"
+                letter, target, TOLERANCE, title=f"{titles.get(letter, letter)}: {target:.0f}"
             ),
         )
         for letter, target in zip(STYLE_LETTERS, targets.tolist(), strict=True)

@@ -45,7 +45,9 @@ class ContactMix:
     weight by 0.5 to 2. ``emotional_load`` 0 to 5 stands for the catalogue's where a brand's own
     records moved it. ``minimums`` are in shown points (50 + 10 SD) by the code of a headline
     index's competency, the only ones shown as a score of their own; ``style_weight`` 0 to .10 is
-    the share of the fit that the style's closeness to the job's target has.
+    the share of the fit that the style's closeness to the job's target has. ``rated_demand`` 0 to
+    5 for each competency, the mean of people who know the job, stands for what the call drivers'
+    own ratings come to; the drivers still say what the load is made of.
     """
 
     drivers: tuple[DriverShare, ...]
@@ -54,6 +56,7 @@ class ContactMix:
     emotional_load: Mapping[str, float] | None = None
     minimums: Mapping[str, float] | None = None
     style_weight: float = 0.0
+    rated_demand: Mapping[str, float] | None = None
 
     @property
     def evidence(self) -> int:
@@ -86,6 +89,7 @@ def mix_faults(catalogue: Catalogue, mix: ContactMix) -> list[str]:
         *_load_faults(mix),
         *_minimum_faults(catalogue, mix),
         *_style_faults(mix),
+        *_rated_faults(mix),
     ]
 
 
@@ -131,6 +135,21 @@ def _style_faults(mix: ContactMix) -> list[str]:
     return [f"style weight: must lie between 0 and {100 * HIGHEST_STYLE:g} %"]
 
 
+def _rated_faults(mix: ContactMix) -> list[str]:
+    rated = mix.rated_demand
+    if rated is None:
+        return []
+    faults = [
+        f"rated demand: {code}: must be a number from 0 to {HIGHEST_RATING:g}"
+        for code in COMPETENCIES
+        if not 0 <= rated.get(code, math.nan) <= HIGHEST_RATING
+    ]
+    faults += [f"rated demand: there is no competency {c}" for c in rated if c not in COMPETENCIES]
+    if not faults and not any(rated.values()):
+        faults.append("rated demand: at least one competency must be above 0")
+    return faults
+
+
 def demand_of(catalogue: Catalogue, mix: ContactMix) -> Demand:
     """Turn ``mix`` into demand weights with the catalogue's call drivers and prior.
 
@@ -140,7 +159,7 @@ def demand_of(catalogue: Catalogue, mix: ContactMix) -> Demand:
     if faults:
         raise Invalid(*faults)
     drivers = [catalogue.call_drivers[driver.code] for driver in mix.drivers]
-    factors, loads = mix.multipliers, mix.emotional_load or {}
+    factors, loads, rated = mix.multipliers, mix.emotional_load or {}, mix.rated_demand
     return demand(
         np.array([driver.share for driver in mix.drivers]),
         np.array([driver.minutes for driver in mix.drivers]),
@@ -150,6 +169,7 @@ def demand_of(catalogue: Catalogue, mix: ContactMix) -> Demand:
         n_contacts=mix.evidence,
         prior=np.array(catalogue.prior.weights),
         multipliers=np.array([factors.get(c, 1.0) for c in COMPETENCIES]) if factors else None,
+        rated=np.array([rated[code] for code in COMPETENCIES]) if rated else None,
     )
 
 

@@ -128,3 +128,57 @@ class OwnDriver(OrganisationBase):
         return CallDriver(
             self.code, self.title, self.emotional_load, self.ratings, self.style_targets
         )
+
+
+class RatingRound(OrganisationBase):
+    """Stakeholders' ratings of what a profile's job demands, until they are adopted or dropped."""
+
+    __tablename__ = "rating_round"
+    __table_args__ = owned(
+        within("profile_id", "profile"),
+        within("version_id", "profile_version"),
+        within("adopted_version_id", "profile_version"),
+        within("opened_by", "member"),
+        Index(None, "organisation_id", "profile_id"),
+    )
+
+    id: Mapped[pk]
+    profile_id: Mapped[key]
+    version_id: Mapped[key] = mapped_column(comment="the version the raters are shown")
+    opened_at: Mapped[utc]
+    opened_by: Mapped[int | None] = mapped_column(comment="the member; none for the system")
+    talks: Mapped[document] = mapped_column(
+        comment="held: [{at, raters, icc, items, digest}], each time the raters were asked to talk"
+    )
+    closed_at: Mapped[utc | None] = mapped_column(comment="nothing is rated from then on")
+    digest: Mapped[str | None] = mapped_column(String(64), comment="of the ratings adopted")
+    adopted_version_id: Mapped[int | None] = mapped_column(comment="none: closed without")
+
+
+class Rater(OrganisationBase):
+    """Somebody asked to rate a job; name and address go when they are forgotten."""
+
+    __tablename__ = "rater"
+    __table_args__ = owned(
+        within("round_id", "rating_round"),
+        UniqueConstraint("round_id", "place"),
+        UniqueConstraint("round_id", "email"),
+        CheckConstraint("place BETWEEN 1 AND 30", name="place_of_thirty"),
+    )
+
+    id: Mapped[pk]
+    round_id: Mapped[key]
+    place: Mapped[int] = mapped_column(comment="drawn by lot: the letter tells no order")
+    name: Mapped[str | None] = mapped_column(String(200), comment="none once forgotten")
+    email: Mapped[str | None] = mapped_column(String(255), comment="none once forgotten")
+    generation: Mapped[int] = mapped_column(comment="of the link; raising it revokes")
+    link_ends: Mapped[utc]
+    turn: Mapped[int] = mapped_column(comment="how many mails were asked for")
+    asked_at: Mapped[utc]
+    mailed_at: Mapped[utc | None]
+    mail_fault: Mapped[str | None] = mapped_column(String(200))
+    opened_at: Mapped[utc | None]
+    saved_at: Mapped[utc | None]
+    ratings: Mapped[document] = mapped_column(comment="0 to 5 by statement")
+    revoked_at: Mapped[utc | None]
+    forgotten_at: Mapped[utc | None]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from flask_babel import lazy_gettext as _
-from wtforms import HiddenField, IntegerField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, IntegerField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
@@ -43,6 +43,13 @@ class ChangeForm(MixForm):
         _("Why the mix changes"),
         [InputRequired(_NEEDED), Length(max=LONGEST_REASON)],
         description=_("It stays on record with the new version."),
+    )
+    keep_rated = BooleanField(
+        _("Keep the demand that people who know the job rated"),
+        description=_(
+            "Then the mix says what the work is made of, and the raters what it asks. Without it "
+            "the call drivers say both."
+        ),
     )
     seen = IntegerField(widget=HiddenInput())
     records = HiddenField()

@@ -67,17 +67,19 @@ def change_mix(
     seen: int,
     reason: str,
     now: datetime,
+    keep_rated: bool = True,
 ) -> int:
     """Change a profile's mix by its next version; return that version's id.
 
     What was tuned stays: multipliers, minimums and the weight of style of the version ``seen``,
-    which must still be the newest. The same form sent twice gives the same version. Raises
-    Conflict when somebody saved another version meanwhile, and what `new_version` raises.
+    which must still be the newest; with ``keep_rated`` also what people who know the job rated.
+    The same form sent twice gives the same version. Raises Conflict when somebody saved another
+    version meanwhile, and what `new_version` raises.
     """
     actor.must_be(*CHANGES)
     with writing(sessions, actor.organisation_id) as session:
         newest = profile_queries.profile(session, profile_id).newest
-        whole = carried_over(mix, newest)
+        whole = carried_over(mix, newest, keep_rated=keep_rated)
         if newest.id != seen and profile_digest(catalogue, whole) != newest.digest:
             raise Conflict(
                 f"Somebody saved version {newest.number} meanwhile. "
@@ -86,13 +88,14 @@ def change_mix(
         return new_version(session, actor, catalogue, profile_id, whole, reason=reason, now=now)
 
 
-def carried_over(mix: ContactMix, view: VersionView) -> ContactMix:
-    """Give a new mix with what was tuned in a version beside its mix."""
+def carried_over(mix: ContactMix, view: VersionView, *, keep_rated: bool = True) -> ContactMix:
+    """Give a new mix with all that a version has beside its own."""
     return replace(
-        mix,
-        multipliers=view.multipliers or None,
-        minimums=view.minimums or None,
-        style_weight=view.style_weight,
+        queries.mix_of(view),
+        drivers=mix.drivers,
+        n_contacts=mix.n_contacts,
+        emotional_load=mix.emotional_load,
+        rated_demand=view.rated_demand if keep_rated else None,
     )
 
 

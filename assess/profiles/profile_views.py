@@ -114,7 +114,9 @@ def show_effect() -> ResponseReturnValue:
     kind = type("EffectForm", (MixForm,), mix_fields(catalogue.call_drivers))
     form = kind(formdata=request.args, meta={"csrf": False})
     loads = loads_of(request.args, catalogue.call_drivers)
-    drawn = effect_of_sketch(catalogue, form.sketch(loads), saved)
+    drawn = effect_of_sketch(
+        catalogue, form.sketch(loads), saved, keep_rated="keep_rated" in request.args
+    )
     return render_template("profiles/effect_answer.html", effect=drawn)
 
 
@@ -158,6 +160,7 @@ def mix(profile_id: int) -> ResponseReturnValue:
             profile_service.change_mix(
                 pages.sessions(), actor(), catalogue, profile_id, form.mix(loads),
                 seen=form.seen.data or 0, reason=form.reason.data, now=pages.now(),
+                keep_rated=form.keep_rated.data,
             )  # fmt: skip
         except AssessError as error:
             _tell(form, error)
@@ -165,7 +168,9 @@ def mix(profile_id: int) -> ResponseReturnValue:
             flash(_("The new version is saved. Earlier versions stay as they were."), "ok")
             return redirect(url_for(".show", profile_id=profile_id))
     gone = [one.code for one in view.newest.drivers if one.code not in catalogue.call_drivers]
-    drawn = effect_of_sketch(catalogue, form.sketch(loads), view.newest)
+    drawn = effect_of_sketch(
+        catalogue, form.sketch(loads), view.newest, keep_rated=form.keep_rated.data
+    )
     return _mixing(
         "mix.html", form, catalogue, drawn, found=found, view=view, loads=loads or {},
         gone=[driver_title(everything, code) for code in gone],
@@ -214,13 +219,14 @@ def _change_data(view: ProfileView, found: Counted | None) -> dict[str, Any]:
     newest = view.newest
     if found is None:
         mix = ContactMix(newest.drivers, newest.n_contacts)
-        return {**mix_data(mix), "seen": newest.id}
+        return {**mix_data(mix), "seen": newest.id, "keep_rated": True}
     reason = _(
         "Taken from %(n)s contact records on %(day)s.",
         n=f"{found.mix.evidence:,}",
         day=format_date(pages.now(), "d MMM y"),
     )
-    return {**mix_data(found.mix), "seen": newest.id, "records": found.id, "reason": reason}
+    data = {**mix_data(found.mix), "seen": newest.id, "keep_rated": True}
+    return {**data, "records": found.id, "reason": reason}
 
 
 def _mixing(

@@ -13,7 +13,7 @@ from assess.errors import Invalid, NotFound
 from assess.instruments.catalogue import Catalogue, WithOwnDrivers
 from assess.instruments.model import CallDriver
 from assess.profiles.driver_faults import driver_faults
-from assess.profiles.mix import DriverShare
+from assess.profiles.mix import ContactMix, DriverShare
 from assess.profiles.models import OwnDriver, Profile, ProfileVersion
 
 FloatArray = NDArray[np.float64]
@@ -27,6 +27,7 @@ class VersionView:
     ``style_target`` (4,) is D, I, S, C from 0 to 100; ``prior_share`` 0 to 1 says how much of
     the weights comes from ``prior``. ``n_contacts`` None means the mix was set by hand.
     ``minimums`` are shown points by competency code, ``style_weight`` 0 to .10 of the fit.
+    ``rated_demand`` is the raters' mean by competency where it stands for the call drivers' own.
     """
 
     id: int
@@ -49,6 +50,20 @@ class VersionView:
     emotional_load: Mapping[str, float] = field(default_factory=dict)
     minimums: Mapping[str, float] = field(default_factory=dict)
     style_weight: float = 0.0
+    rated_demand: Mapping[str, float] | None = None
+
+
+def mix_of(version: VersionView) -> ContactMix:
+    """Give the mix a version was made of, so that the next one changes only what it means to."""
+    return ContactMix(
+        version.drivers,
+        version.n_contacts,
+        multipliers=version.multipliers or None,
+        emotional_load=version.emotional_load or None,
+        minimums=version.minimums or None,
+        style_weight=version.style_weight,
+        rated_demand=version.rated_demand,
+    )
 
 
 def version(session: Session, version_id: int) -> VersionView:
@@ -130,4 +145,5 @@ def _view(row: ProfileVersion, profile: Profile) -> VersionView:
         emotional_load=mix.get("emotional_load") or {},
         minimums=mix.get("minimums") or {},
         style_weight=mix.get("style_weight", 0.0),
+        rated_demand=mix.get("rated_demand"),
     )

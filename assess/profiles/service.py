@@ -176,6 +176,8 @@ def _mix_document(mix: ContactMix) -> dict[str, Any]:
         document["minimums"] = {c: float(p) for c, p in sorted(mix.minimums.items())}
     if mix.style_weight:
         document["style_weight"] = float(mix.style_weight)
+    if mix.rated_demand:
+        document["rated_demand"] = {c: float(mix.rated_demand[c]) for c in COMPETENCIES}
     return document
 
 

@@ -2,11 +2,12 @@
 
 What a fit rests on comes from the campaign alone: its battery, its profile's weights, frozen
 reference correlations. Nothing about the other people enters it; only rank, chance of a seat
-and band depend on the pool.
+and band depend on the pool. Who is surely below a minimum of the profile is held back: they have
+a fit and no rank, and the others are ranked without them.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,13 +24,27 @@ from assess.instruments.model import TOTAL, Competency, Instrument
 from assess.instruments.scoring import NOT_SCORABLE, ONE_SIDED
 from assess.selection.composite import NOT_MEASURED, ONE_PART_MISSING, Fit, coverage, fit
 from assess.selection.demand import COMPETENCIES
+from assess.selection.minimum import Below, below_minimums
 from assess.selection.ranking import Ranking, rank_under_error
+from assess.selection.style_match import (
+    StyleDemand,
+    StyleMatch,
+    StyleScores,
+    style_match,
+    weight_in_use,
+    with_style,
+)
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
 NOTHING_MEASURED = "nothing_measured"
+BELOW_MINIMUM = "below_minimum"
+MAY_BE_BELOW = "may_be_below_minimum"
+MINIMUM_NOT_MEASURED = "minimum_not_measured"
+STYLE_NOT_MEASURED = "style_not_measured"
+STYLE_PART_MISSING = "style_part_missing"
 _COMMON_TO_ALL = "provisional"
 """A scale's own state, the same for everybody: the catalogue says it, not a person's flags."""
 
@@ -49,7 +64,10 @@ class Basis:
 
     ``weights`` (7,) are the profile's; ``demand.weights`` (7,) those in use, renormalised over
     the evidenced competencies when the battery's coverage is below .60; ``offered`` (7,) parts
-    that somebody who answers everything has, of ``possible`` (7,).
+    that somebody who answers everything has, of ``possible`` (7,). ``styles`` are the scales of
+    the style strip, of which those ``counted`` (S,) are calibrated rating scales of the battery;
+    ``style`` what the profile asks of them, None at weight 0 or where none counts; ``minimums``
+    in shown points by a competency's place.
     """
 
     weights: FloatArray
@@ -59,6 +77,10 @@ class Basis:
     error_correlation: FloatArray
     reference_correlation: FloatArray
     competencies: tuple[Competency, ...]
+    styles: tuple[str, ...] = ()
+    counted: BoolArray = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
+    style: StyleDemand | None = None
+    minimums: Mapping[int, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -68,6 +90,8 @@ class Assembly:
     ``coverage`` (n,) of the whole profile's weights; ``ranked`` (n,); ``contributions`` (n, 7)
     in shown points sum to the shown fit - 50; ``flags`` per person, as "name:flag". ``fit``
     and ``error`` (n,) are shown: 50 + 10 fit / SD of the reference; NaN for the unranked.
+    ``style`` (n,) is what style adds to the contributions where it has a weight, else None.
+    ``below`` the minimums, and ``held`` (n,) who is ``ranked`` but for being surely below one.
     """
 
     table: CompetencyTable
@@ -78,6 +102,9 @@ class Assembly:
     contributions: FloatArray
     sd_ref: float
     flags: tuple[tuple[str, ...], ...]
+    style: FloatArray | None
+    below: Below
+    held: BoolArray
 
 
 def make_basis(
@@ -85,12 +112,20 @@ def make_basis(
     competencies: tuple[Competency, ...],
     weights: FloatArray,
     reference_correlation: FloatArray,
+    *,
+    styles: Sequence[str] = (),
+    style: StyleDemand | None = None,
+    minimums: Mapping[str, float] | None = None,
 ) -> Basis:
     """Decide what a campaign's fits rest on, from its battery and the profile's weights (7,).
 
-    Raises Invalid when the battery holds two judgement forms, or measures nothing that the
-    profile demands.
+    ``styles`` names the scales of the style strip, in the order of the targets of ``style``;
+    ``minimums`` are in shown points by competency code. Raises Invalid when the battery holds two
+    judgement forms, or measures nothing that the profile demands.
     """
+    calibrated = {scale.name for one in battery for scale in one.scales if scale.calibrated}
+    counted = np.array([scale in calibrated for scale in styles], dtype=np.bool_)
+    asked = style if style and style.weight and counted.any() else None
     correlation = error_correlation(battery)
     complete = competency_table({one.key: _complete(one) for one in battery}, competencies)
     possible = evidence_map(competencies)
@@ -102,6 +137,10 @@ def make_basis(
         error_correlation=correlation,
         reference_correlation=np.asarray(reference_correlation, dtype=np.float64),
         competencies=competencies,
+        styles=tuple(styles),
+        counted=counted,
+        style=asked,
+        minimums={COMPETENCIES.index(code): p for code, p in (minimums or {}).items()},
     )
 
 
@@ -125,8 +164,10 @@ def assemble(
         basis.error_correlation,
         basis.reference_correlation,
     )
+    match, found = _style(basis, tables, found)
     usable = scorable(basis, tables, score_flags)
     ranked = np.isfinite(found.fit) & usable
+    below = below_minimums(table.mean, table.error, basis.minimums)
     return Assembly(
         table=table,
         coverage=coverage(basis.weights, table.parts, basis.possible),
@@ -135,8 +176,38 @@ def assemble(
         error=np.where(ranked, found.scaled_error, np.nan),
         contributions=np.where(ranked[:, None], _shown(found), np.nan),
         sd_ref=found.sd_ref,
-        flags=_flags(basis, table, usable, np.isfinite(found.fit), score_flags),
+        flags=tuple(
+            (*flags, *more)
+            for flags, more in zip(
+                _flags(basis, table, usable, np.isfinite(found.fit), score_flags),
+                _profile_flags(basis, ranked, below, match),
+                strict=True,
+            )
+        ),
+        style=None if found.style is None else 10 * found.style / found.sd_ref,
+        below=below,
+        held=ranked & below.held,
     )
+
+
+def style_scores(basis: Basis, tables: Mapping[str, StoredTable]) -> StyleScores | None:
+    """Give the style scales of the people (n, S), NaN not measured; None where none is asked for.
+
+    Raises ValueError when the tables do not have the same people.
+    """
+    if not basis.styles:
+        return None
+    columns = {
+        name: (table.mean[:, place], table.error[:, place])
+        for table in tables.values()
+        for place, name in enumerate(table.scales)
+        if name in basis.styles
+    }
+    n = len(next(iter(tables.values())).mean)
+    absent = np.full(n, np.nan), np.full(n, np.nan)
+    pairs = [columns.get(name, absent) for name in basis.styles]
+    mean, error = (np.column_stack([pair[kind] for pair in pairs]) for kind in (0, 1))
+    return StyleScores(mean, error, basis.counted)
 
 
 def scorable(
@@ -148,10 +219,12 @@ def scorable(
 
 
 def place(assembly: Assembly, seats: int, *, seed: int) -> Ranking:
-    """Rank the assembled people for ``seats``; different coverage never shares a band."""
-    return rank_under_error(
-        assembly.fit, assembly.error, seats, coverage=assembly.coverage, seed=seed
-    )
+    """Rank the assembled people for ``seats``; different coverage never shares a band.
+
+    Who is held back by a minimum has no rank, as if they were not in the pool.
+    """
+    fit, error = (np.where(assembly.held, np.nan, a) for a in (assembly.fit, assembly.error))
+    return rank_under_error(fit, error, seats, coverage=assembly.coverage, seed=seed)
 
 
 def _complete(instrument: Instrument) -> StoredTable:
@@ -167,6 +240,41 @@ def _complete(instrument: Instrument) -> StoredTable:
 def _shown(found: Fit) -> FloatArray:
     """Give the contributions (n, 7) in points of the shown fit."""
     return 10 * found.contributions / found.sd_ref
+
+
+def _style(
+    basis: Basis, tables: Mapping[str, StoredTable], found: Fit
+) -> tuple[StyleMatch | None, Fit]:
+    """Give the nearness to the style's target and the fit with it; none, and the fit as it is."""
+    scores = style_scores(basis, tables)
+    weight = weight_in_use(basis.style, scores)
+    if not weight or basis.style is None or scores is None:
+        return None, found
+    match = style_match(scores, basis.style.target)
+    return match, with_style(found, match, weight)
+
+
+def _profile_flags(
+    basis: Basis, ranked: BoolArray, below: Below, match: StyleMatch | None
+) -> list[tuple[str, ...]]:
+    """Give what a profile's minimums and its style's weight make of each person with a fit."""
+    wanted = int(basis.counted.sum())
+    everyone: list[tuple[str, ...]] = []
+    for person, is_ranked in enumerate(ranked.tolist()):
+        flags: list[str] = []
+        for column, place_ in enumerate(below.places if is_ranked else ()):
+            code = COMPETENCIES[place_]
+            for kind, who in (
+                (BELOW_MINIMUM, below.surely),
+                (MAY_BE_BELOW, below.may_be),
+                (MINIMUM_NOT_MEASURED, below.unmeasured),
+            ):
+                flags += [f"{code}:{kind}"] if who[person, column] else []
+        if match is not None and is_ranked and match.measured[person] < wanted:
+            less = STYLE_PART_MISSING if match.measured[person] else STYLE_NOT_MEASURED
+            flags.append(f"style:{less}")
+        everyone.append(tuple(flags))
+    return everyone
 
 
 def _unusable(basis: Basis, tables: Mapping[str, StoredTable]) -> frozenset[str]:

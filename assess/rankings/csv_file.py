@@ -3,7 +3,7 @@
 import csv
 from io import StringIO
 
-from assess.rankings.queries import EntryView, SnapshotView
+from assess.rankings.queries import STYLE, EntryView, SnapshotView
 from assess.selection.demand import COMPETENCIES
 
 COLUMNS = (
@@ -12,22 +12,32 @@ COLUMNS = (
     *(f"{code}_contribution" for code in COMPETENCIES),
     *("code", "fit_shown", "fit_shown_se", "flags"),
 )
-"""Those of the command line's ranking in its unit, then code, the fit as pages show it, flags."""
+"""Those of the command line's ranking in its unit, then code, the fit as pages show it, flags.
+
+A profile with a weight of style adds ``style_contribution``, one with minimums ``held_back``: 1
+for who has a fit and no rank.
+"""
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def ranking_csv(snapshot: SnapshotView) -> str:
-    """Write the snapshot by rank, the unranked last with blanks; text can be no formula."""
+    """Write the snapshot by rank, then the held back, the unranked last; text can be no formula."""
     out = StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
+    styled, held = bool(snapshot.style_weight), bool(snapshot.minimums)
+    more = ["style_contribution"] * styled + ["held_back"] * held
+    writer.writerow([*COLUMNS, *more])
     by_rank = sorted(
-        snapshot.entries, key=lambda e: (e.rank is None, e.rank or 0, e.name.casefold(), e.code)
+        snapshot.entries,
+        key=lambda e: (e.group[0], e.rank or 0, e.name.casefold(), e.code),
     )
     # Pages show 50 + 10 fit / SD of the reference; the command line's ranking has the plain fit.
     unit = snapshot.method["sd_ref"] / 10
-    writer.writerows(_cells(entry, unit) for entry in by_rank)
+    for entry in by_rank:
+        style = _figure(entry.contributions.get(STYLE), unit)
+        added = [style] * styled + [int(entry.held_back)] * held
+        writer.writerow([*_cells(entry, unit), *added])
     return out.getvalue()
 
 

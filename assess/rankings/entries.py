@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from assess.rankings.assembly import Assembly, Basis
 from assess.rankings.pool import Pool
+from assess.rankings.queries import STYLE
 from assess.selection.demand import COMPETENCIES
 from assess.selection.ranking import Ranking
 
@@ -15,19 +16,22 @@ from assess.selection.ranking import Ranking
 def entry_rows(
     pool: Pool, basis: Basis, assembly: Assembly, ranking: Ranking, styles: tuple[str, ...]
 ) -> list[dict[str, Any]]:
-    """Give everybody's entry by column name; the unranked have no figures, only evidence."""
-    columns = {
+    """Give everybody's entry by column name.
+
+    The unranked have no figures, only evidence; who is held back by a minimum has a fit.
+    """
+    placed = {
         "rank": ranking.rank.tolist(),
         "rank_low": ranking.rank_low.tolist(),
         "rank_high": ranking.rank_high.tolist(),
         "p_top": ranking.p_top.tolist(),
         "band": ranking.band.tolist(),
-        "fit": assembly.fit.tolist(),
-        "fit_error": assembly.error.tolist(),
     }
-    evidence = _evidence(pool, basis, assembly, styles)
+    fits = {"fit": assembly.fit.tolist(), "fit_error": assembly.error.tolist()}
+    evidence, held = _evidence(pool, basis, assembly, styles), assembly.held.tolist()
     return [
-        {name: values[i] if ranked else None for name, values in columns.items()}
+        {name: values[i] if ranked and not held[i] else None for name, values in placed.items()}
+        | {name: values[i] if ranked else None for name, values in fits.items()}
         | {
             "candidate_id": pool.candidates[i],
             "at_cut": bool(ranking.at_cut[i]),
@@ -45,15 +49,16 @@ def _evidence(
     """Give what each person's place rests on."""
     table, scales, pictures = assembly.table, _scales(pool), _pictures(pool)
     means, errors, parts = _listed(table.mean), _listed(table.error), table.parts.tolist()
-    steps = assembly.contributions.tolist()
-    used = [(c, code) for c, code in enumerate(COMPETENCIES) if basis.demand.weights[c]]
+    steps = _steps(basis, assembly)
+    below = _listed(assembly.below.chance)
+    codes = [COMPETENCIES[place] for place in assembly.below.places]
     return [
         {
             "codes": list(COMPETENCIES),
             "mean": means[i],
             "error": errors[i],
             "parts": parts[i],
-            "contributions": {code: steps[i][c] for c, code in used} if ranked else {},
+            "contributions": steps[i] if ranked else {},
             "style": {scale: scales[i].get(scale) for scale in styles},
             "scales": scales[i],
             "picture": pictures[i],
@@ -62,8 +67,20 @@ def _evidence(
             "asked": pool.asked[i],
             "blanks": {name: list(blank) for name, blank in pool.blanks[i].items()},
         }
+        | ({"below": dict(zip(codes, below[i], strict=True))} if codes and ranked else {})
         for i, ranked in enumerate(assembly.ranked.tolist())
     ]
+
+
+def _steps(basis: Basis, assembly: Assembly) -> list[dict[str, float]]:
+    """Give what adds up to everybody's fit: weighted competencies, then style if it counts."""
+    steps = assembly.contributions.tolist()
+    used = [(c, code) for c, code in enumerate(COMPETENCIES) if basis.demand.weights[c]]
+    found = [{code: row[c] for c, code in used} for row in steps]
+    if assembly.style is not None:
+        for one, points in zip(found, assembly.style.tolist(), strict=True):
+            one[STYLE] = points
+    return found
 
 
 def _listed(values: NDArray[np.float64]) -> list[list[float | None]]:

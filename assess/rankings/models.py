@@ -1,4 +1,6 @@
-"""Ranking snapshots: an order with its error, kept as it was."""
+"""Ranking snapshots, kept as they were made; and what people decide on them."""
+
+from enum import StrEnum
 
 from sqlalchemy import Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -58,3 +60,93 @@ class RankingEntry(OrganisationBase):
         comment="codes, mean, error, parts, contributions, style {scale: [mean, error]}, flags"
     )
     flags: Mapped[str] = mapped_column(String(300), default="")
+
+
+class DecisionKind(StrEnum):
+    """What a member decides about a person in a campaign."""
+
+    ADVANCE = "advance"
+    HOLD = "hold"
+    DECLINE = "decline"
+    HIRED = "hired"
+
+
+class Decision(OrganisationBase):
+    """A named member's decision about one person; never changed, the newest counts."""
+
+    __tablename__ = "decision"
+    __table_args__ = owned(
+        within("campaign_id", "campaign"),
+        within("candidate_id", "candidate"),
+        within("snapshot_id", "ranking_snapshot"),
+        within("decided_by", "member"),
+        UniqueConstraint("organisation_id", "act", "candidate_id"),
+        Index(None, "campaign_id", "candidate_id"),
+    )
+
+    id: Mapped[pk]
+    campaign_id: Mapped[key]
+    candidate_id: Mapped[key]
+    snapshot_id: Mapped[key] = mapped_column(comment="the ranking that was looked at")
+    kind: Mapped[DecisionKind] = mapped_column(String(10))
+    reason: Mapped[str] = mapped_column(String(1000), comment="empty once the person is erased")
+    decided_by: Mapped[key]
+    decided_at: Mapped[utc]
+    act: Mapped[str] = mapped_column(String(40), comment="of the form: sent twice is once")
+
+
+class OutcomeTold(OrganisationBase):
+    """That a member had a person told of a decision: once for each decision."""
+
+    __tablename__ = "outcome_told"
+    __table_args__ = owned(
+        within("decision_id", "decision"),
+        within("told_by", "member"),
+        UniqueConstraint("decision_id"),
+    )
+
+    id: Mapped[pk]
+    decision_id: Mapped[key]
+    told_by: Mapped[key]
+    told_at: Mapped[utc]
+
+
+class NameReveal(OrganisationBase):
+    """That a member had a name shown in a blind review, and why."""
+
+    __tablename__ = "name_reveal"
+    __table_args__ = owned(
+        within("campaign_id", "campaign"),
+        within("candidate_id", "candidate"),
+        within("member_id", "member"),
+        UniqueConstraint("campaign_id", "candidate_id", "member_id"),
+        Index(None, "campaign_id", "candidate_id"),
+    )
+
+    id: Mapped[pk]
+    campaign_id: Mapped[key]
+    candidate_id: Mapped[key]
+    member_id: Mapped[key]
+    reason: Mapped[str] = mapped_column(String(1000))
+    revealed_at: Mapped[utc]
+
+
+class PersonNote(OrganisationBase):
+    """What a member noted about a person in a campaign; the person can have a copy."""
+
+    __tablename__ = "person_note"
+    __table_args__ = owned(
+        within("campaign_id", "campaign"),
+        within("candidate_id", "candidate"),
+        within("written_by", "member"),
+        UniqueConstraint("organisation_id", "act"),
+        Index(None, "campaign_id", "candidate_id"),
+    )
+
+    id: Mapped[pk]
+    campaign_id: Mapped[key]
+    candidate_id: Mapped[key]
+    text: Mapped[str] = mapped_column(String(4000))
+    written_by: Mapped[key]
+    written_at: Mapped[utc]
+    act: Mapped[str] = mapped_column(String(40), comment="of the form: sent twice is once")

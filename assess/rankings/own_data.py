@@ -1,17 +1,24 @@
-"""What rankings keep about a person: a place in each snapshot, a row in a matrix of scores."""
+"""What rankings keep about a person: places in snapshots, decisions, a row in a score matrix."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from assess.campaigns.models import Campaign, Invitation
 from assess.candidates.personal_data import Keeper, Plain, Removed, moment
 from assess.errors import Conflict
-from assess.rankings.models import RankingEntry, RankingSnapshot
-from assess.rankings.score_matrix import matrix_key
+from assess.rankings.models import (
+    Decision,
+    NameReveal,
+    OutcomeTold,
+    PersonNote,
+    RankingEntry,
+    RankingSnapshot,
+)
+from assess.rankings.score_matrix import matrix_key, people_key
 
 #: What stays of a person's evidence: nothing. Place and fit stay, for the others' places
 #: were computed beside them; they name nobody.
@@ -29,7 +36,12 @@ def _export(session: Session, candidate_id: int) -> Plain:
         .where(RankingEntry.candidate_id == candidate_id)
         .order_by(RankingEntry.id)
     )
-    return {"places": [_place(*row) for row in rows]}
+    return {
+        "places": [_place(*row) for row in rows],
+        "decisions": _decisions(session, candidate_id),
+        "names_revealed": _reveals(session, candidate_id),
+        "notes": _notes(session, candidate_id),
+    }
 
 
 def _place(entry: RankingEntry, snapshot: RankingSnapshot, title: str) -> dict[str, Any]:
@@ -53,32 +65,96 @@ def _place(entry: RankingEntry, snapshot: RankingSnapshot, title: str) -> dict[s
     }
 
 
+def _decisions(session: Session, candidate_id: int) -> list[dict[str, Any]]:
+    rows = session.execute(
+        select(Decision, Campaign.title, OutcomeTold.told_at)
+        .join(Campaign, Campaign.id == Decision.campaign_id)
+        .outerjoin(OutcomeTold, OutcomeTold.decision_id == Decision.id)
+        .where(Decision.candidate_id == candidate_id)
+        .order_by(Decision.id)
+    )
+    return [
+        {
+            "campaign": title,
+            "decision": row.kind,
+            "reason": row.reason,
+            "decided_at": moment(row.decided_at),
+            "told_at": moment(told_at),
+        }
+        for row, title, told_at in rows
+    ]
+
+
+def _reveals(session: Session, candidate_id: int) -> list[dict[str, Any]]:
+    rows = session.scalars(
+        select(NameReveal).where(NameReveal.candidate_id == candidate_id).order_by(NameReveal.id)
+    )
+    return [{"revealed_at": moment(row.revealed_at), "reason": row.reason} for row in rows]
+
+
+def _notes(session: Session, candidate_id: int) -> list[dict[str, Any]]:
+    rows = session.scalars(
+        select(PersonNote).where(PersonNote.candidate_id == candidate_id).order_by(PersonNote.id)
+    )
+    return [{"written_at": moment(row.written_at), "text": row.text} for row in rows]
+
+
 def _erase(session: Session, candidate_id: int, now: datetime) -> Removed:  # noqa: ARG001
-    """Leave the place without evidence: a tombstone that keeps the snapshot whole."""
+    """Leave the place without evidence: a tombstone that keeps the snapshot whole.
+
+    A decision stays as an act of its member, without what was written about the person.
+    """
     changed = session.scalars(
         update(RankingEntry)
         .where(RankingEntry.candidate_id == candidate_id)
         .values(evidence=_NO_EVIDENCE, flags="")
         .returning(RankingEntry.id)
     ).all()
-    matrices = _matrices(session, candidate_id)
-    return Removed({"places in rankings": len(changed)}, working_keys=matrices)
+    reasons = session.scalars(
+        update(Decision)
+        .where(Decision.candidate_id == candidate_id, Decision.reason != "")
+        .values(reason="")
+        .returning(Decision.id)
+    ).all()
+    reveals = session.scalars(
+        delete(NameReveal).where(NameReveal.candidate_id == candidate_id).returning(NameReveal.id)
+    ).all()
+    notes = session.scalars(
+        delete(PersonNote).where(PersonNote.candidate_id == candidate_id).returning(PersonNote.id)
+    ).all()
+    counts = {
+        "places in rankings": len(changed),
+        "reasons of decisions": len(reasons),
+        "names revealed": len(reveals),
+        "notes": len(notes),
+    }
+    return Removed(counts, working_keys=_matrices(session, candidate_id))
 
 
 def _matrices(session: Session, candidate_id: int) -> list[str]:
-    """Give the keys of the score matrices the person's scores may stand in."""
+    """Give the keys of the score matrices the person may stand in, and of their people's ids."""
     chosen = select(Invitation.campaign_id).where(Invitation.candidate_id == candidate_id)
     organisation_id = session.info["organisation_id"]
-    return [matrix_key(organisation_id, one) for one in session.scalars(chosen.distinct())]
+    found = session.scalars(chosen.distinct()).all()
+    return [key(organisation_id, one) for one in found for key in (matrix_key, people_key)]
 
 
 def _merge(session: Session, keep: int, drop: int) -> None:
     taken = _snapshots(session, keep)
     if any(one in taken for one in _snapshots(session, drop)):
         raise Conflict("Both stand in the same ranking.")
+    taken = _revealed_in(session, keep)
+    if any(one in taken for one in _revealed_in(session, drop)):
+        raise Conflict("Both were looked at in the same campaign.")
     session.execute(
         update(RankingEntry).where(RankingEntry.candidate_id == drop).values(candidate_id=keep)
     )
+    session.execute(update(Decision).where(Decision.candidate_id == drop).values(candidate_id=keep))
+
+
+def _revealed_in(session: Session, candidate_id: int) -> Sequence[int]:
+    chosen = select(NameReveal.campaign_id).where(NameReveal.candidate_id == candidate_id)
+    return session.scalars(chosen).all()
 
 
 def _snapshots(session: Session, candidate_id: int) -> Sequence[int]:
@@ -86,4 +162,10 @@ def _snapshots(session: Session, candidate_id: int) -> Sequence[int]:
     return session.scalars(chosen).all()
 
 
-KEEPER = Keeper("rankings", frozenset({"ranking_entry"}), _export, _erase, _merge)
+KEEPER = Keeper(
+    "rankings",
+    frozenset({"ranking_entry", "decision", "outcome_told", "name_reveal", "person_note"}),
+    _export,
+    _erase,
+    _merge,
+)

@@ -10,7 +10,7 @@ from assess.campaigns.queries import CampaignView
 from assess.charts import contributions, within_person
 from assess.instruments.catalogue import Catalogue
 from assess.instruments.model import TOTAL, Competency
-from assess.rankings.queries import EntryView, SnapshotView
+from assess.rankings.queries import STYLE, EntryView, SnapshotView
 from assess.rankings.readings import (
     STYLE_TOLERANCE,
     Probe,
@@ -24,7 +24,7 @@ from assess.rankings.readings import (
 )
 from assess.rankings.table import Drawn, drawn, style_picture
 from assess.rankings.within_person import WithinStyle, picture_words, within_person_picture
-from assess.rankings.words import blank_words, flag_words, why_asked
+from assess.rankings.words import blank_words, flag_words, minimum_words, why_asked
 from assess.selection.demand import COMPETENCIES
 
 ROW_HEIGHT = 39.5
@@ -104,6 +104,7 @@ class PersonPage:
     flags: tuple[str, ...]
     blanks: tuple[str, ...]
     instruments: Sequence[Mapping[str, Any]]
+    minimums: tuple[str, ...] = ()
 
 
 def make_person_page(
@@ -122,7 +123,10 @@ def make_person_page(
     return PersonPage(
         entry=entry,
         fit=drawn(fit_reading(entry), str(_("Fit")), width=320),
-        steps=tuple(_step(entry, snapshot, one, points.get(one.code)) for one in by_weight),
+        steps=(
+            *(_step(entry, snapshot, one, points.get(one.code)) for one in by_weight),
+            *_style_step(entry, snapshot, points.get(STYLE)),
+        ),
         sum=total_points,
         steps_svg=_steps_picture(entry, by_weight, points),
         headlines=_headlines(entry, catalogue),
@@ -135,6 +139,7 @@ def make_person_page(
         flags=tuple(flag_words(entry, catalogue.competencies)),
         blanks=tuple(blank_words(entry, _scale_titles(campaign, catalogue))),
         instruments=snapshot.method["instruments"],
+        minimums=tuple(minimum_words(entry, snapshot, catalogue)),
     )
 
 
@@ -164,10 +169,25 @@ def _step(
         measured = _("service situations")
     return Step(
         title=competency.title,
-        weight=snapshot.weights.get(code, 0.0),
+        weight=(1 - snapshot.style_weight) * snapshot.weights.get(code, 0.0),
         measured=str(measured),
         points=points if parts else None,
     )
+
+
+def _style_step(entry: EntryView, snapshot: SnapshotView, points: float | None) -> list[Step]:
+    """Give what style adds to the fit, where it has a weight."""
+    if not snapshot.style_weight:
+        return []
+    scales = snapshot.method["style_scales"]
+    seen = sum(entry.style.get(scale) is not None for scale in scales)
+    measured = (
+        _("%(seen)s of %(of)s style scales", seen=seen, of=len(scales))
+        if seen
+        else _("not measured")
+    )
+    name = _("Style: nearness to the target")
+    return [Step(str(name), snapshot.style_weight, str(measured), points if seen else None)]
 
 
 def _steps_picture(
@@ -177,10 +197,11 @@ def _steps_picture(
     fit = fit_reading(entry)
     if fit is None or entry.fit is None:
         return None
-    rows = [(one.title, entry.contributions.get(one.code, 0.0)) for one in by_weight]
-    said = ", ".join(
-        f"{one.title} {points[one.code]:+.1f}" for one in by_weight if one.code in points
-    )
+    named = [(one.title, one.code) for one in by_weight]
+    if STYLE in entry.contributions:
+        named.append((str(_("Style")), STYLE))
+    rows = [(name, entry.contributions.get(code, 0.0)) for name, code in named]
+    said = ", ".join(f"{name} {points[code]:+.1f}" for name, code in named if code in points)
     title = _("From 50 to %(fit)s: %(steps)s", fit=f"{entry.fit:.1f}", steps=said)
     return contributions(
         rows, entry.fit - 50, title=str(title), low=fit.low - 50, high=fit.high - 50,

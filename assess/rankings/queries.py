@@ -1,9 +1,9 @@
 """Read rankings: the newest snapshot, its people in order, one person in it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -11,14 +11,20 @@ from sqlalchemy.orm import Session
 from assess.accounts.models import Brand
 from assess.campaigns import queries as campaigns
 from assess.campaigns.models import Campaign, Invitation
+from assess.campaigns.queries import CampaignView
 from assess.candidates.models import Candidate
 from assess.errors import NotFound
+from assess.profiles import queries as profiles
 from assess.profiles.models import ProfileVersion
 from assess.rankings.models import RankingEntry, RankingSnapshot
 from assess.selection.demand import COMPETENCIES
 from assess.sittings.models import Score
 
 Pair = tuple[float, float]
+Figure = TypeVar("Figure", float, float | None)
+
+STYLE = "style"
+"""The name of style among the contributions to a fit, beside the competencies' codes."""
 
 
 @dataclass(frozen=True)
@@ -29,8 +35,9 @@ class EntryView:
     units by competency (None: not measured), ``contributions`` shown points that sum to
     ``fit`` - 50, ``style`` (mean, error) by scale, ``blanks`` (answered, of, low, high) by scale
     with items left blank: its range had they been lowest or highest; ``picture`` within the
-    person by style, which enters nothing. Unranked: rank, band, p_top and fit are None.
-    ``erased``: only place and fit are left, of nobody.
+    person by style, which enters nothing. Unranked: rank, band, p_top and fit are None; held back
+    by a minimum: all but fit. ``below`` the chance by competency that the true index is under the
+    profile's minimum, None not measured. ``erased``: only place and fit are left, of nobody.
     """
 
     candidate_id: int
@@ -57,6 +64,19 @@ class EntryView:
     blanks: Mapping[str, tuple[int, int, float, float]]
     picture: Mapping[str, float | None] = field(default_factory=dict)
     erased: bool = False
+    below: Mapping[str, float | None] = field(default_factory=dict)
+
+    @property
+    def held_back(self) -> bool:
+        """Whether a minimum alone keeps the person out of the order: a fit, but no rank."""
+        return self.fit is not None and self.rank is None
+
+    @property
+    def group(self) -> tuple[int, int]:
+        """Where the person stands on paper: the bands, then the held back, then the unranked."""
+        if self.band is not None:
+            return 0, self.band
+        return (1, 0) if self.held_back else (2, 0)
 
 
 @dataclass(frozen=True)
@@ -64,7 +84,8 @@ class SnapshotView:
     """One ranking as it was made; ``weights`` are those in use, ``entries`` in order of paper.
 
     ``people`` finished, ``unranked`` of them have no fit. ``method`` holds kind, seed, draws,
-    engine, instruments and reference as stored.
+    engine, instruments and reference as stored. ``weights`` sum to 1; with a style weight d each
+    competency has (1 - d) of its own in the fit.
     """
 
     id: int
@@ -83,6 +104,27 @@ class SnapshotView:
     method: Mapping[str, Any]
     profile_number: int
     entries: tuple[EntryView, ...]
+    profile_version_id: int = 0
+
+    @property
+    def held_back(self) -> int:
+        """How many people a minimum of the profile keeps out of the order."""
+        return int(self.method.get("held_back", 0))
+
+    @property
+    def ranked(self) -> int:
+        """How many people have a rank."""
+        return self.people - self.unranked - self.held_back
+
+    @property
+    def minimums(self) -> dict[str, float]:
+        """The profile's minimums in shown points, by competency code."""
+        return _in_order(self.method.get("minimums", {}))
+
+    @property
+    def style_weight(self) -> float:
+        """The share of the fit that style has, 0 to .10; 0 also where no scale of it counts."""
+        return float(self.method.get("style_weight", 0.0))
 
 
 @dataclass(frozen=True)
@@ -139,11 +181,28 @@ def standing(session: Session, campaign_id: int) -> Standing:
 
 
 def snapshot(session: Session, snapshot_id: int, candidate_id: int | None = None) -> SnapshotView:
-    """Return a snapshot: bands in order, alphabetical inside a band, the unranked last.
+    """Return a snapshot: bands in order, alphabetical inside a band; held back; the unranked.
 
     With ``candidate_id`` its entries hold this person alone. Raises NotFound when the
     organisation has no such snapshot, or the snapshot no such person.
     """
+    if candidate_id is not None:
+        return people(session, snapshot_id, [candidate_id])
+    return _snapshot(session, snapshot_id, _entries(session, snapshot_id))
+
+
+def people(session: Session, snapshot_id: int, candidate_ids: Collection[int]) -> SnapshotView:
+    """Return a snapshot with the entries of these people alone, in the order of paper.
+
+    Raises NotFound likewise, and when one of them was erased.
+    """
+    entries = _entries(session, snapshot_id, candidate_ids)
+    if len(entries) < len(set(candidate_ids)) or any(one.erased for one in entries):
+        raise NotFound("This person is not in the ranking.")
+    return _snapshot(session, snapshot_id, entries)
+
+
+def _snapshot(session: Session, snapshot_id: int, entries: tuple[EntryView, ...]) -> SnapshotView:
     found = session.execute(
         select(RankingSnapshot, Campaign, Brand.name, ProfileVersion.number)
         .join(Campaign, Campaign.id == RankingSnapshot.campaign_id)
@@ -154,10 +213,6 @@ def snapshot(session: Session, snapshot_id: int, candidate_id: int | None = None
     if found is None:
         raise NotFound("This ranking does not exist.")
     made, campaign, brand, number = found
-    if candidate_id is None:
-        entries = _entries(session, snapshot_id)
-    else:
-        entries = (entry(session, snapshot_id, candidate_id),)
     return SnapshotView(
         id=made.id,
         campaign_id=campaign.id,
@@ -175,34 +230,42 @@ def snapshot(session: Session, snapshot_id: int, candidate_id: int | None = None
         method=made.method,
         profile_number=number,
         entries=entries,
+        profile_version_id=made.profile_version_id,
     )
+
+
+def as_ranked(session: Session, campaign: CampaignView, snapshot: SnapshotView) -> CampaignView:
+    """Return the campaign with the profile version that a snapshot of it was made under."""
+    if snapshot.profile_version_id == campaign.profile_version_id:
+        return campaign
+    return replace(campaign, profile=profiles.version(session, snapshot.profile_version_id))
 
 
 def entry(session: Session, snapshot_id: int, candidate_id: int) -> EntryView:
     """Return one person of a snapshot; NotFound when they are not in it, or were erased."""
-    found = _entries(session, snapshot_id, candidate_id)
+    found = _entries(session, snapshot_id, [candidate_id])
     if not found or found[0].erased:
         raise NotFound("This person is not in the ranking.")
     return found[0]
 
 
 def _entries(
-    session: Session, snapshot_id: int, candidate_id: int | None = None
+    session: Session, snapshot_id: int, candidate_ids: Collection[int] | None = None
 ) -> tuple[EntryView, ...]:
     wanted = (
         select(RankingEntry, Candidate.code, Candidate.name, Candidate.erased_at)
         .join(Candidate, Candidate.id == RankingEntry.candidate_id)
         .where(RankingEntry.snapshot_id == snapshot_id)
     )
-    if candidate_id is not None:
-        wanted = wanted.where(RankingEntry.candidate_id == candidate_id)
+    if candidate_ids is not None:
+        wanted = wanted.where(RankingEntry.candidate_id.in_(candidate_ids))
     views = [_view(*found) for found in session.execute(wanted)]
     return tuple(sorted(views, key=_on_paper))
 
 
-def _on_paper(view: EntryView) -> tuple[bool, int, str, str]:
-    """Order bands first, names inside a band, the unranked last."""
-    return view.band is None, view.band or 0, view.name.casefold(), view.code
+def _on_paper(view: EntryView) -> tuple[tuple[int, int], str, str]:
+    """Order by bands, then who is held back, the unranked last; by name inside each."""
+    return view.group, view.name.casefold(), view.code
 
 
 def _view(row: RankingEntry, code: str, name: str, erased_at: datetime | None) -> EntryView:
@@ -233,6 +296,7 @@ def _view(row: RankingEntry, code: str, name: str, erased_at: datetime | None) -
         blanks={name: tuple(blank) for name, blank in evidence["blanks"].items()},
         picture=evidence.get("picture", {}),
         erased=erased_at is not None,
+        below=_in_order(evidence.get("below", {})),
     )
 
 
@@ -240,6 +304,6 @@ def _pairs(stored: Mapping[str, list[float] | None]) -> dict[str, Pair | None]:
     return {name: None if pair is None else (pair[0], pair[1]) for name, pair in stored.items()}
 
 
-def _in_order(stored: Mapping[str, float]) -> dict[str, float]:
-    """Give figures by competency in the product's order; a document store keeps its own."""
-    return {code: stored[code] for code in COMPETENCIES if code in stored}
+def _in_order(stored: Mapping[str, Figure]) -> dict[str, Figure]:
+    """Give figures by competency in the product's order, style last; a document has its own."""
+    return {code: stored[code] for code in (*COMPETENCIES, STYLE) if code in stored}

@@ -8,7 +8,7 @@ from typing import Literal
 from assess.instruments.model import Competency
 from assess.instruments.phrases import Z_90, region
 from assess.rankings.queries import EntryView, Pair
-from assess.selection import demand
+from assess.selection.style_match import STRIP_T, TOLERANCE
 
 Why = Literal["core", "low", "unmeasured", "wide"]
 
@@ -16,9 +16,7 @@ CORE_PROBES = 4
 PERSONAL_PROBES = 2
 WIDE_ERROR = 0.75
 """True-score SDs: from here on the 90 % interval is as wide as three quarters of all people."""
-STYLE_TOLERANCE = demand.STYLE_TOLERANCE
-STYLE_T = (20.0, 80.0)
-"""These T-scores are the ends 0 and 100 of the style strip."""
+STYLE_TOLERANCE = TOLERANCE
 
 
 @dataclass(frozen=True)
@@ -57,7 +55,7 @@ def style_reading(pair: Pair | None) -> Reading | None:
     seen = score_reading(pair)
     if seen is None:
         return None
-    low, high = STYLE_T
+    low, high = STRIP_T
     return Reading(*(100 * (t - low) / (high - low) for t in (seen.value, seen.low, seen.high)))
 
 

@@ -14,23 +14,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assess.files import store
+from assess.instruments.content import STYLE_LETTERS
 from assess.instruments.evidence import competency_table
-from assess.rankings.assembly import Basis, StoredTable, scorable
+from assess.rankings.assembly import Basis, StoredTable, scorable, style_scores
 from assess.rankings.pool import Pool, sha256
 from assess.selection.demand import COMPETENCIES
 from assess.selection.score_matrix import ScoreMatrix
+from assess.selection.style_match import StyleScores
 from assess.settings import Settings
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
-_FORMAT: Final = 1
+_FORMAT: Final = 2
 """Raised when the rows below change, so that no file of an older kind is read."""
 
 _COLUMNS: Final = ("mean", "error", "shared", "parts")
 _ROW: Final = np.dtype(
     [(name, "<i8" if name == "parts" else "<f8", (len(COMPETENCIES),)) for name in _COLUMNS]
+    + [(name, "<f8", (len(STYLE_LETTERS),)) for name in ("style_mean", "style_error")]
     + [("scorable", "<i8")]
 )
 _DIGEST_BYTES: Final = 64
@@ -45,14 +48,15 @@ def score_matrix(
     """
     table = competency_table(tables, basis.competencies)
     usable = scorable(basis, tables, score_flags)
-    return _matrix(basis, table.mean, table.error, table.shared, table.parts, usable)
+    four = table.mean, table.error, table.shared, table.parts
+    return _matrix(basis, *four, usable, style_scores(basis, tables))
 
 
 def matrix_digest(basis: Basis, pool: Pool) -> str:
     """Name a pool's score matrix: its people in order, their scores, and what joins scales."""
     people = list(zip(pool.candidates, pool.score_digests, strict=True))
     joins = [(one.code, one.scale) for one in basis.competencies]
-    return sha256([_FORMAT, people, sorted(pool.tables), joins])
+    return sha256([_FORMAT, people, sorted(pool.tables), joins, basis.styles])
 
 
 def matrix_key(organisation_id: int, campaign_id: int) -> str:
@@ -60,19 +64,27 @@ def matrix_key(organisation_id: int, campaign_id: int) -> str:
     return f"{organisation_id}/matrix-{campaign_id}"
 
 
+def people_key(organisation_id: int, campaign_id: int) -> str:
+    """Give the key under which the ids of a matrix's people lie beside it, see ``tuning_pools``."""
+    return f"{organisation_id}/people-{campaign_id}"
+
+
 def mapped_matrix(
     settings: Settings, organisation_id: int, campaign_id: int, basis: Basis, digest: str
 ) -> ScoreMatrix | None:
     """Give the matrix named ``digest``, mapped and not to be written; None when it is not kept.
 
-    Only the people's rows are kept: what the battery offers and the correlations are of the
-    ``basis``, whose weights do not matter.
+    Only the people's rows are kept: what the battery offers, which styles count and the
+    correlations are of the ``basis``, whose weights do not matter.
     """
     rows = _mapped(settings, matrix_key(organisation_id, campaign_id), digest)
     if rows is None:
         return None
     mean, error, shared, parts = (rows[name] for name in _COLUMNS)
-    return _matrix(basis, mean, error, shared, parts, rows["scorable"] != 0)
+    style = None
+    if basis.styles:
+        style = StyleScores(rows["style_mean"], rows["style_error"], basis.counted)
+    return _matrix(basis, mean, error, shared, parts, rows["scorable"] != 0, style)
 
 
 def kept_matrix(
@@ -103,6 +115,7 @@ def _matrix(
     shared: FloatArray,
     parts: IntArray,
     usable: BoolArray,
+    style: StyleScores | None,
 ) -> ScoreMatrix:
     return ScoreMatrix(
         mean=mean,
@@ -114,6 +127,7 @@ def _matrix(
         possible=basis.possible,
         error_correlation=basis.error_correlation,
         reference_correlation=basis.reference_correlation,
+        style=style,
     )
 
 
@@ -136,6 +150,8 @@ def _write(settings: Settings, key: str, digest: str, matrix: ScoreMatrix) -> No
     rows = np.empty(len(matrix.mean), _ROW)
     for name in (*_COLUMNS, "scorable"):
         rows[name] = getattr(matrix, name)
+    for name in ("style_mean", "style_error"):
+        rows[name] = np.nan if matrix.style is None else getattr(matrix.style, name[6:])
     with store.replacing(settings, key) as file:
         file.write(digest.encode())
         file.write(rows.data)

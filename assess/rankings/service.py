@@ -1,10 +1,9 @@
 """Rank a campaign's finished people: assembled, ranked under error, kept as a snapshot."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-import numpy as np
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
@@ -16,19 +15,22 @@ from assess.authoring.queries import held
 from assess.campaigns import queries as campaigns
 from assess.campaigns.models import Campaign, Invitation
 from assess.campaigns.queries import CampaignView
+from assess.campaigns.results_seen import PERSON_VIEWED
 from assess.db.scope import Sessions, writing
 from assess.errors import Invalid
 from assess.instruments.catalogue import Catalogue
 from assess.instruments.model import Instrument
 from assess.profiles.queries import VersionView
-from assess.rankings.assembly import Assembly, Basis, assemble, make_basis, place
+from assess.rankings.assembly import Assembly, Basis, assemble, place
 from assess.rankings.entries import entry_rows
 from assess.rankings.models import RankingEntry, RankingSnapshot
 from assess.rankings.pool import Pool, read_pool, sha256
+from assess.rankings.profile_basis import profile_basis
 from assess.selection.demand import COMPETENCIES
 from assess.selection.ranking import Ranking
 
-PERSON_VIEWED = "person viewed"
+__all__ = ["MAY_RANK", "PERSON_VIEWED", "note_viewed", "rank_campaign"]
+
 MAY_RANK = (RoleName.RECRUITER, RoleName.HIRING_MANAGER, RoleName.ADMINISTRATOR)
 
 
@@ -80,6 +82,30 @@ def note_viewed(
             )  # fmt: skip
 
 
+def note_compared(
+    sessions: Sessions,
+    actor: Actor,
+    campaign_id: int,
+    candidate_ids: Collection[int],
+    *,
+    now: datetime,
+) -> None:
+    """Leave in the trail that a member saw these people side by side.
+
+    It is no look at a person's own page, and does not count as one.
+    """
+    with writing(sessions, actor.organisation_id) as session:
+        found = session.scalars(
+            select(Invitation.id).where(
+                Invitation.campaign_id == campaign_id, Invitation.candidate_id.in_(candidate_ids)
+            )
+        ).all()
+        for one in found:
+            audit.record(
+                session, actor, "person compared", "invitation", one, now=now, together=len(found)
+            )
+
+
 def _rank(
     session: Session,
     actor: Actor,
@@ -92,8 +118,7 @@ def _rank(
     now: datetime,
 ) -> int:
     """Assemble, rank and keep a pool that has no snapshot yet; return the snapshot's id."""
-    reference = np.array(catalogue.reference.matrix)
-    basis = make_basis(battery, catalogue.competencies, campaign.weights, reference)
+    basis = profile_basis(catalogue, battery, campaign.profile)
     assembly = assemble(basis, pool.tables, pool.flags)
     ranking = place(assembly, campaign.seats, seed=campaign.seed)
     snapshot = RankingSnapshot(
@@ -115,7 +140,8 @@ def _rank(
     audit.record(
         session, actor, "campaign ranked", "campaign", campaign.id, now=now,
         snapshot=snapshot.id, people=snapshot.people,
-        unranked=int((~assembly.ranked).sum()), seats=campaign.seats, digest=digest,
+        unranked=int((~assembly.ranked).sum()), held_back=int(assembly.held.sum()),
+        seats=campaign.seats, digest=digest,
     )  # fmt: skip
     return snapshot.id
 
@@ -124,7 +150,11 @@ def _facts(
     catalogue: Catalogue, battery: list[Instrument], pool: Pool, version: VersionView
 ) -> dict[str, Any]:
     """Give the versions a ranking rests on, as they are stored and named in its digest."""
-    return {
+    # Only where a profile has them: a ranking without keeps the digest it always had.
+    asked: dict[str, Any] = {"minimums": dict(version.minimums)} if version.minimums else {}
+    if version.style_weight:
+        asked["style_asked"] = version.style_weight
+    return asked | {
         "engine": __version__,
         "profile": {"number": version.number, "digest": version.digest},
         "profile_weights": dict(zip(COMPETENCIES, version.weights.tolist(), strict=True)),
@@ -174,4 +204,9 @@ def _method(basis: Basis, assembly: Assembly, ranking: Ranking) -> dict[str, Any
         "weights": {code: weight for code, weight in weights if weight > 0},
         "sd_ref": assembly.sd_ref,
         "unranked": int((~assembly.ranked).sum()),
+        "held_back": int(assembly.held.sum()),
+        "style_weight": basis.style.weight if basis.style else 0.0,
+        "style_scales": [
+            s for s, counts in zip(basis.styles, basis.counted, strict=True) if counts
+        ],
     }

@@ -1,5 +1,6 @@
 """The ranking page as plain data: people by band, a page at a time, with their pictures."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -55,7 +56,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Band:
-    """People of one band on this page; ``number`` None holds the unranked.
+    """People of one band on this page; ``number`` None holds the unranked, or the ``held`` back.
 
     ``size`` counts the whole band; ``seats_end`` when the last seat falls into this band and
     its last person is on this page.
@@ -66,6 +67,7 @@ class Band:
     continued: bool
     seats_end: bool
     rows: tuple[Row, ...]
+    held: bool = False
 
 
 @dataclass(frozen=True)
@@ -156,23 +158,23 @@ def _bands(
     found: Sequence[EntryView],
     shown: Sequence[EntryView],
 ) -> tuple[Band, ...]:
-    sizes = {
-        number: len(list(run)) for number, run in groupby(snapshot.entries, key=lambda e: e.band)
-    }
+    sizes = Counter(entry.group for entry in snapshot.entries)
     cut = last_seat_band(snapshot.entries, snapshot.seats)
-    final = {entry.band: entry.candidate_id for entry in found}
+    final = {entry.group: entry.candidate_id for entry in found}
     bands = []
-    for number, run in groupby(shown, key=lambda e: e.band):
+    for group, run in groupby(shown, key=lambda e: e.group):
         people = list(run)
+        number = people[0].band
         last_seat = number is not None and number == cut
-        first = next(entry for entry in found if entry.band == number)
+        first = next(entry for entry in found if entry.group == group)
         bands.append(
             Band(
                 number=number,
-                size=sizes[number],
+                size=sizes[group],
                 continued=people[0].candidate_id != first.candidate_id,
-                seats_end=last_seat and people[-1].candidate_id == final[number],
+                seats_end=last_seat and people[-1].candidate_id == final[group],
                 rows=tuple(_row(entry, snapshot, catalogue) for entry in people),
+                held=people[0].held_back,
             )
         )
     return tuple(bands)

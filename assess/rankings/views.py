@@ -12,6 +12,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from assess.accounts.guard import actor, member_required
 from assess.accounts.models import RoleName
@@ -19,12 +20,15 @@ from assess.authoring.queries import held
 from assess.campaigns import queries as campaigns
 from assess.campaigns import requests
 from assess.campaigns.queries import CampaignView
+from assess.campaigns.results_seen import CampaignAct, note_seen
 from assess.db.scope import reading
-from assess.rankings import queries, service
+from assess.rankings import difference_queries, labels, queries, service
 from assess.rankings.csv_file import ranking_csv
+from assess.rankings.decided import about_person, in_ranking
 from assess.rankings.person_page import make_person_page
+from assess.rankings.queries import SnapshotView
 from assess.rankings.table import make_page, overview, provisional_styles
-from assess.rankings.words import chance, headline, percent
+from assess.rankings.words import chance, headline, minimums_asked, percent
 from assess.web import pages
 
 bp = Blueprint("rankings", __name__, url_prefix="/campaigns")
@@ -45,19 +49,22 @@ def show(campaign_id: int) -> ResponseReturnValue:
         campaign = campaigns.campaign(session, campaign_id)
         catalogue = held(session, pages.catalogue(), campaign.parts)
         standing = queries.standing(session, campaign_id)
+        versions = difference_queries.versions(session, campaign)
         snapshot = None
         if standing.snapshot_id is not None:
-            snapshot = queries.snapshot(session, standing.snapshot_id)
+            snapshot = _labelled(session, queries.snapshot(session, standing.snapshot_id))
+        decided = in_ranking(session, campaign_id)
     shown = {
         "campaign": campaign,
         "standing": standing,
         "may_rank": actor().role in service.MAY_RANK,
         "section": "campaigns",
         "simulated": pages.settings().simulated or campaign.simulated,
-        "breadcrumbs": _crumbs(campaign, (_("Ranking"), None)),
+        "breadcrumbs": crumbs(campaign, (_("Ranking"), None)),
     }
     if snapshot is None:
         return render_template("rankings/none.html", **shown)
+    _note_seen(campaign_id, "ranking viewed", snapshot)
     title = headline(snapshot)
     return render_template(
         "rankings/ranking.html",
@@ -74,6 +81,9 @@ def show(campaign_id: int) -> ResponseReturnValue:
         may_see_people=actor().role in SEE_PEOPLE,
         may_report=_may_report(),
         percent=percent,
+        may_compare=versions.former_snapshot is not None,
+        minimums=minimums_asked(snapshot, catalogue),
+        **decided,
         **shown,
     )
 
@@ -94,7 +104,9 @@ def rank(campaign_id: int) -> ResponseReturnValue:
 def download(campaign_id: int) -> ResponseReturnValue:
     """Send the newest ranking as a CSV file."""
     with reading(pages.sessions(), actor().organisation_id) as session:
-        snapshot = queries.snapshot(session, queries.needed(session, campaign_id))
+        found = queries.snapshot(session, queries.needed(session, campaign_id))
+        snapshot = _labelled(session, found)
+    _note_seen(campaign_id, "ranking downloaded", snapshot)
     simulated = "simulated-" if snapshot.simulated else ""
     name = f"{simulated}ranking-{campaign_id}-{snapshot.made_at:%Y-%m-%d}.csv"
     return Response(
@@ -112,9 +124,12 @@ def person(campaign_id: int, candidate_id: int) -> ResponseReturnValue:
         campaign = campaigns.campaign(session, campaign_id)
         catalogue = held(session, pages.catalogue(), campaign.parts)
         snapshot_id = queries.needed(session, campaign_id)
-        snapshot = queries.snapshot(session, snapshot_id, candidate_id)
+        seen = labels.sight(session, campaign_id, actor().id)
+        snapshot = labels.blinded(queries.snapshot(session, snapshot_id, candidate_id), seen)
+        campaign = queries.as_ranked(session, campaign, snapshot)
         stale = queries.standing(session, campaign_id).stale
         review = requests.newest_review(session, campaign_id, candidate_id)
+        decided = about_person(session, campaign_id, candidate_id, snapshot_id)
     service.note_viewed(pages.sessions(), actor(), campaign_id, candidate_id, now=pages.now())
     entry = snapshot.entries[0]
     back = url_for("rankings.show", campaign_id=campaign_id)
@@ -125,14 +140,25 @@ def person(campaign_id: int, candidate_id: int) -> ResponseReturnValue:
         page=make_person_page(entry, snapshot, campaign, catalogue),
         stale=stale,
         review=review,
+        hidden=seen.hides(candidate_id),
         today=pages.now().date(),
         chance=chance,
         percent=percent,
         may_report=_may_report(),
         section="campaigns",
         simulated=pages.settings().simulated or campaign.simulated,
-        breadcrumbs=_crumbs(campaign, (_("Ranking"), back), (entry.name, None)),
+        breadcrumbs=crumbs(campaign, (_("Ranking"), back), (entry.name, None)),
+        **decided,
     )
+
+
+def _note_seen(campaign_id: int, act: CampaignAct, snapshot: SnapshotView) -> None:
+    note_seen(pages.sessions(), actor(), campaign_id, act, now=pages.now(), snapshot=snapshot.id)
+
+
+def _labelled(session: Session, snapshot: SnapshotView) -> SnapshotView:
+    """Give a ranking as this member may see it: with codes for the names that are hidden."""
+    return labels.blinded(snapshot, labels.sight(session, snapshot.campaign_id, actor().id))
 
 
 def _may_report() -> bool:
@@ -140,7 +166,8 @@ def _may_report() -> bool:
     return "reports.create" in current_app.view_functions and actor().role in MAKE_REPORTS
 
 
-def _crumbs(campaign: CampaignView, *rest: tuple[str, str | None]) -> list[tuple[str, str | None]]:
+def crumbs(campaign: CampaignView, *rest: tuple[str, str | None]) -> list[tuple[str, str | None]]:
+    """Give the way from the list of campaigns to a page of a campaign's ranking."""
     index = url_for("campaigns.index")
     progress = url_for("campaigns.show", campaign_id=campaign.id)
     return [(_("Campaigns"), index), (campaign.title, progress), *rest]

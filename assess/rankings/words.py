@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from assess.instruments.catalogue import Catalogue
 from assess.instruments.model import Competency
 from assess.rankings.queries import EntryView, SnapshotView
 from assess.rankings.readings import Probe
@@ -22,8 +23,10 @@ def count_word(n: int) -> str:
 def headline(snapshot: SnapshotView) -> str:
     """Say what is seen in a ranking, as its title."""
     at_cut = sum(entry.at_cut for entry in snapshot.entries)
-    ranked = snapshot.people - snapshot.unranked
-    if not ranked:
+    ranked = snapshot.ranked
+    if not ranked and snapshot.held_back:
+        said = _("Everybody is below the profile's minimum: a person decides")
+    elif not ranked:
         said = _("Nobody can be ranked yet")
     elif ranked <= snapshot.seats:
         said = _("There is a seat for everybody who is ranked")
@@ -53,6 +56,34 @@ def percent(share: float) -> str:
     return f"{100 * share:.0f} %"
 
 
+def minimums_asked(snapshot: SnapshotView, catalogue: Catalogue) -> str:
+    """Name the minimums that a ranking was made with, as one list; empty without."""
+    titles = {index.competency: index.title for index in catalogue.indices}
+    return ", ".join(f"{titles[code]} {points:g}" for code, points in snapshot.minimums.items())
+
+
+def minimum_words(entry: EntryView, snapshot: SnapshotView, catalogue: Catalogue) -> list[str]:
+    """Say for each minimum of the profile how surely this person is below it."""
+    titles = {index.competency: index.title for index in catalogue.indices}
+    said = []
+    for code, points in snapshot.minimums.items():
+        if code not in entry.below:
+            continue
+        p = entry.below[code]
+        if p is None:
+            words = _(
+                "%(index)s has a minimum of %(points)s and was not measured. That holds nobody "
+                "back.", index=titles[code], points=f"{points:g}",
+            )  # fmt: skip
+        else:
+            words = _(
+                "Chance that %(index)s is truly below the minimum of %(points)s: %(chance)s.",
+                index=titles[code], points=f"{points:g}", chance=chance(p),
+            )  # fmt: skip
+        said.append(str(words))
+    return said
+
+
 def flag_words(entry: EntryView, competencies: Sequence[Competency]) -> list[str]:
     """Say what a person's answers lack, a sentence a flag."""
     titles = {one.code: one.title for one in competencies}
@@ -76,6 +107,19 @@ def flag_words(entry: EntryView, competencies: Sequence[Competency]) -> list[str
                 name=name,
             ),
             "too_few_marks": _("Too few groups were marked for a picture within the person."),
+            "below_minimum": _(
+                "%(name)s: surely below the profile's minimum. A person decides.", name=name
+            ),
+            "may_be_below_minimum": _(
+                "%(name)s: may be below the profile's minimum; it cannot be told.", name=name
+            ),
+            "minimum_not_measured": _(
+                "%(name)s: has a minimum and was not measured. That holds nobody back.", name=name
+            ),
+            "style_not_measured": _("Style: not measured. It counts as the reference's mean."),
+            "style_part_missing": _(
+                "Style: not every scale has a score, so its part in the fit is less certain."
+            ),
         }
         said.append(str(words.get(kind, f"{name}: {kind.replace('_', ' ')}")))
     return said
@@ -90,6 +134,11 @@ def flag_labels(entry: EntryView) -> list[str]:
         "one_part_missing": _("one part missing"),
         "not_scored": _("scale not scored"),
         "one_sided": _("answered one-sidedly"),
+        "below_minimum": _("below the minimum"),
+        "may_be_below_minimum": _("may be below the minimum"),
+        "minimum_not_measured": _("minimum not measured"),
+        "style_not_measured": _("style not measured"),
+        "style_part_missing": _("style in part"),
     }
     kinds = dict.fromkeys(flag.rpartition(":")[2] for flag in entry.flags)
     kinds.pop("too_few_marks", None)  # it has no bearing on any row of a ranking

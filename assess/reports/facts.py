@@ -53,6 +53,13 @@ def make_facts(
             for code, factor in campaign.profile.multipliers.items()
         ),
         provisional_styles=provisional_styles(campaign, catalogue),
+        held_back=snapshot.held_back,
+        minimums=tuple(
+            (title, snapshot.minimums[code])
+            for title, code in ((i.title, i.competency) for i in catalogue.indices)
+            if code in snapshot.minimums
+        ),
+        style_weight=snapshot.style_weight,
     )
 
 
@@ -111,7 +118,7 @@ def _demand(
             demand=float(campaign.demand[place]),
             weight=float(campaign.weights[place]),
             prior=float(campaign.profile.prior[place]),
-            used=snapshot.weights.get(code, 0.0),
+            used=(1 - snapshot.style_weight) * snapshot.weights.get(code, 0.0),
         )
         for place, code in enumerate(COMPETENCIES)
     ]

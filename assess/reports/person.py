@@ -8,7 +8,7 @@ from assess.campaigns.queries import CampaignView
 from assess.instruments.catalogue import Catalogue
 from assess.instruments.model import TOTAL, Competency, Scale
 from assess.instruments.phrases import region
-from assess.rankings.queries import EntryView, SnapshotView
+from assess.rankings.queries import STYLE, EntryView, SnapshotView
 from assess.rankings.readings import (
     STYLE_TOLERANCE,
     Reading,
@@ -32,6 +32,7 @@ from assess.reports.person_sheets import (
 from assess.selection.demand import COMPETENCIES
 
 MOST_SAID = 3
+STYLE_TITLE = "Style, nearness to the target"
 
 
 def person_sheet(
@@ -46,7 +47,16 @@ def person_sheet(
         code=entry.code,
         fit=fit_reading(entry),
         headlines=_headlines(entry, campaign, catalogue),
-        parts=tuple(_part(entry, snapshot, catalogue, one) for one in by_weight),
+        parts=(
+            *(_part(entry, snapshot, catalogue, one) for one in by_weight),
+            *_style_part(entry, snapshot, catalogue),
+        ),
+        held_back=entry.held_back,
+        below=tuple(
+            (index.title, snapshot.minimums[index.competency], entry.below[index.competency])
+            for index in catalogue.indices
+            if index.competency in entry.below
+        ),
         strengths=_strengths(entry, campaign, catalogue, by_weight),
         explore=_explore(entry, campaign, catalogue, by_weight),
         style=_style(entry, campaign, catalogue),
@@ -74,7 +84,7 @@ def person_place(
         rank=entry.rank,
         rank_low=entry.rank_low,
         rank_high=entry.rank_high,
-        of=snapshot.people - snapshot.unranked,
+        of=snapshot.ranked,
         p_top=entry.p_top,
         seats=snapshot.seats,
         band=entry.band,
@@ -119,11 +129,30 @@ def _part(
     return Part(
         code=competency.code,
         title=competency.title,
-        weight=snapshot.weights.get(competency.code, 0.0),
+        weight=(1 - snapshot.style_weight) * snapshot.weights.get(competency.code, 0.0),
         reading=score_reading(measured) if competency.code in singles else None,
         parts=entry.parts.get(competency.code, 0),
         possible=1 if competency.scale is None else 2,
         contribution=entry.contributions.get(competency.code, 0.0),
+    )
+
+
+def _style_part(entry: EntryView, snapshot: SnapshotView, catalogue: Catalogue) -> tuple[Part, ...]:
+    """Give style's place in the fit, where it has a weight."""
+    if not snapshot.style_weight:
+        return ()
+    counted = snapshot.method["style_scales"]
+    measured = any(entry.style.get(one.scale) for one in catalogue.styles if one.scale in counted)
+    return (
+        Part(
+            code=STYLE,
+            title=STYLE_TITLE,
+            weight=snapshot.style_weight,
+            reading=None,
+            parts=int(measured),
+            possible=1,
+            contribution=entry.contributions.get(STYLE, 0.0),
+        ),
     )
 
 

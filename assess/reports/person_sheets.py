@@ -111,7 +111,11 @@ class Evidence:
 
 @dataclass(frozen=True)
 class PersonSheet:
-    """Everything a person's page says that does not depend on anybody else."""
+    """Everything a person's page says that does not depend on anybody else.
+
+    ``held_back``: surely below a minimum of the profile, so a fit and no rank; ``below`` has for
+    each minimum the index, the points and the chance of being truly below, None not measured.
+    """
 
     name: str
     code: str
@@ -124,6 +128,8 @@ class PersonSheet:
     probes: tuple[Probe, ...]
     evidence: Evidence
     picture: tuple[WithinStyle, ...] = ()
+    held_back: bool = False
+    below: tuple[tuple[str, float, float | None], ...] = ()
 
     @property
     def fit_sum(self) -> float:

@@ -7,9 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assess.candidates.models import Candidate
-from assess.errors import NotFound
+from assess.errors import NotFound, Refused
 from assess.files import store
 from assess.jobs.models import Job, JobState
+from assess.rankings import labels
 from assess.rankings.models import RankingSnapshot
 from assess.reports.models import Report, ReportKind
 from assess.settings import Settings
@@ -22,7 +23,8 @@ class ReportView:
     """A report and its making: ``done`` of ``total`` pages.
 
     ``withdrawn`` when its file held somebody who was erased and it is not being made anew,
-    ``again`` when a try failed and another follows, ``failed`` when it was given up.
+    ``again`` when a try failed and another follows, ``failed`` when it was given up; ``hidden``
+    when it names people whose names nobody may see now. ``person`` is a name, or a code.
     """
 
     id: int
@@ -34,6 +36,7 @@ class ReportView:
     created_at: datetime
     ready: bool
     withdrawn: bool
+    hidden: bool
     again: bool
     failed: bool
     done: int
@@ -49,7 +52,7 @@ def report(session: Session, campaign_id: int, report_id: int) -> ReportView:
     """Return a report of a campaign; NotFound when the campaign has none of this id."""
     organisation_id = session.info["organisation_id"]
     found = session.execute(
-        select(Report, RankingSnapshot.campaign_id, Candidate.name, Job)
+        select(Report, RankingSnapshot.campaign_id, Candidate, Job)
         .join(RankingSnapshot, RankingSnapshot.id == Report.snapshot_id)
         .outerjoin(Candidate, Candidate.id == Report.candidate_id)
         .outerjoin(Job, Job.dedupe_key == f"{organisation_id}:{JOB}:{job_key(report_id)}")
@@ -59,16 +62,18 @@ def report(session: Session, campaign_id: int, report_id: int) -> ReportView:
         raise NotFound("This report does not exist.")
     row, campaign, person, job = found
     ready = row.stored_file_id is not None
+    seen = labels.sight(session, campaign_id, None)
     return ReportView(
         id=row.id,
         campaign_id=campaign,
         kind=ReportKind(row.kind),
         candidate_id=row.candidate_id,
-        person=person,
+        person=seen.label(person.id, code=person.code, name=person.name) if person else None,
         people_pages=row.options["people_pages"],
         created_at=row.created_at,
         ready=ready,
         withdrawn=not ready and row.withdrawn_at is not None and job is None,
+        hidden=not seen.sees_all(row.options.get("named")),
         again=not ready and job is not None and job.state == JobState.WAITING and job.attempts > 0,
         failed=not ready and job is not None and job.state == JobState.DEAD,
         done=job.done if job else 0,
@@ -79,8 +84,12 @@ def report(session: Session, campaign_id: int, report_id: int) -> ReportView:
 def report_file(
     session: Session, settings: Settings, campaign_id: int, report_id: int
 ) -> tuple[str, bytes]:
-    """Return a report's file name and bytes; NotFound until it is made."""
-    report(session, campaign_id, report_id)
+    """Return a report's file name and bytes.
+
+    Raises NotFound until it is made, Refused while it names people whose names are hidden.
+    """
+    if report(session, campaign_id, report_id).hidden:
+        raise Refused("This report shows names that are hidden now. Make it again without them.")
     stored = session.scalar(select(Report.stored_file_id).where(Report.id == report_id))
     if stored is None:
         raise NotFound("This report is not made yet.")

@@ -23,6 +23,7 @@ from assess.instruments.catalogue import Catalogue, open_catalogue
 from assess.jobs.queue import URGENT, enqueue
 from assess.jobs.worker import Work
 from assess.profiles.queries import with_own_drivers
+from assess.rankings import labels
 from assess.rankings import queries as rankings
 from assess.rankings import service as ranking
 from assess.reports.content import candidate_content, ranked_content
@@ -61,7 +62,9 @@ def request(
     _check(kind, candidate_id, options)
     with writing(sessions, actor.organisation_id) as session:
         snapshot = rankings.snapshot(session, snapshot_id, candidate_id)
-        digest = _digest(snapshot.id, kind, candidate_id, options)
+        # A report is handed on: it names whom everybody may see, and keeps to that.
+        named = labels.sight(session, snapshot.campaign_id, None).listed
+        digest = _digest(snapshot.id, kind, candidate_id, options, named)
         found = session.scalar(select(Report).where(Report.content_digest == digest))
         if found is not None:
             _again(session, found, now)
@@ -70,7 +73,7 @@ def request(
             snapshot_id=snapshot_id,
             kind=kind,
             candidate_id=candidate_id,
-            options=asdict(options),
+            options=asdict(options) | {"named": named},
             content_digest=digest,
             created_at=now,
         )
@@ -147,8 +150,9 @@ def ranked_pdf(
     _check(ReportKind.RANKED, None, ReportOptions(people_pages))
     snapshot_id = ranking.rank_campaign(sessions, actor, catalogue, campaign_id, now=now)
     with reading(sessions, actor.organisation_id) as session:
-        snapshot = rankings.snapshot(session, snapshot_id)
-        campaign = campaigns.campaign(session, campaign_id)
+        seen = labels.sight(session, campaign_id, None)
+        snapshot = labels.blinded(rankings.snapshot(session, snapshot_id), seen)
+        campaign = rankings.as_ranked(session, campaigns.campaign(session, campaign_id), snapshot)
         content = ranked_content(
             snapshot,
             campaign,
@@ -173,9 +177,11 @@ def candidate_pdf(
     actor.must_be(*MAY_MAKE)
     snapshot_id = ranking.rank_campaign(sessions, actor, catalogue, campaign_id, now=now)
     with reading(sessions, actor.organisation_id) as session:
-        campaign = campaigns.campaign(session, campaign_id)
+        seen = labels.sight(session, campaign_id, None)
+        snapshot = labels.blinded(rankings.snapshot(session, snapshot_id), seen)
+        campaign = rankings.as_ranked(session, campaigns.campaign(session, campaign_id), snapshot)
         content = candidate_content(
-            rankings.snapshot(session, snapshot_id),
+            snapshot,
             campaign,
             with_own_drivers(session, held(session, catalogue, campaign.parts), retired=True),
             candidate_id,
@@ -213,8 +219,10 @@ def _told(
 
 
 def _content(session: Session, catalogue: Catalogue, report: Report) -> Content:
-    snapshot = rankings.snapshot(session, report.snapshot_id)
+    seen = labels.sight_of(report.options.get("named"))
+    snapshot = labels.blinded(rankings.snapshot(session, report.snapshot_id), seen)
     campaign = campaigns.campaign(session, snapshot.campaign_id)
+    campaign = rankings.as_ranked(session, campaign, snapshot)
     held_content = held(session, catalogue, campaign.parts)
     catalogue = with_own_drivers(session, held_content, retired=True)
     organisation = organisation_name(session, report.organisation_id)
@@ -261,10 +269,16 @@ def _check(kind: ReportKind, candidate_id: int | None, options: ReportOptions) -
 
 
 def _digest(
-    snapshot_id: int, kind: ReportKind, candidate_id: int | None, options: ReportOptions
+    snapshot_id: int,
+    kind: ReportKind,
+    candidate_id: int | None,
+    options: ReportOptions,
+    named: list[int] | None,
 ) -> str:
     """Name what a report would say: a snapshot never changes, the engine's version may."""
-    asked = [snapshot_id, kind.value, candidate_id, asdict(options), __version__]
+    asked: list[object] = [snapshot_id, kind.value, candidate_id, asdict(options), __version__]
+    if named is not None:
+        asked.append(named)
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 
 

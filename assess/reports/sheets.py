@@ -45,7 +45,9 @@ class DemandRow:
 class Facts:
     """What every page of a report may name: the job, the ranking, its reach and its limits.
 
-    ``scaled`` has the competencies whose weight a manager multiplied, with the factor.
+    ``scaled`` has the competencies whose weight a manager multiplied, with the factor;
+    ``minimums`` the indices with a minimum, in shown points, for which ``held_back`` people have
+    a fit and no rank; ``style_weight`` is the share of the fit that style has.
     """
 
     kind: ReportKind
@@ -72,6 +74,14 @@ class Facts:
     scaled: tuple[tuple[str, float], ...]
     provisional_styles: tuple[str, ...]
     language: str = "en"
+    held_back: int = 0
+    minimums: tuple[tuple[str, float], ...] = ()
+    style_weight: float = 0.0
+
+    @property
+    def ranked(self) -> int:
+        """How many people have a rank."""
+        return self.people - self.unranked - self.held_back
 
     @property
     def mix_shares(self) -> list[tuple[str, float]]:
@@ -126,11 +136,15 @@ class Band:
 
 @dataclass(frozen=True)
 class TableBlock:
-    """Consecutive rows of one band on one page; ``band`` is None for the unranked."""
+    """Consecutive rows of one band on one page.
+
+    ``band`` is None for the unranked and for those a minimum has ``held`` back.
+    """
 
     band: Band | None
     continued: bool
     rows: tuple[Row, ...]
+    held: bool = False
 
 
 @dataclass(frozen=True)

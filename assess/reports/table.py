@@ -27,17 +27,17 @@ def make_rows(
     catalogue: Catalogue,
     anchors: Mapping[int, str],
     letters: Mapping[str, str],
-) -> list[tuple[int | None, Row]]:
-    """Give everybody's row with their band, in the order of paper."""
+) -> list[tuple[tuple[int, int], Row]]:
+    """Give everybody's row with their group (see `EntryView`), in the order of paper."""
     places = _places(snapshot)
     return [
-        (entry.band, _row(entry, places[entry.candidate_id], catalogue, anchors, letters))
+        (entry.group, _row(entry, places[entry.candidate_id], catalogue, anchors, letters))
         for entry in snapshot.entries
     ]
 
 
 def paginate(
-    rows: Sequence[tuple[int | None, Row]], bands: Sequence[Band]
+    rows: Sequence[tuple[tuple[int, int], Row]], bands: Sequence[Band]
 ) -> tuple[TablePage, ...]:
     """Cut rows into pages: a band's head opens it and is repeated where it goes on.
 
@@ -46,7 +46,7 @@ def paginate(
     by_number = {band.number: band for band in bands}
     pages: list[list[TableBlock]] = [[]]
     room = LINES_A_PAGE - HEADING_LINES
-    for number, run in groupby(rows, key=lambda pair: pair[0]):
+    for (kind, number), run in groupby(rows, key=lambda pair: pair[0]):
         rest, continued = [row for _, row in run], False
         while rest:
             # A head is never left alone at the foot of a page.
@@ -55,7 +55,7 @@ def paginate(
                 room = LINES_A_PAGE
             taken = _fitting(rest, room - 1)
             band = by_number[number] if number else None
-            pages[-1].append(TableBlock(band, continued, tuple(rest[:taken])))
+            pages[-1].append(TableBlock(band, continued, tuple(rest[:taken]), kind == 1))
             room -= 1 + sum(_lines(row) for row in rest[:taken])
             rest, continued = rest[taken:], True
             if rest:

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from assess.accounts.guard import actor, member_required
 from assess.accounts.models import RoleName
 from assess.campaigns import queries as campaigns
+from assess.campaigns.results_seen import note_seen
 from assess.db.scope import reading
 from assess.errors import Invalid
 from assess.rankings.service import rank_campaign
@@ -65,7 +66,7 @@ def show(campaign_id: int, report_id: int) -> ResponseReturnValue:
             ],
         )
     )
-    if not (report.ready or report.failed or report.withdrawn):
+    if not (report.ready or report.failed or report.withdrawn or report.hidden):
         response.headers["Refresh"] = str(LOOK_AGAIN_SECONDS)
     return response
 
@@ -76,6 +77,10 @@ def download(campaign_id: int, report_id: int) -> ResponseReturnValue:
     """Send a report's file."""
     with reading(pages.sessions(), actor().organisation_id) as session:
         name, content = queries.report_file(session, pages.settings(), campaign_id, report_id)
+    note_seen(
+        pages.sessions(), actor(), campaign_id, "report downloaded", now=pages.now(),
+        report=report_id,
+    )  # fmt: skip
     return Response(
         content,
         mimetype="application/pdf",

@@ -50,7 +50,8 @@ class Fit:
 
     ``fit`` and ``error`` (n,) in the unit of the indices, ``contributions`` (n, 7) sum to
     ``fit``; ``scaled`` = 50 + 10 fit / sd_ref with ``scaled_error`` in the same unit. All NaN
-    for a person without evidence on any weighted competency.
+    for a person without evidence on any weighted competency. ``style`` (n,) is what style adds
+    to the contributions where it has a weight (see ``style_match``), None where it has none.
     """
 
     fit: FloatArray
@@ -59,6 +60,7 @@ class Fit:
     scaled: FloatArray
     scaled_error: FloatArray
     sd_ref: float
+    style: FloatArray | None = None
 
 
 def combine_parts(

@@ -26,9 +26,6 @@ HIGHEST_EMPHASIS = 3.0
 HIGHEST_RATING = 5.0
 MULTIPLIER_RANGE = (0.5, 2.0)
 
-STYLE_TOLERANCE = 20.0
-"""So far a style may lie from the job's target, 0..100, and still be at ease with it."""
-
 ATTENTION = 3.5
 """From this load-weighted demand on, a low or unsure score is looked at in the interview."""
 
@@ -59,6 +56,7 @@ def demand(
     emphasis: float = 1.0,
     prior: FloatArray = ONET_PRIOR,
     multipliers: FloatArray | None = None,
+    rated: FloatArray | None = None,
 ) -> Demand:
     """Turn a contact mix into demand weights.
 
@@ -67,6 +65,8 @@ def demand(
     ``share * minutes * (1 + emphasis * emotional_load / 5)``, so that calm drivers never vanish.
     With ``n_contacts`` records the weights shrink to ``prior`` by 500 / (500 + n); a manager's
     ``multipliers`` (7,), each 0.5 to 2, come last and the weights are scaled to sum to 1 again.
+    ``rated`` (7,) 0..5, what people who know the job say it demands as a whole, stands for the
+    load-weighted ``ratings`` where it is given.
 
     Raises ValueError when shapes disagree or a value lies outside its range.
     """
@@ -78,7 +78,7 @@ def demand(
     _check_settings(n_contacts, emphasis, prior)
     load = shares * minutes * (1 + emphasis * emotional_load / HIGHEST_RATING)
     load_share = load / load.sum()
-    asked = load_share @ ratings
+    asked = load_share @ ratings if rated is None else _checked_rated(rated)
     if asked.sum() <= 0:
         raise ValueError("the ratings of the contact mix are all 0: nothing is demanded")
     shrinkage = PRIOR_CONTACTS / (PRIOR_CONTACTS + n_contacts)
@@ -154,6 +154,15 @@ def _checked_multipliers(multipliers: FloatArray | None) -> FloatArray:
     if checked.shape != (len(COMPETENCIES),):
         raise ValueError(f"multipliers need seven values, got shape {checked.shape}")
     _check_range("multipliers", checked, *MULTIPLIER_RANGE)
+    return checked
+
+
+def _checked_rated(rated: FloatArray) -> FloatArray:
+    """Give the ratings of the job as a whole; ValueError unless they are seven in 0..5."""
+    checked = np.asarray(rated, dtype=np.float64)
+    if checked.shape != (len(COMPETENCIES),):
+        raise ValueError(f"ratings of the job need seven values, got shape {checked.shape}")
+    _check_range("ratings of the job", checked, 0, HIGHEST_RATING)
     return checked
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from email import message_from_bytes
 
 from flask.testing import FlaskClient
-from flask_security import recoverable
+from flask_security import hash_password, recoverable
 from sqlalchemy.exc import IntegrityError
 
 from assess.accounts import sign_in, tries
@@ -171,12 +171,22 @@ def _try(app, email, password):
 
 
 def _one_mail(settings):
-    for _ in range(100):
+    for _ in range(1_000):
         found = list(settings.mail_dir.glob("*.eml"))
         if found and found[0].stat().st_size:
             return message_from_bytes(found[0].read_bytes()).get_payload(decode=True).decode()
         time.sleep(0.02)
     raise AssertionError("no mail was sent")
+
+
+def test_passwords_are_hashed_hard_where_no_test_asks_for_less(app, settings):
+    strong = create_app(replace(settings, weak_passwords_hash=False))
+    costs = []
+    for made in (strong, app):
+        with made.test_request_context():
+            costs.append(hash_password(PASSWORD).split("$")[3])
+    strong.extensions["assess"]["engine"].dispose()
+    assert costs == ["m=65536,t=3,p=4", "m=8,t=1,p=1"]
 
 
 def test_passwords_outlive_a_change_of_the_secret_key(app, settings, sessions, tenant):

@@ -8,8 +8,12 @@ import numpy as np
 import pytest
 
 from assess.instruments.catalogue import default_catalogue
+from assess.instruments.contact_mix import demand_of, load_contact_mix
 from assess.instruments.simulation import simulate_answers
 from assess.selection.demand import COMPETENCIES
+from tests.rankings.by_hand import style_by_hand
+
+BANK = default_catalogue()
 
 PROFILE = """
 title: Brand A
@@ -101,6 +105,46 @@ def test_nobody_s_fit_depends_on_who_else_is_in_the_pool(assess, pool, table, tm
     assert len(part) == 8
     for row in part:
         assert float(row["fit"]) == pytest.approx(fits[row["person"]], abs=1e-12)
+
+
+def test_a_tuned_profile_weighs_style_and_holds_back_with_a_fit(assess, pool, tmp_path):
+    """The style's part is worked out over a grid; steadiness is not calibrated and is left out."""
+    _, plain = ranked(assess, tmp_path, *pool)
+    before = {row["person"]: row for row in plain}
+    more = PROFILE + "style_weight: 0.1\nminimums: {EMP: 50}\n"
+    (tmp_path / "profile.yaml").write_text(more, "utf-8")
+    result, rows = ranked(assess, tmp_path, *pool, more=("--json",))
+    assert list(rows[0])[-2:] == ["style_contribution", "held_back"]
+    scores = {row["person"]: row for row in rows_of(tmp_path / pool[0])}
+    mix = demand_of(load_contact_mix(tmp_path / "profile.yaml", BANK), BANK).style_target
+    counted = {"dominance": mix[0], "influence": mix[1], "conscientiousness": mix[3]}
+    held = []
+    for row in rows:
+        old, own = before[row["person"]], scores[row["person"]]
+        rated = {name: (float(own[f"{name}_theta"]), float(own[f"{name}_se"])) for name in counted}
+        style, error = style_by_hand(rated, counted)
+        assert float(row["style_contribution"]) == pytest.approx(0.1 * style, abs=1e-6)
+        steps = [float(row[f"{code}_contribution"]) for code in COMPETENCIES]
+        assert steps == pytest.approx(
+            [0.9 * float(old[f"{code}_contribution"]) for code in COMPETENCIES], abs=1e-12
+        )
+        assert sum(steps) + 0.1 * style == pytest.approx(float(row["fit"]), abs=1e-6)
+        assert float(row["fit_se"]) == pytest.approx(
+            np.hypot(0.9 * float(old["fit_se"]), 0.1 * error), abs=1e-6
+        )
+        held += [row["person"]] if row["held_back"] == "1" else []
+    document = json.loads(result.stdout)
+    assert document["held_back"] == len(held) > 0
+    assert (document["style_weight"], document["minimums"]) == (0.1, {"EMP": 50.0})
+    assert f"a person decides: {len(held)}" in result.stderr
+    assert [row["person"] for row in rows[-len(held) :]] == sorted(held)
+    assert all(row["rank"] == row["band"] == row["p_top"] == "" for row in rows[-len(held) :])
+    ranks = [int(row["rank"]) for row in rows[: -len(held)]]
+    assert ranks == list(range(1, 31 - len(held)))
+    # Without style scales in the files the profile's weight of style is said to be none.
+    result, rows = ranked(assess, tmp_path, pool[1])
+    assert "style has no weight" in result.stderr
+    assert "style_contribution" not in rows[0]
 
 
 def test_rating_scales_alone_are_named_as_partial_evidence(assess, pool, tmp_path):

@@ -38,9 +38,7 @@ def read_export(page: Page, service: Service, export: Path) -> None:
     expect(page.get_by_label("Reason of the contact")).to_have_value("6")
     shown(page, "columns")
     page.get_by_role("button", name="Read the file").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text(
-        "What does each reason mean?", timeout=30_000
-    )
+    expect(page.get_by_role("heading", level=1)).to_contain_text("What does each reason mean?")
 
 
 # One database a viewport: what the pages do is tested on both in tests/profiles.

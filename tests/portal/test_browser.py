@@ -15,7 +15,7 @@ from assess.app import create_app
 from assess.db.engine import make_engine, make_sessions
 from assess.rankings import service as rankings
 from assess.settings import Settings
-from tests.browser import DESK, PHONE, look
+from tests.browser import DESK, PHONE, ask, look
 from tests.portal.conftest import Own, hand_in, portal_path
 from tests.service import csrf, make_tenant
 from tests.sittings.conftest import TODAY, invite, open_to_answers
@@ -64,13 +64,13 @@ def shoot(page, name: str) -> None:
 
 
 def press(page, name: str) -> None:
-    page.get_by_role("button", name=name).click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.get_by_role("button", name=name).click()
 
 
 def follow(page, name: str) -> None:
-    page.get_by_role("link", name=name).click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.get_by_role("link", name=name).click()
 
 
 @pytest.mark.parametrize(("size", "script"), [(PHONE, True), (PHONE, False), (DESK, True)])
@@ -83,10 +83,11 @@ def test_the_whole_way_after_submit(portal, open_page, size, script):
         shoot(page, f"{name}-{kind}")
         if script:
             look(page)
-            small = page.evaluate(
+            small = ask(
+                page,
                 "[...document.querySelectorAll('main a:not(p a), main button')].filter("
                 "e => { const r = e.getBoundingClientRect(); return r.height && r.height < 44 })"
-                ".map(e => e.outerHTML.slice(0, 90))"
+                ".map(e => e.outerHTML.slice(0, 90))",
             )
             assert not small, small
 
@@ -166,8 +167,7 @@ def test_what_members_see(portal, open_page, sitting_bank):
     page.goto(f"{url}/sign-in")
     page.get_by_label("E-mail").fill(person.tenant.emails[RoleName.RECRUITER])
     page.get_by_label(re.compile("^Password")).fill("a long password")
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_load_state()
+    press(page, "Sign in")
     for name, address in (
         ("campaign", f"/campaigns/{person.campaign_id}/"),
         ("say", f"/campaigns/{person.campaign_id}/candidates-say"),

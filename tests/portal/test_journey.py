@@ -24,8 +24,12 @@ from assess.jobs.worker import Work, run_until_idle
 from assess.portal import jobs as portal_jobs
 from assess.portal.documents import SCHEMA
 from assess.portal.models import Experience
+from assess.rankings import decision_queries
 from assess.rankings import queries as ranking_queries
 from assess.rankings import service as rankings
+from assess.rankings.decision_service import Deciding, decide
+from assess.rankings.models import DecisionKind
+from assess.rankings.outcome_service import tell
 from assess.web import links
 from tests.portal.conftest import hand_in, mails, portal_path
 from tests.service import csrf
@@ -104,6 +108,20 @@ def test_a_page_of_another_person_cannot_act(
         assert "ben@example.org" not in own.get(page).text
 
 
+def decided_and_told(sessions, tenant, kind, *, campaign_id, candidate_id, told):
+    """Let the recruiter decide about somebody, and tell them."""
+    with reading(sessions, tenant.organisation_id) as session:
+        snapshot_id = ranking_queries.needed(session, campaign_id)
+        seen = decision_queries.last_id(session, campaign_id)
+    reasons = {candidate_id: "Strong in what this job asks most"}
+    deciding = Deciding(DecisionKind(kind), reasons, snapshot_id, seen, f"form {seen}")
+    decide(sessions, tenant.recruiter, campaign_id, deciding, now=TODAY)
+    if told:
+        with reading(sessions, tenant.organisation_id) as session:
+            [waiting] = decision_queries.waiting(session, campaign_id)
+        tell(sessions, tenant.recruiter, campaign_id, [waiting.decision_id], now=TODAY)
+
+
 def test_the_status_says_when_a_person_first_looked(own, signed_in, tenant, sessions, sitting_bank):
     assert "Not yet." in own.get("/my/").text
     campaign_id = own.person.campaign_id
@@ -116,8 +134,19 @@ def test_the_status_says_when_a_person_first_looked(own, signed_in, tenant, sess
     assert recruiter.get(address).status_code == 200
     page = own.get("/my/").text
     assert "first opened your result on" in page
-    assert "Not yet decided. A person decides" in page
+    assert "No news yet. A person decides" in page
     assert own.acts().count("person viewed") == 2
+    # A decision shows here once it was told, not before.
+    how = {"campaign_id": campaign_id, "candidate_id": candidate_id}
+    decided_and_told(sessions, tenant, "decline", told=False, **how)
+    assert "No news yet. A person decides" in own.get("/my/").text
+    assert "1 decision with its reason" in own.get("/my/data").text
+    decided_and_told(sessions, tenant, "advance", told=True, **how)
+    page = own.get("/my/").text
+    assert "A person at Harbour Care decided on" in page
+    assert "The next step is open to you." in page
+    own.work()
+    assert mails(own.person.settings)[-1]["Subject"].endswith(": the next step is open to you")
 
 
 def test_feedback_is_words_without_figure_rank_or_name(own, sitting_bank):

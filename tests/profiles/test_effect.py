@@ -10,6 +10,7 @@ from assess.profiles.effect import asked_by, effect, effect_of_sketch
 from assess.profiles.mix import ContactMix, DriverShare
 from assess.profiles.mix_forms import MixForm, loads_of, mix_data, mix_fields
 from assess.profiles.queries import VersionView
+from assess.selection.demand import COMPETENCIES
 from tests.campaigns.conftest import ANGRY
 
 BANK = default_catalogue()
@@ -123,6 +124,21 @@ def test_what_was_tuned_and_counted_goes_along(sketch):
     assert loads == {"delivery": 0.0}
     calmer = effect_of_sketch(BANK, sketch(loads, **typed), saved)
     assert calmer.loads[0].load < drawn.loads[0].load
+
+
+def test_what_raters_said_stays_unless_the_drivers_are_to_say_it_again(sketch):
+    said = dict(zip(COMPETENCIES, (5, 4, 4, 2, 3, 1, 1), strict=True))
+    saved = version(ContactMix(ANGRY, rated_demand=said), rated_demand=said)
+    typed = {k: str(v) for k, v in mix_data(ContactMix(CALM)).items() if v}
+    kept = effect_of_sketch(BANK, sketch(**typed), saved)
+    assert kept.rated
+    assert [row.demand for row in kept.weights] == [5, 4, 4, 2, 3, 1, 1]
+    assert [round(row.change, 9) for row in kept.weights] == [0] * 7
+    anew = effect_of_sketch(BANK, sketch(**typed), saved, keep_rated=False)
+    assert not anew.rated
+    assert round(anew.weights[0].own, 1) == 9.8
+    [pair] = compare(version(ContactMix(ANGRY)), saved, BANK).rated[:1]
+    assert (pair.before, pair.after) == (None, 5)
 
 
 def test_two_versions_stand_side_by_side():

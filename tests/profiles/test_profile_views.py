@@ -18,6 +18,7 @@ from assess.profiles import driver_service, profile_queries, profile_service, qu
 from assess.profiles import service as profiles
 from assess.profiles.mix import ContactMix, DriverShare
 from assess.profiles.models import Profile, ProfileVersion
+from assess.selection.demand import COMPETENCIES
 from tests.campaigns.conftest import ANGRY, answers, opening
 from tests.profiles.test_effect import CALM
 from tests.profiles.test_record_views import fields
@@ -113,7 +114,11 @@ def test_a_change_is_a_new_version_with_its_reason_and_what_was_tuned(
     client, sessions, tenant, make
 ):
     view = make()
-    tuned = ContactMix(ANGRY, multipliers={"EMP": 1.5}, minimums={"EMP": 40.0}, style_weight=0.05)
+    said_by = dict.fromkeys(COMPETENCIES, 3.0) | {"OWN": 5.0}
+    tuned = ContactMix(
+        ANGRY, multipliers={"EMP": 1.5}, minimums={"EMP": 40.0}, style_weight=0.05,
+        rated_demand=said_by,
+    )  # fmt: skip
     with writing(sessions, tenant.organisation_id) as session:
         profiles.new_version(
             session, tenant.recruiter, BANK, view.id, tuned, reason="tuned", now=TODAY
@@ -126,7 +131,12 @@ def test_a_change_is_a_new_version_with_its_reason_and_what_was_tuned(
     changed = {**data, "share_delivery": "45", "share_returns": "15"}
     assert "Please fill this in." in client.post(here, data=changed).text, "a reason is needed"
     looked = said(client.post(here, data={**changed, "act": "effect"}).text)
-    assert re.search(r"Ownership and follow-up [\d.]+ % \+0\.\d", looked)
+    assert "These weights rest on what people who know the job rated." in looked
+    assert re.search(r"Ownership and follow-up ([\d.]+) % 0 ", looked)
+    anew = {**changed, "act": "effect", "keep_rated": []}
+    drivers = said(client.post(here, data=anew).text)
+    assert "people who know the job rated. The mix" not in drivers
+    assert re.search(r"Ownership and follow-up [\d.]+ % −\d\.\d", drivers)
     assert "Empathic listening × 1.5" in looked
     changed["reason"] = "More parcels come late."
     assert client.post(here, data=changed).status_code == 302
@@ -141,7 +151,7 @@ def test_a_change_is_a_new_version_with_its_reason_and_what_was_tuned(
     assert view.lines[0].made_by == "hiring_manager of Harbour Care"
     newest = view.newest
     assert (dict(newest.multipliers), dict(newest.minimums)) == ({"EMP": 1.5}, {"EMP": 40.0})
-    assert newest.style_weight == 0.05
+    assert (newest.style_weight, dict(newest.rated_demand)) == (0.05, said_by)
     shown = said(client.get(f"/profiles/{view.id}/").text)
     assert "Least score in Empathic listening: 40." in shown
     assert "Style counts for 5 % of the fit." in shown

@@ -17,7 +17,10 @@ R = 0.30
 
 @dataclass(frozen=True)
 class Person:
-    """(mean, error) by scale and by code, steps in shown points, coverage, shown fit and error."""
+    """(mean, error) by scale and by code, steps in shown points, coverage, shown fit and error.
+
+    ``unit``: shown points to one SD of the weighted sum.
+    """
 
     rated: dict
     judged: dict
@@ -26,6 +29,7 @@ class Person:
     coverage: float
     fit: float | None
     error: float | None
+    unit: float
 
 
 def content(name):
@@ -139,7 +143,61 @@ def person_by_hand(style, ratings, weights):
     steps = [unit * w * one[0] for w, one in zip(weights, counted, strict=True)]
     parts = [w * one[3] / possible[c] for w, one, c in zip(weights, counted, CODES, strict=True)]
     figures = (50 + sum(steps), unit * math.sqrt(variance)) if judged else (None, None)
-    return Person(rated, judged, found, steps, sum(parts), *figures)
+    return Person(rated, judged, found, steps, sum(parts), *figures, unit)
+
+
+def style_by_hand(rated, targets):
+    """Nearness to the targets by scale, in SDs of people drawn from N(0, 1): mean and error.
+
+    Summed up over a fine grid, scale by scale; on the strip T 20 is 0 and T 80 is 100.
+    """
+
+    def moments(mean, sd, target):
+        first = second = mass = 0.0
+        for z in (q / 100 for q in range(-800, 801)):
+            t_score = 50 + 10 * (mean + sd * z)
+            off = (100 * (t_score - 20) / 60 - target) / 20
+            chance, near = math.exp(-z * z / 2), math.exp(-off * off / 2)
+            mass, first, second = mass + chance, first + chance * near, second + chance * near**2
+        return first / mass, second / mass - (first / mass) ** 2
+
+    near = spread = centre = wide = 0.0
+    for scale, target in targets.items():
+        m, v = moments(*(rated.get(scale) or (0.0, 1.0)), target)
+        m0, v0 = moments(0.0, 1.0, target)
+        near, spread, centre, wide = near + m, spread + v, centre + m0, wide + v0
+    return (near - centre) / math.sqrt(wide), math.sqrt(spread / wide)
+
+
+def targets_by_hand(mix):
+    """What the mix suits, 0 to 100, by the style scales that are calibrated."""
+    drivers = {one["code"]: one for one in MIX["call_drivers"]}
+    loads = [d.share * d.minutes * (1 + drivers[d.code]["emotional_load"] / 5) for d in mix]
+    letters = {"dominance": "D", "influence": "I", "steadiness": "S", "conscientiousness": "C"}
+    return {
+        scale: sum(
+            load * drivers[d.code]["style_targets"][letter]
+            for load, d in zip(loads, mix, strict=True)
+        ) / sum(loads)
+        for scale, letter in letters.items()
+        if scale in CALIBRATION["scales"]
+    }  # fmt: skip
+
+
+def tuned_by_hand(person, share, targets):
+    """Fit, error and steps when style has ``share`` of the fit; its step is the last."""
+    style, style_error = style_by_hand(person.rated, targets)
+    reference = (10 / person.unit) ** 2
+    unit = 10 / math.sqrt((1 - share) ** 2 * reference + share**2)
+    steps = [(1 - share) * step * unit / person.unit for step in person.steps]
+    steps.append(unit * share * style)
+    plain = (1 - share) * person.error / person.unit
+    return 50 + sum(steps), unit * math.hypot(plain, share * style_error), steps
+
+
+def below_by_hand(pair, minimum):
+    """The chance that a true index is below a minimum in shown points."""
+    return normal(((minimum - 50) / 10 - pair[0]) / pair[1])
 
 
 def normal(x):

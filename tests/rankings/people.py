@@ -57,8 +57,10 @@ def _scores(catalogue, key, rng):
     }
 
 
-def open_ranked(sessions, tenant, catalogue, *, battery=BOTH, seats=5, simulated=False, seed=7):
-    """Open a campaign and return its id."""
+def open_ranked(
+    sessions, tenant, catalogue, *, battery=BOTH, seats=5, simulated=False, seed=7, blind=False
+):
+    """Open a campaign, by name unless told otherwise, and return its id."""
     opening = campaigns.Opening(
         title="Winter team",
         brand="Harbour Parcels",
@@ -70,6 +72,7 @@ def open_ranked(sessions, tenant, catalogue, *, battery=BOTH, seats=5, simulated
         opens_on=NOW.date(),
         closes_on=NOW.date() + timedelta(days=30),
         simulated=simulated,
+        blind=blind,
     )
     return campaigns.open_campaign(
         sessions, tenant.recruiter, catalogue, opening, now=NOW, seed=seed

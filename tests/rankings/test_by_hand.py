@@ -5,24 +5,31 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
+from assess.campaigns import queries as view
 from assess.campaigns import service as campaigns
-from assess.db.scope import reading
+from assess.db.scope import reading, writing
 from assess.instruments.simulation import simulate_answers
-from assess.rankings import queries
+from assess.profiles import service as profiles
+from assess.profiles.mix import ContactMix
+from assess.rankings import difference_queries, queries
 from assess.rankings.readings import in_tenths
 from assess.rankings.service import rank_campaign
 from assess.sittings.imports import ImportedPerson, import_people
 from tests.rankings.by_hand import (
     CODES,
     bands_by_hand,
+    below_by_hand,
     person_by_hand,
+    targets_by_hand,
     top_by_hand,
+    tuned_by_hand,
     weights_by_hand,
 )
 from tests.rankings.people import BOTH, DRIVERS
 from tests.service import NOW
 
 PEOPLE, SEATS, CONTACTS, FACTORS = 12, 4, 2000, {"EMP": 1.5, "CHN": 0.5}
+MINIMUM, STYLE = {"EMP": 50.0}, 0.1
 BLANK, JUDGED_ONLY, NO_EMPATHY, CONSTANT, TOO_FEW, JUST_ENOUGH, TIED = 0, 1, 2, 3, 4, 5, 6
 EXACT = {"abs": 1e-9}
 
@@ -68,6 +75,29 @@ def ranked_by_both(sessions, tenant, shipped):
         sorted(seen.entries, key=lambda entry: entry.code),
         [person_by_hand(*row, weights) for row in rows],
     )
+
+
+@pytest.fixture
+def tuned(ranked_by_both, sessions, tenant, shipped):
+    """Give the ranking under the next version of the profile: style counts, empathy has a
+    minimum; beside it the first one's entries and the people worked out by hand.
+    """
+    mix = ContactMix(DRIVERS, CONTACTS, FACTORS, minimums=MINIMUM, style_weight=STYLE)
+    with writing(sessions, tenant.organisation_id) as session:
+        campaign = view.campaigns(session)[0].id
+        profile_id = view.campaign(session, campaign).profile.profile_id
+        version = profiles.new_version(
+            session, tenant.recruiter, shipped, profile_id, mix, reason="tuned", now=NOW
+        )
+    campaigns.adopt_profile(sessions, tenant.recruiter, campaign, version, now=NOW)
+    made = rank_campaign(sessions, tenant.recruiter, shipped, campaign, now=NOW)
+    assert rank_campaign(sessions, tenant.recruiter, shipped, campaign, now=NOW) == made
+    with reading(sessions, tenant.organisation_id) as session:
+        seen = queries.snapshot(session, made)
+        two = difference_queries.versions(session, view.campaign(session, campaign))
+        former = queries.snapshot(session, two.former_snapshot)
+    assert (two.present_snapshot, two.former.number, two.present.number) == (made, 1, 2)
+    return seen, former, ranked_by_both
 
 
 def same(stored, by_hand):
@@ -121,3 +151,40 @@ def test_who_left_too_much_out_is_not_ranked_and_who_left_enough_is(ranked_by_bo
     assert len({(e.rank, e.rank_low, e.rank_high, e.band, e.p_top) for e in alike}) == 1
     with_gaps = {round(entries[i].coverage, 9) for i in (JUDGED_ONLY, NO_EMPATHY, JUST_ENOUGH)}
     assert len({entries[i].band for i in (JUDGED_ONLY, NO_EMPATHY, JUST_ENOUGH)}) == len(with_gaps)
+
+
+def test_a_tuned_profile_is_what_the_formulas_give_by_hand(tuned):
+    seen, former, (entries, people) = tuned
+    targets = targets_by_hand(DRIVERS)
+    assert sorted(targets) == ["conscientiousness", "dominance", "influence"]
+    held, placed = [], []
+    for entry, person in zip(sorted(seen.entries, key=lambda e: e.code), people, strict=True):
+        if person.fit is None:
+            assert (entry.fit, entry.rank, entry.held_back) == (None, None, False)
+            continue
+        fit, error, steps = tuned_by_hand(person, STYLE, targets)
+        assert (entry.fit, entry.fit_error) == pytest.approx((fit, error), abs=1e-6)
+        stored = [entry.contributions[c] for c in (*CODES, "style")]
+        assert stored == pytest.approx(steps, abs=1e-6)
+        assert sum(stored) == pytest.approx(entry.fit - 50, **EXACT)
+        chance = below_by_hand(person.indices["EMP"], MINIMUM["EMP"])
+        assert entry.below["EMP"] == pytest.approx(chance, **EXACT)
+        assert entry.held_back == (chance >= 0.95)
+        assert ("EMP:may_be_below_minimum" in entry.flags) == (0.05 < chance < 0.95)
+        if entry.held_back:
+            held.append(entry)
+            assert (entry.band, entry.p_top, entry.at_cut) == (None, None, False)
+        else:
+            placed.append((entry, (fit, error, person.coverage)))
+    assert seen.held_back == len(held) > 0
+    assert seen.ranked == len(placed)
+    # The others are ranked as if nobody were held back.
+    figures = [one for _, one in placed]
+    assert [entry.band for entry, _ in placed] == bands_by_hand(figures)
+    for (entry, _), chance in zip(placed, top_by_hand(figures, SEATS), strict=True):
+        assert entry.p_top == pytest.approx(chance, abs=0.02)
+    # The first ranking is kept as it was.
+    assert sorted(former.entries, key=lambda e: e.code) == entries
+    order = [one.group[0] for one in seen.entries]
+    assert order == sorted(order)
+    assert [one.code for one in seen.entries if one.group[0] == 1] == [e.code for e in held]

@@ -144,6 +144,27 @@ def snapshot_view(
     )
 
 
+def tuned(snapshot: SnapshotView) -> SnapshotView:
+    """Give the ranking under a profile with a minimum and a weight of style; one is held back."""
+    share = 0.1
+    entries = []
+    for entry in snapshot.entries:
+        steps = {code: (1 - share) * points for code, points in entry.contributions.items()}
+        if steps:
+            steps["style"] = entry.fit - 50 - sum(steps.values())
+        entries.append(replace(entry, contributions=steps, below={"EMP": 0.3} if steps else {}))
+    last = max(i for i, entry in enumerate(entries) if entry.rank is not None)
+    entries[last] = replace(
+        entries[last], rank=None, rank_low=None, rank_high=None, p_top=None, band=None,
+        at_cut=False, below={"EMP": 0.97}, flags=("EMP:below_minimum",),
+    )  # fmt: skip
+    asked = {
+        "minimums": {"EMP": 54.0}, "style_weight": share, "held_back": 1,
+        "style_scales": ["dominance", "influence", "conscientiousness"],
+    }  # fmt: skip
+    return replace(snapshot, entries=tuple(entries), method={**snapshot.method, **asked})
+
+
 def method() -> dict[str, object]:
     """Give the versions as a snapshot keeps them."""
     catalogue = default_catalogue()

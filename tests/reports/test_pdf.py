@@ -13,7 +13,7 @@ from weasyprint.urls import FatalURLFetchingError
 from assess.reports import pdf
 from assess.reports.pictures import Album
 from tests.reports.conftest import PAGES, Printed, of_candidate, printed, ranked, run
-from tests.reports.material import snapshot_view
+from tests.reports.material import snapshot_view, tuned
 
 SIMULATED = "Simulated people: no one in this report is real"
 
@@ -49,7 +49,7 @@ def test_a_person_has_one_page_with_all_that_decides_nothing(ranked_report):
 
 
 def test_the_fullest_person_still_fits_one_page(tmp_path):
-    snapshot = snapshot_view(1, seats=1)
+    snapshot = tuned(snapshot_view(1, seats=1))
     entry = snapshot.entries[0]
     signs = {"EMP": 2.0, "REG": 2.0, "OWN": 2.0, "GUI": -3.0, "INT": -2.0, "ESC": -3.0, "CHN": -3.0}
     full = replace(
@@ -63,6 +63,32 @@ def test_the_fullest_person_still_fits_one_page(tmp_path):
     pages = printed(content, snapshot, tmp_path).pages
     assert "This report alone must not decide. Mara" in flowed(pages[0])
     assert len(pages) == 4
+
+
+def test_a_minimum_and_the_weight_of_style_are_told(tmp_path):
+    snapshot = tuned(snapshot_view(9, unranked=1, seats=3))
+    report = printed(ranked(snapshot, pages=2), snapshot, tmp_path)
+    text = flowed(report.text())
+    assert report.complaints == ()
+    assert "7 people ranked for 3 seats" in text
+    assert "1 person below the profile's minimum stands after them without a rank" in text
+    assert "A minimum: Empathy 54. Whoever is below it with 95 %" in text
+    assert "nearness to the job's style target is 10 % of the fit" in text
+    assert "Style, 10 % of the fit; band: what the job asks" in text
+    assert "weight 0" not in text
+    table = next(page for page in report.pages if "Band 1 ·" in page)
+    after = table.split("Below the profile's minimum, a person decides")[1]
+    held = next(entry for entry in snapshot.entries if entry.held_back)
+    assert held.name in after.split("Not ranked")[0]
+    for page in report.content.people:
+        assert page.sheet.parts[-1].weight == pytest.approx(0.1)
+        assert sum(part.weight for part in page.sheet.parts) == pytest.approx(1)
+        assert page.sheet.fit_sum == pytest.approx(page.sheet.fit.value - 50, abs=1e-9)
+        assert page.place.of == 7
+    alone = printed(of_candidate(snapshot, held.candidate_id), snapshot, tmp_path)
+    own = flowed(alone.pages[0])
+    assert "Below the profile's minimum, a person decides: a fit and no rank." in own
+    assert "Chance that Empathy is truly below 54: 97 %." in own
 
 
 def test_the_simulated_label_is_on_every_page(ranked_report, candidate_report):

@@ -164,3 +164,22 @@ def test_the_same_weights_agree_wholly_and_others_as_far_as_competencies_go_toge
         agreement(calm[:3], angry, apart)
     with pytest.raises(ValueError, match="all 0"):
         agreement(calm, np.zeros(7), apart)
+
+
+def test_ratings_of_the_whole_job_stand_for_the_drivers_own_and_nothing_else_changes():
+    rated = np.array([4.0, 4.5, 4.5, 2.5, 3.5, 2, 1])
+    plain, found = of_mix(MIX_A, n_contacts=1500), of_mix(MIX_A, n_contacts=1500, rated=rated)
+    assert found.demand.tolist() == rated.tolist()
+    assert found.weights == pytest.approx(0.75 * rated / rated.sum() + 0.25 * ONET_PRIOR)
+    assert found.load_share == pytest.approx(plain.load_share)
+    assert found.style_target == pytest.approx(plain.style_target)
+
+
+@pytest.mark.parametrize(
+    ("rated", "words"),
+    [(np.ones(6), "seven values"), (np.full(7, 5.5), "0..5"), (np.full(7, np.nan), "0..5"),
+     (np.zeros(7), "nothing is demanded")],
+)  # fmt: skip
+def test_impossible_ratings_of_the_job_are_refused(rated, words):
+    with pytest.raises(ValueError, match=words):
+        of_mix(MIX_A, rated=rated)

@@ -121,6 +121,7 @@ def open_to_answers(
         opens_on=(TODAY + timedelta(days=first)).date(),
         closes_on=(TODAY + timedelta(days=last)).date(),
         time_limit_minutes=time_limit,
+        blind=False,
     )
     return campaigns.open_campaign(sessions, tenant.recruiter, bank, opening, now=TODAY, seed=1)
 

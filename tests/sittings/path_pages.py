@@ -46,5 +46,6 @@ def answer_most(person: Invited, bank: Catalogue, left: list[int]) -> None:
 
 def answer_screen(page: Page) -> None:
     """Choose something in every group, never one statement for both."""
+    page.wait_for_load_state()
     for place, group in enumerate(page.locator("#answers fieldset").all()):
         group.locator("input[type=radio]").nth(1 + place % 2).check(force=True)

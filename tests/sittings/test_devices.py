@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 from playwright.sync_api import Error as PlaywrightError
 
-from tests.browser import DESK, PHONE
+from tests.browser import DESK, PHONE, await_answer
 from tests.sittings.conftest import Invited, served_to_ada
-from tests.sittings.test_script import SAVED, choose, state
+from tests.sittings.test_script import SAVED, UNSAVED, choose, state
 
 pytestmark = pytest.mark.journey
 WAITING = re.compile(r"^No connection: \d+ on this device since \d\d:\d\d$")
@@ -37,11 +37,13 @@ def device(open_page, served):
     return open_
 
 
-def kept_pages(page: Page) -> int:
-    return page.evaluate(
+def wait_for_pages(page: Page, count: int) -> None:
+    await_answer(
+        page,
         "caches.keys().then(all => all.filter(n => n.startsWith('take-pages')))"
         ".then(names => names.length ? caches.open(names[0]).then(c => c.keys()) : [])"
-        ".then(keys => keys.filter(k => /take.\\d+$/.test(k.url)).length)"
+        f".then(keys => keys.filter(k => /take.\\d+$/.test(k.url)).length >= {count})",
+        True,
     )
 
 
@@ -51,14 +53,6 @@ def acts_kept(page: Page) -> int:
         " const q = r.result.transaction('acts').objectStore('acts').count();"
         " q.onsuccess = () => done(q.result); }; })"
     )
-
-
-def wait_for_pages(page: Page, count: int) -> None:
-    for _ in range(100):
-        if kept_pages(page) >= count:
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError(f"{kept_pages(page)} pages are kept, wanted {count}")
 
 
 def without_network(context: BrowserContext, off: bool) -> None:
@@ -72,7 +66,7 @@ def test_five_answers_over_two_screens_in_airplane_mode_come_in_order_once(devic
     without_network(page.context, True)
     choose(page, "Q10", "6")
     choose(page, "Q173", "2")
-    expect(state(page)).to_have_text(WAITING, timeout=15_000)
+    expect(state(page)).to_have_text(WAITING)
     page.get_by_role("button", name="Next").click()
     expect(page).to_have_url(re.compile("/take/2$"))
     choose(page, "Q4", "5")
@@ -84,7 +78,7 @@ def test_five_answers_over_two_screens_in_airplane_mode_come_in_order_once(devic
     expect(page.locator('input[name="answer-Q173"][value="2"]')).to_be_checked()
     assert served[1].log() == []
     without_network(page.context, False)
-    expect(state(page)).to_have_text(SAVED, timeout=30_000)
+    expect(state(page)).to_have_text(SAVED)
     assert served[1].log() == [("Q10", 6), ("Q173", 2), ("Q4", 5), ("S1", None), ("Q4", 4)]
 
 
@@ -92,13 +86,13 @@ def test_what_was_not_sent_outlives_the_page(device, served):
     page = device()
     page.route("**/take/answers", lambda route: route.abort())
     choose(page, "Q10", "6")
-    expect(state(page)).to_have_text("Not saved yet, trying again")
+    expect(state(page)).to_have_text(UNSAVED)
     context = page.context
     page.close(run_before_unload=False)
     assert served[1].log() == []
     again = context.new_page()
     again.goto(f"{served[0]}/take/3")
-    expect(state(again)).to_have_text(SAVED, timeout=15_000)
+    expect(state(again)).to_have_text(SAVED)
     assert served[1].log() == [("Q10", 6)]
 
 
@@ -133,12 +127,12 @@ def test_a_phone_that_comes_back_late_does_not_undo_the_laptop(device, served):
     phone, laptop = device(), device(DESK)
     phone.route("**/take/answers", lambda route: route.abort())
     choose(phone, "Q10", "3")
-    expect(state(phone)).to_have_text("Not saved yet, trying again")
+    expect(state(phone)).to_have_text(UNSAVED)
     phone.wait_for_timeout(1200)
     choose(laptop, "Q10", "6")
     expect(state(laptop)).to_have_text(SAVED)
     phone.unroute("**/take/answers")
-    expect(phone.locator("#elsewhere")).to_be_visible(timeout=20_000)
+    expect(phone.locator("#elsewhere")).to_be_visible()
     expect(phone.locator('input[name="answer-Q10"][value="6"]')).to_be_checked()
     assert sorted(served[1].log()) == [("Q10", 3), ("Q10", 6)]
     assert served[1].current() == {"Q10": 6}
@@ -152,12 +146,7 @@ def test_nothing_stays_on_the_device_after_the_end(device, served):
     page.goto(f"{served[0]}/take/review")
     page.get_by_role("button", name="Hand in").click()
     expect(page).to_have_url(re.compile("/take/thanks$"))
-    for _ in range(50):
-        left = page.evaluate("caches.keys().then(all => all.length)")
-        if not left:
-            break
-        page.wait_for_timeout(100)
-    assert left == 0
+    await_answer(page, "caches.keys().then(all => all.length)", 0)
     assert acts_kept(page) == 0
 
 
@@ -172,7 +161,7 @@ def test_nothing_of_one_person_waits_for_the_next_on_the_same_device(device, ser
     assert acts_kept(page) == 0
     # Somebody opens a link: no page of whoever was here before comes up without a network.
     page.goto(url + person.path)
-    page.wait_for_function("caches.keys().then(all => all.length === 0)")
+    await_answer(page, "caches.keys().then(all => all.length)", 0)
     without_network(page.context, True)
     with pytest.raises(PlaywrightError, match=r"ERR_INTERNET_DISCONNECTED|ERR_FAILED"):
         page.goto(f"{url}/take/1")

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import DESK, PHONE, look
+from tests.browser import DESK, PHONE, ask, look
 from tests.sittings.path_pages import answer_screen, short_path
 
 pytestmark = pytest.mark.journey
@@ -77,25 +77,27 @@ def choose(page: Page, url: str, *labels: str) -> None:
     page.goto(f"{url}/take/comfort")
     for label in labels:
         page.get_by_label(label).check()
-    page.get_by_role("button", name="Use this").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Use this").click()
 
 
 def test_every_target_on_every_page_is_large_enough(served, open_page):
     url, person, _left = served
     page = open_page(PHONE)
     page.goto(url + person.path)
-    found = {"/i/": page.evaluate(SMALL, TARGET)}
+    found = {"/i/": ask(page, SMALL, TARGET)}
     page.get_by_role("button", name="Continue").click()
-    page.wait_for_load_state()
-    found["/take/"] = page.evaluate(SMALL, TARGET)
+    expect(page).to_have_url(re.compile("/take/$"))
+    found["/take/"] = ask(page, SMALL, TARGET)
     page.get_by_role("button", name="I have read this and agree").click()
+    expect(page).to_have_url(re.compile("/take/practice$"))
     for address in ADDRESSES:
         page.goto(url + address)
         found[address] = page.evaluate(SMALL, TARGET)
     page.goto(f"{url}/take/review")
     page.get_by_role("button", name="Hand in my answers").click()
-    page.wait_for_load_state()
-    found["/take/thanks"] = page.evaluate(SMALL, TARGET)
+    expect(page).to_have_url(re.compile("/take/thanks$"))
+    found["/take/thanks"] = ask(page, SMALL, TARGET)
     assert {address: small for address, small in found.items() if small} == {}
 
 
@@ -196,8 +198,8 @@ def test_in_the_largest_text_the_warning_is_seen_from_everywhere(limited, open_p
     agree(page, url, person)
     choose(page, url, "Very large")
     page.goto(f"{url}/take/1")
-    page.get_by_role("button", name="Start now").click()
-    expect(page).to_have_url(re.compile("/take/1$"))
+    with page.expect_navigation():
+        page.get_by_role("button", name="Start now").click()
     page.evaluate("document.querySelector('.time-warning > div').hidden = false")
     for _ in range(20):
         page.keyboard.press("Tab")
@@ -211,7 +213,8 @@ def test_the_clock_warns_extends_by_one_press_and_pauses_at_its_end(limited, ope
     page.clock.install()
     agree(page, url, person)
     page.goto(f"{url}/take/1")
-    page.get_by_role("button", name="Start now").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Start now").click()
     warning = page.get_by_text("Your time is nearly over.")
     expect(warning).to_be_hidden()
     answer_screen(page)

@@ -33,14 +33,16 @@ def served(tmp_path, migrated_sqlite, whole_bank, request) -> Iterator[tuple[str
         yield found
 
 
-def main_button(page: Page):
-    """Give the one button of the page that goes on, whatever its language."""
-    return page.locator(".actions .button:not(.secondary)")
+def go_on(page: Page) -> None:
+    """Press the one button of the page that goes on, whatever its language."""
+    with page.expect_navigation():
+        page.locator(".actions .button:not(.secondary)").click()
 
 
 def switch(page: Page, name: str) -> None:
     page.locator(".languages summary").click()
-    page.get_by_role("button", name=name).click()
+    with page.expect_navigation():
+        page.get_by_role("button", name=name).click()
 
 
 def see(page: Page, language: str) -> None:
@@ -73,14 +75,14 @@ def test_every_step_fits_in_every_language(open_page, served, whole_bank, langua
     page = open_page(PHONE)
     page.goto(url + person.path)
     check(page, language)
-    main_button(page).click()
+    go_on(page)
     check(page, language)
     for summary in page.locator("details:not(.languages) > summary").all():
         summary.click()
     see(page, language)
-    main_button(page).click()
+    go_on(page)
     check(page, language)
-    main_button(page).click()
+    go_on(page)
     see(page, language)
     first = 1
     for part, key in enumerate(BATTERY, 1):
@@ -94,7 +96,7 @@ def test_every_step_fits_in_every_language(open_page, served, whole_bank, langua
         first += len(whole_bank.instrument(key).blocks)
     page.goto(f"{url}/take/review")
     check(page, language)
-    main_button(page).click()
+    go_on(page)
     expect(page).to_have_url(re.compile("/take/thanks$"))
     check(page, language)
 
@@ -109,7 +111,7 @@ def test_what_is_open_to_everybody_fits_in_every_language(open_page, served, lan
             summary.click()
         see(page, language)
         if address.startswith("/practice/"):
-            main_button(page).click()
+            go_on(page)
             see(page, language)
 
 
@@ -118,8 +120,8 @@ def test_a_switch_in_the_middle_loses_nothing(open_page, served, script):
     url, person = served
     page = open_page(PHONE, java_script_enabled=script)
     page.goto(url + person.path)
-    main_button(page).click()
-    main_button(page).click()
+    go_on(page)
+    go_on(page)
     page.goto(f"{url}/take/1")
     page.locator('label:has(input[name="answer-Q10"][value="6"])').click()
     switch(page, "Français")
@@ -137,8 +139,8 @@ def test_enter_goes_on_and_does_not_switch(open_page, served):
     url, person = served
     page = open_page(PHONE)
     page.goto(url + person.path)
-    main_button(page).click()
-    main_button(page).click()
+    go_on(page)
+    go_on(page)
     page.goto(f"{url}/take/1")
     page.locator('input[name="answer-Q10"][value="6"]').focus()
     page.keyboard.press("Space")
@@ -152,8 +154,8 @@ def test_a_page_that_runs_from_right_to_left_fits(open_page, served):
     url, person = served
     page = open_page(PHONE)
     page.goto(url + person.path)
-    main_button(page).click()
-    main_button(page).click()
+    go_on(page)
+    go_on(page)
     for number in (1, 12, 40):
         page.goto(f"{url}/take/{number}")
         page.evaluate("document.documentElement.dir = 'rtl'")

@@ -106,6 +106,6 @@ def test_a_browser_on_a_bad_connection_loses_nothing(
                 if not shown:
                     chosen.append((item, int(value)))
                 page.wait_for_timeout(60)
-            expect(state(page)).to_have_text(SAVED, timeout=60_000)
+            expect(state(page)).to_have_text(SAVED)
             assert sum(proxy.counts[kind] for kind in FAULTS) > 0
         assert person.log() == chosen

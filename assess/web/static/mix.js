@@ -102,7 +102,7 @@
     busy = true;
     const figures = new URLSearchParams();
     for (const field of new FormData(form)) {
-      if (/^(share_|minutes_|load_|contacts$|saved$)/.test(field[0]) && field[1] !== "") {
+      if (/^(share_|minutes_|load_|contacts$|saved$|keep_rated$)/.test(field[0]) && field[1] !== "") {
         figures.append(field[0], field[1]);
       }
     }
@@ -150,6 +150,7 @@
   mixer.addEventListener("input", (event) => {
     if (!event.target.matches(".mix-share, .mix-slider, .mix-lock input")) ask();
   });
+  form.querySelector("[name=keep_rated]")?.addEventListener("change", ask);
   const even = mixer.querySelector(".mix-even");
   even.hidden = false;
   even.addEventListener("click", spread);
