@@ -10,7 +10,15 @@ from flask_wtf import CSRFProtect
 
 from assess.accounts import guard, sign_in
 from assess.authoring import views as authoring
-from assess.campaigns import another_way, bounces, mailing, outbox, reminders, stop_views
+from assess.campaigns import (
+    another_way,
+    bounces,
+    mailing,
+    outbox,
+    profile_uses,
+    reminders,
+    stop_views,
+)
 from assess.campaigns import own_data as campaign_data
 from assess.campaigns import views as campaigns
 from assess.candidates import own_data as candidate_data
@@ -30,6 +38,7 @@ from assess.portal import views as portal
 from assess.portal.service import ERASE_JOB
 from assess.profiles import (
     driver_views,
+    profile_views,
     rater_mailing,
     rater_pages,
     rater_service,
@@ -137,6 +146,7 @@ GUARDED = (
     portal_members.bp,
     record_views.bp,
     driver_views.bp,
+    profile_views.bp,
     rater_views.bp,
     rater_pages.door,
     monitoring.bp,
@@ -162,6 +172,7 @@ def create_app(settings: Settings) -> Flask:
     sign_in.install(app, engine, settings)
     guard.install(app)
     authoring.install(app, exposure.uses)
+    profile_views.install(app, profile_uses.uses)
     for blueprint in (*OWN_TOKEN, *TOKENLESS, *GUARDED):
         app.register_blueprint(blueprint)
     _add_own_pages(app)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assess.selection.demand import COMPETENCIES, ONET_PRIOR, demand
+from assess.selection.demand import COMPETENCIES, ONET_PRIOR, agreement, demand
 
 # emotional load; ratings in competency order; D, I, S, C targets
 DRIVERS = {
@@ -203,6 +203,21 @@ def test_weights_sum_to_one_rise_with_each_demand_and_know_no_order_of_rows(
         for asked in (ratings, more)
     )
     assert (plainer <= plain + 1e-12).all()
+
+
+def test_the_same_weights_agree_wholly_and_others_as_far_as_competencies_go_together():
+    calm, angry = of_mix(MIX_B).weights, of_mix(MIX_A).weights
+    apart, together = np.eye(7), np.full((7, 7), 0.5) + 0.5 * np.eye(7)
+    assert agreement(calm, calm, together) == 1
+    assert agreement(calm, angry, apart) == pytest.approx(
+        calm @ angry / np.sqrt((calm @ calm) * (angry @ angry))
+    )
+    assert agreement(calm, angry, apart) < agreement(calm, angry, together) < 1
+    assert agreement(np.eye(7)[0], np.eye(7)[1], together) == 0.5
+    with pytest.raises(ValueError, match="disagree"):
+        agreement(calm[:3], angry, apart)
+    with pytest.raises(ValueError, match="all 0"):
+        agreement(calm, np.zeros(7), apart)
 
 
 def test_ratings_of_the_whole_job_stand_for_the_drivers_own_and_nothing_else_changes():
