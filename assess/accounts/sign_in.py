@@ -179,6 +179,19 @@ def password_link(app: Flask, sessions: Sessions, user_id: int) -> str:
         return pages.settings().public_url + str(url_for_security("reset_password", token=token))
 
 
+def link_here(user_id: int) -> str:
+    """Give the address that lets a user in for the first time, inside a request.
+
+    It sets a password once, within a day; who has one already is led to sign-in.
+    """
+    with across(pages.sessions(), Across.SIGN_IN) as session:
+        user = session.get_one(SignInUser, user_id)
+    if user.password is not None:
+        return pages.settings().public_url + str(url_for_security("login"))
+    token = generate_reset_password_token(user)  # type: ignore[no-untyped-call]
+    return pages.settings().public_url + str(url_for_security("reset_password", token=token))
+
+
 def _send(settings: Settings, message: EmailMessage) -> None:
     try:
         mail.send(settings, message)

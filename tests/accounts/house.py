@@ -67,7 +67,9 @@ class House:
         given = {name: self.values.get(name, "none") for name in rule.arguments}
         if link and "token" in rule.arguments:
             given["token"] = self.links.get(rule.endpoint.partition(".")[0], "none")
-        return re.sub(r"<(?:[^<>]*:)?(\w+)>", lambda found: str(given[found[1]]), rule.rule)
+        # Of the few words an address may end in, the first one.
+        first = re.sub(r"<any\((\w+)[^<>]*>", r"\1", rule.rule)
+        return re.sub(r"<(?:[^<>]*:)?(\w+)>", lambda found: str(given[found[1]]), first)
 
     def contents(self) -> str:
         """Give a digest of every row of every table, but for the traces a request leaves."""
@@ -86,6 +88,9 @@ def build(
     """Fill the house with records, and sign its people in."""
     values = _ranked(sessions, tenant) | _prepared(sessions, tenant)
     values |= _asked(sessions, tenant, values)
+    values["member_id"], _user = accounts.add_member(
+        sessions, tenant.system, "spare@harbour-care.example", "Spare", RoleName.ANALYST, now=NOW
+    )
     campaign_id = open_to_answers(sessions, tenant, BANK, last=90)
     ada = invite(sessions, tenant, settings, campaign_id, "Ada")
     tokens, holder = _link_holder(app, sessions, settings, tenant, values, ada)
@@ -145,8 +150,8 @@ def _prepared(sessions: Sessions, tenant: Tenant) -> dict[str, object]:
         session.flush()
         return {
             "panel_id": panel_id, "draft_id": draft.id, "code": driver.code,
-            "summary_id": summary.id, "digest": digest, "language": "fr", "number": 1, "part": 1,
-            "kind": "rating", "word": "copy",
+            "summary_id": summary.id, "brand_id": summary.brand_id, "digest": digest,
+            "language": "fr", "number": 1, "part": 1, "kind": "rating", "word": "copy",
         }  # fmt: skip
 
 
@@ -158,7 +163,7 @@ def _asked(sessions: Sessions, tenant: Tenant, values: Mapping[str, object]) -> 
     )  # fmt: skip
     with reading(sessions, tenant.organisation_id) as session:
         found = rater_queries.rounds(session, int(str(values["profile_id"])))
-    return {"rater_id": found[0].raters[0].id, "act": "send"}
+    return {"rater_id": found[0].raters[0].id}
 
 
 def _link_holder(
