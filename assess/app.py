@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
 
-from assess.accounts import guard, member_views, sign_in
+from assess.accounts import guard, member_views, sign_in, sign_in_views
 from assess.authoring import views as authoring
 from assess.campaigns import another_way, bounces, mailing, outbox, reminders, stop_views
 from assess.campaigns import own_data as campaign_data
@@ -135,6 +135,7 @@ GUARDED = (
     rater_pages.door,
     monitoring.bp,
     member_views.bp,
+    sign_in_views.bp,
 )
 
 

@@ -1,13 +1,12 @@
 """Look after members: their roles, the end of a membership, the names of brands."""
 
-import uuid
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from assess.accounts import audit
+from assess.accounts import audit, sign_ins
 from assess.accounts.actor import Actor
 from assess.accounts.models import Brand, Member, RoleName, User
 from assess.db.scope import Sessions, writing
@@ -54,9 +53,7 @@ def end_membership(sessions: Sessions, actor: Actor, member_id: int, *, now: dat
             return
         _keep_an_administrator(session, member)
         member.active = False
-        # Every cookie names this; the next request of the person is nobody's.
-        new = uuid.uuid4().hex
-        session.execute(update(User).where(User.id == member.user_id).values(fs_uniquifier=new))
+        sign_ins.end_all(session, member.user_id, now=now)
         audit.record(session, actor, "membership ended", "member", member.id, now=now)
 
 
