@@ -1,10 +1,11 @@
 """The one guard of members' pages: who is signed in, in which organisation, as what."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
-from typing import Any
+from typing import Any, Final
 
-from flask import Flask, abort, g, redirect, request, url_for
+from flask import Flask, abort, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_security import current_user
@@ -17,6 +18,9 @@ from assess.db.scope import Across, across
 from assess.web import pages
 
 View = Callable[..., ResponseReturnValue]
+
+#: So long after the password was given a delicate act needs it no second time.
+FRESH: Final = timedelta(minutes=30)
 
 
 def current_member() -> MemberView | None:
@@ -34,10 +38,12 @@ def actor() -> Actor:
     return Actor(member.organisation_id, "member", member.id, member.role)
 
 
-def member_required(*roles: RoleName) -> Callable[[View], View]:
+def member_required(*roles: RoleName, fresh: str | None = None) -> Callable[[View], View]:
     """Let in members with one of ``roles``; none named lets in every member.
 
-    Nobody signed in goes to sign-in; another role, or a former member, gets 403.
+    Nobody signed in goes to sign-in; another role, or a former member, gets 403. ``fresh`` is
+    for acts that a browser left open must not do: whoever gave the password longer ago than
+    `FRESH` is asked for it again, and led on to the page of this endpoint.
     """
 
     def decorate(view: View) -> View:
@@ -48,12 +54,26 @@ def member_required(*roles: RoleName) -> Callable[[View], View]:
             member = current_member()
             if member is None or (roles and member.role not in roles):
                 abort(403)
+            if fresh is not None and not _is_fresh():
+                return redirect(url_for("security.verify", next=_page_of(fresh)))
             return view(*args, **kwargs)
 
         guarded.roles = roles  # type: ignore[attr-defined]
         return guarded
 
     return decorate
+
+
+def _is_fresh() -> bool:
+    given_at = float(session.get("fs_paa", 0))
+    return pages.now().timestamp() - given_at < FRESH.total_seconds()
+
+
+def _page_of(endpoint: str) -> str:
+    """Give the address of the page an act belongs to: it leads nowhere without its form."""
+    rule = next(current_app.url_map.iter_rules(endpoint))
+    given = request.view_args or {}
+    return url_for(endpoint, **{name: given[name] for name in rule.arguments})
 
 
 def install(app: Flask) -> None:
@@ -79,6 +99,6 @@ def role_label(role: RoleName) -> str:
 def _look_up() -> MemberView | None:
     if not current_user.is_authenticated:
         return None
-    with across(pages.sessions(), Across.SIGN_IN) as session:
-        found = queries.memberships(session, current_user.id)
+    with across(pages.sessions(), Across.SIGN_IN) as database:
+        found = queries.memberships(database, current_user.id)
     return found[0] if found else None

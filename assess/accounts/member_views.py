@@ -25,14 +25,14 @@ bp = Blueprint("members", __name__, url_prefix="/members")
 
 
 @bp.get("")
-@member_required(*member_service.MANAGES)
+@member_required(*member_service.MANAGES, fresh="members.index")
 def index() -> ResponseReturnValue:
     """Show who is a member as what, and the brands."""
     return _page(InviteForm(role=RoleName.RECRUITER.value))
 
 
 @bp.post("")
-@member_required(*member_service.MANAGES)
+@member_required(*member_service.MANAGES, fresh="members.index")
 def invite() -> ResponseReturnValue:
     """Make somebody a member, and mail them the way in."""
     form = InviteForm()
@@ -51,7 +51,7 @@ def invite() -> ResponseReturnValue:
 
 
 @bp.post("/<int:member_id>/role")
-@member_required(*member_service.MANAGES)
+@member_required(*member_service.MANAGES, fresh="members.index")
 def change_role(member_id: int) -> ResponseReturnValue:
     """Give a member another role."""
     form, who = RoleForm(), _line(member_id)
@@ -67,7 +67,7 @@ def change_role(member_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/<int:member_id>/<any(end, back, mail):act>")
-@member_required(*member_service.MANAGES)
+@member_required(*member_service.MANAGES, fresh="members.index")
 def change(member_id: int, act: str) -> ResponseReturnValue:
     """End a membership, begin it again, or mail the way in once more."""
     who, sessions, now = _line(member_id), pages.sessions(), pages.now()
@@ -86,7 +86,7 @@ def change(member_id: int, act: str) -> ResponseReturnValue:
 
 
 @bp.post("/brands/<int:brand_id>")
-@member_required(*member_service.MANAGES)
+@member_required(*member_service.MANAGES, fresh="members.index")
 def rename_brand(brand_id: int) -> ResponseReturnValue:
     """Call a brand otherwise."""
     form = BrandForm()

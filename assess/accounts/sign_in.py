@@ -20,6 +20,7 @@ from flask_security import (
     Security,
     SQLAlchemySessionUserDatastore,
     UserMixin,
+    VerifyForm,
     hash_password,
     password_reset,
     url_for_security,
@@ -112,6 +113,20 @@ class PasswordLinkForm(ForgotPasswordForm):
         return known
 
 
+class PasswordAgainForm(VerifyForm):
+    """The library's form; a browser left open is no place to try passwords without end."""
+
+    def validate(self, **kwargs: Any) -> bool:
+        """Count the try with those of sign-in, then look; 429 when there were too many."""
+        kept = pages.sessions(), pages.settings(), self.user.email
+        if not tries.may_try(*kept, request.remote_addr, now=pages.now()):
+            abort(429)
+        right = bool(super().validate(**kwargs))
+        if right:
+            tries.forget(*kept)
+        return right
+
+
 def install(app: Flask, engine: Engine, settings: Settings) -> None:
     """Wire the sign-in library to our table, our templates and our mail."""
     app.config.update(
@@ -133,6 +148,7 @@ def install(app: Flask, engine: Engine, settings: Settings) -> None:
         SECURITY_POST_LOGOUT_VIEW="/sign-in",
         SECURITY_POST_RESET_VIEW="/sign-in",
         SECURITY_LOGIN_USER_TEMPLATE="accounts/sign_in.html",
+        SECURITY_VERIFY_TEMPLATE="accounts/password_again.html",
         SECURITY_FORGOT_PASSWORD_TEMPLATE="accounts/forgot_password.html",  # noqa: S106
         SECURITY_RESET_PASSWORD_TEMPLATE="accounts/reset_password.html",  # noqa: S106
         SECURITY_EMAIL_SENDER=settings.mail_from,
@@ -159,6 +175,7 @@ def install(app: Flask, engine: Engine, settings: Settings) -> None:
         mail_util_cls=SecurityMail,
         login_form=SignInForm,
         forgot_password_form=PasswordLinkForm,
+        verify_form=PasswordAgainForm,
         register_blueprint=True,
     )
     # Browsers only: the library's own tokens would outlive a sign-out and stand in addresses.

@@ -1,5 +1,6 @@
 """Sign-ins: known to the server, told in words, ended one by one, all others, or by time."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -87,6 +88,30 @@ def test_a_sign_in_holds_until_it_is_ended_or_not_seen_for_long(sessions, tenant
         *["signed in"] * 3, "sign-in ended", "signed in", "sign-in ended", "signed out",
         "signed in",
     ]  # fmt: skip
+
+
+def test_a_browser_left_open_is_asked_for_the_password_again(app, signed_in, tenant):
+    client = signed_in(tenant, RoleName.ADMINISTRATOR)
+    assert client.get("/members").status_code == 200
+    token = csrf(client.get("/members").text)
+    with client.session_transaction() as cookie:
+        cookie["fs_paa"] = time.time() - 1801
+    asked = client.post("/campaigns/7/blind", data={"csrf_token": token})
+    assert asked.location == "/verify?next=/campaigns/7/"
+    me = tenant.members[RoleName.ADMINISTRATOR].id
+    asked = client.post(f"/members/{me}/end", data={"csrf_token": token})
+    assert asked.location == "/verify?next=/members"
+    page = client.get(asked.location).text
+    form = {"csrf_token": csrf(page), "next": "/members"}
+    assert 'name="next"' in page
+    wrong = client.post("/verify", data=form | {"password": "wrong words here"})
+    assert "The password is not right" in wrong.text
+    assert client.get("/members").status_code == 302
+    right = client.post("/verify", data=form | {"password": PASSWORD})
+    assert (right.status_code, right.location) == (302, "/members")
+    assert "Now go on" in client.get("/members").text
+    answers = {client.post("/verify", data=form | {"password": "x"}).status_code for _ in range(21)}
+    assert answers == {200, 429}
 
 
 def test_a_member_ends_what_was_left_open_elsewhere(app, sessions, signed_in, tenant):
