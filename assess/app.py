@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
 
-from assess.accounts import guard, member_views, sign_in, sign_in_views
+from assess.accounts import guard, member_views, organisation_views, sign_in, sign_in_views
 from assess.authoring import views as authoring
 from assess.campaigns import another_way, bounces, mailing, outbox, reminders, stop_views
 from assess.campaigns import own_data as campaign_data
@@ -136,6 +136,7 @@ GUARDED = (
     monitoring.bp,
     member_views.bp,
     sign_in_views.bp,
+    organisation_views.bp,
 )
 
 

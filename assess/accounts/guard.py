@@ -1,6 +1,6 @@
 """The one guard of members' pages: who is signed in, in which organisation, as what."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import wraps
 from typing import Any, Final
@@ -23,11 +23,25 @@ View = Callable[..., ResponseReturnValue]
 FRESH: Final = timedelta(minutes=30)
 
 
+#: Where the cookie keeps which of several organisations its user has entered.
+ENTERED: Final = "organisation"
+
+
 def current_member() -> MemberView | None:
-    """Give the member who is signed in, None for nobody; asked once a request."""
-    if "member" not in g:
-        g.member = _look_up()
-    return g.member  # type: ignore[no-any-return]
+    """Give the member who is signed in, None for nobody; asked once a request.
+
+    Of several organisations it is the one entered last, else the first joined.
+    """
+    found = own_memberships()
+    entered = session.get(ENTERED)
+    return next((one for one in found if one.organisation_id == entered), (*found, None)[0])
+
+
+def own_memberships() -> Sequence[MemberView]:
+    """Give every membership of who is signed in, the first joined first; none for nobody."""
+    if "memberships" not in g:
+        g.memberships = _look_up()
+    return g.memberships  # type: ignore[no-any-return]
 
 
 def actor() -> Actor:
@@ -81,7 +95,9 @@ def install(app: Flask) -> None:
 
     @app.context_processor
     def member() -> dict[str, object]:
-        return {"member": current_member(), "role_label": role_label}
+        mine = current_member()
+        others = [one for one in own_memberships() if one != mine]
+        return {"member": mine, "other_memberships": others, "role_label": role_label}
 
 
 def role_label(role: RoleName) -> str:
@@ -96,9 +112,8 @@ def role_label(role: RoleName) -> str:
     return str(labels[role])
 
 
-def _look_up() -> MemberView | None:
+def _look_up() -> Sequence[MemberView]:
     if not current_user.is_authenticated:
-        return None
+        return ()
     with across(pages.sessions(), Across.SIGN_IN) as database:
-        found = queries.memberships(database, current_user.id)
-    return found[0] if found else None
+        return queries.memberships(database, current_user.id)

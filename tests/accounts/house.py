@@ -89,6 +89,7 @@ def build(
     """Fill the house with records, and sign its people in."""
     values = _ranked(sessions, tenant) | _prepared(sessions, tenant)
     values |= _asked(sessions, tenant, values)
+    values["organisation_id"] = tenant.organisation_id
     values["member_id"], user_id = accounts.add_member(
         sessions, tenant.system, "spare@harbour-care.example", "Spare", RoleName.ANALYST, now=NOW
     )

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from assess.accounts import member_service, queries
 from assess.accounts import service as accounts
-from assess.accounts.models import AuditEvent, RoleName
+from assess.accounts.models import AuditEvent, Member, RoleName
 from assess.accounts.sign_in import set_password
 from assess.db.scope import reading, writing
 from assess.errors import Conflict, Invalid, NotFound, Refused
@@ -127,3 +127,25 @@ def test_an_invited_member_comes_in_by_mail_and_leaves_everywhere(
     me = tenant.members[RoleName.ADMINISTRATOR].id
     client.post(f"/members/{me}/end", data=token)
     assert "last administrator" in client.get("/members").text
+
+
+def test_a_member_of_two_organisations_is_in_one_at_a_time(
+    sessions, signed_in, tenant, other_tenant
+):
+    email = tenant.emails[RoleName.RECRUITER]
+    member_id, _user = accounts.add_member(
+        sessions, other_tenant.system, email, "Rae", RoleName.ANALYST, now=NOW
+    )
+    client = signed_in(tenant, RoleName.RECRUITER)
+    page = client.get("/campaigns/").text
+    token = {"csrf_token": csrf(page)}
+    assert "Go to Rival Desk" in page
+    assert client.get("/monitoring/impact").status_code == 403
+    there = f"/account/organisations/{other_tenant.organisation_id}/enter"
+    assert client.post(there, data=token).status_code == 303
+    assert "Go to Harbour Care" in client.get("/monitoring/impact").text
+    assert client.get("/campaigns/new").status_code == 403
+    with writing(sessions, other_tenant.organisation_id) as session:
+        session.get_one(Member, member_id).active = False
+    assert "Go to" not in client.get("/campaigns/new").text
+    assert client.post(there, data=token).status_code == 404
