@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
 
-from assess.accounts import guard, sign_in
+from assess.accounts import guard, member_views, organisation_views, sign_in, sign_in_views
 from assess.authoring import views as authoring
 from assess.campaigns import (
     another_way,
@@ -150,6 +150,9 @@ GUARDED = (
     rater_views.bp,
     rater_pages.door,
     monitoring.bp,
+    member_views.bp,
+    sign_in_views.bp,
+    organisation_views.bp,
 )
 
 

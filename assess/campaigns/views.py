@@ -141,7 +141,7 @@ def set_reminders(campaign_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/<int:campaign_id>/blind")
-@member_required(*service.INVITES)
+@member_required(*service.INVITES, fresh="campaigns.show")
 def set_blind(campaign_id: int) -> ResponseReturnValue:
     """Review by code, or by name."""
     blind = request.form.get("blind") == "on"
