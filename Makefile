@@ -3,7 +3,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
 # The tests wait for the disk about half their time, so there are more workers than cores; what they
-# write goes into memory where the system offers it.
+# write goes into memory where the system offers it. The order is that of tests/conftest.py: files
+# that take long begin, or one core would end with them while the other is idle.
 WORKERS ?= 4
 TEST_ROOT := $(shell [ -w /dev/shm ] && echo /dev/shm || echo /tmp)
 
@@ -13,7 +14,8 @@ demo: setup
 	$(BIN)/assess demo $(ARGS)
 
 test: setup-dev lint
-	PYTEST_DEBUG_TEMPROOT=$(TEST_ROOT) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	PYTEST_DEBUG_TEMPROOT=$(TEST_ROOT) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder \
+		$(ARGS)
 
 setup: system $(VENV)/.installed
 	@$(BIN)/python hatch_build.py

@@ -45,6 +45,7 @@ from assess.rankings import (
     note_views,
     outcome_views,
     reveal_views,
+    tuning_views,
 )
 from assess.rankings import own_data as ranking_data
 from assess.rankings import views as rankings
@@ -118,6 +119,7 @@ GUARDED = (
     moving_views.entry,
     portal.mailed,
     rankings.bp,
+    tuning_views.bp,
     difference_views.bp,
     compare_views.bp,
     decision_views.bp,

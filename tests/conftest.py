@@ -27,6 +27,28 @@ pytest_plugins = [
 ]
 
 
+#: Files that take longest but are not marked as a whole, in the order in which they begin.
+LONGEST = ("packaging/test_wheel", "journeys/test_main_job")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take long, so that no core waits for one of them at the end."""
+    long = {
+        item.path
+        for item in items
+        if item.get_closest_marker("journey") or item.get_closest_marker("slow")
+    }
+
+    def place(item: pytest.Item) -> int:
+        name = item.path.with_suffix("").as_posix()
+        for number, longest in enumerate(LONGEST):
+            if name.endswith(longest):
+                return number
+        return len(LONGEST) + (item.path not in long)
+
+    items.sort(key=place)
+
+
 @pytest.fixture(scope="session")
 def reference_data() -> Path:
     """Give the folder of whole reference files: real answers and other programs' output."""

@@ -288,6 +288,7 @@ def _links(who: Actor, campaign_id: int) -> dict[str, str]:
     """Give the addresses of pages in rooms above, where they are built and open to the member."""
     offered = {
         "ranking": ("rankings.show", SEES_RANKINGS),
+        "tuning": ("tuning.show", SEES_RANKINGS),
         "said": ("portal_members.show", requests.ANSWERS),
     }
     return {

@@ -8,11 +8,13 @@ attributes for PDFs and a class by which pages turn them dark.
 from assess.charts.contributions import contributions
 from assess.charts.demand import demand_weights
 from assess.charts.mix import contact_mix, mix_swatch
+from assess.charts.moves import MoveRow, seat_moves, seats_bar
 from assess.charts.ranks import RankRow, rank_intervals
 from assess.charts.raters import rater_spread
 from assess.charts.scores import style_strip, whisker, within_person
 
 __all__ = [
+    "MoveRow",
     "RankRow",
     "contact_mix",
     "contributions",
@@ -20,6 +22,8 @@ __all__ = [
     "mix_swatch",
     "rank_intervals",
     "rater_spread",
+    "seat_moves",
+    "seats_bar",
     "style_strip",
     "whisker",
     "within_person",

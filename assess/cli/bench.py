@@ -13,6 +13,7 @@ from assess.cli.bench_preview import PREVIEW_BENCHES
 from assess.cli.bench_records import RECORD_BENCHES
 from assess.cli.bench_selection import SELECTION_BENCHES
 from assess.cli.bench_thurstonian import THURSTONIAN_BENCHES
+from assess.cli.bench_tuning import TUNING_BENCHES
 
 BENCHES: Mapping[str, Bench] = {
     **GRADED_BENCHES,
@@ -20,6 +21,7 @@ BENCHES: Mapping[str, Bench] = {
     **SELECTION_BENCHES,
     **PREVIEW_BENCHES,
     **RECORD_BENCHES,
+    **TUNING_BENCHES,
 }
 
 ONE_CORE: Mapping[str, str] = dict.fromkeys(

@@ -51,7 +51,7 @@ def simulate_answers(
     whole numbers of the answer range, in the wording's direction (reversed items stay reversed).
     Raises NotFound for an instrument the catalogue does not have.
     """
-    judged, rated = _true_scores(catalogue, n, rng)
+    judged, rated = true_scores(catalogue, n, rng)
     answers = {}
     for key in battery:
         instrument = catalogue.instrument(key)
@@ -64,9 +64,10 @@ def simulate_answers(
     return answers
 
 
-def _true_scores(
+def true_scores(
     catalogue: Catalogue, n: int, rng: np.random.Generator
 ) -> tuple[FloatArray, FloatArray]:
+    """Draw the competencies of ``n`` people, (n, 7) as judgement parts and as rating parts."""
     reference = np.array(catalogue.reference.matrix)
     both = np.kron([[1.0, _PARTS_CORRELATE], [_PARTS_CORRELATE, 1.0]], reference)
     drawn = rng.multivariate_normal(
@@ -83,14 +84,15 @@ def _ratings(
     for scale in instrument.scales:
         column = behind.get(scale.name)
         theta = rng.standard_normal(len(rated)) if column is None else rated[:, column]
-        points = instrument.low + draw_categories(_graded_items(instrument, scale), theta, rng)
+        points = instrument.low + draw_categories(graded_items(instrument, scale), theta, rng)
         for (item, sign), drawn in zip(scale.items, points.T, strict=True):
             said = drawn if sign > 0 else instrument.low + instrument.high - drawn
             answers[:, instrument.item_ids.index(item)] = said
     return answers
 
 
-def _graded_items(instrument: Instrument, scale: Scale) -> GradedItems:
+def graded_items(instrument: Instrument, scale: Scale) -> GradedItems:
+    """Give a scale's calibrated items, or those assumed of an uncalibrated one."""
     if scale.calibrated and instrument.calibration is not None:
         found = instrument.calibration.scales[scale.name].parameters
         return GradedItems(

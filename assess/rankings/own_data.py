@@ -18,7 +18,7 @@ from assess.rankings.models import (
     RankingEntry,
     RankingSnapshot,
 )
-from assess.rankings.score_matrix import matrix_key
+from assess.rankings.score_matrix import matrix_key, people_key
 
 #: What stays of a person's evidence: nothing. Place and fit stay, for the others' places
 #: were computed beside them; they name nobody.
@@ -132,10 +132,11 @@ def _erase(session: Session, candidate_id: int, now: datetime) -> Removed:  # no
 
 
 def _matrices(session: Session, candidate_id: int) -> list[str]:
-    """Give the keys of the score matrices the person's scores may stand in."""
+    """Give the keys of the score matrices the person may stand in, and of their people's ids."""
     chosen = select(Invitation.campaign_id).where(Invitation.candidate_id == candidate_id)
     organisation_id = session.info["organisation_id"]
-    return [matrix_key(organisation_id, one) for one in session.scalars(chosen.distinct())]
+    found = session.scalars(chosen.distinct()).all()
+    return [key(organisation_id, one) for one in found for key in (matrix_key, people_key)]
 
 
 def _merge(session: Session, keep: int, drop: int) -> None:

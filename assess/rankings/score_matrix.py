@@ -64,6 +64,11 @@ def matrix_key(organisation_id: int, campaign_id: int) -> str:
     return f"{organisation_id}/matrix-{campaign_id}"
 
 
+def people_key(organisation_id: int, campaign_id: int) -> str:
+    """Give the key under which the ids of a matrix's people lie beside it, see ``tuning_pools``."""
+    return f"{organisation_id}/people-{campaign_id}"
+
+
 def mapped_matrix(
     settings: Settings, organisation_id: int, campaign_id: int, basis: Basis, digest: str
 ) -> ScoreMatrix | None:

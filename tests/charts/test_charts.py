@@ -8,12 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assess.charts import (
+    MoveRow,
     RankRow,
     contact_mix,
     contributions,
     demand_weights,
     mix_swatch,
     rank_intervals,
+    seat_moves,
+    seats_bar,
     style_strip,
     tokens,
     whisker,
@@ -22,6 +25,13 @@ from assess.charts import (
 
 NAN = float("nan")
 SVG = "{http://www.w3.org/2000/svg}"
+
+MOVES = [
+    MoveRow(2, 5, "C-1", "beyond"),
+    MoveRow(3, None, "<C-2>", "within"),
+    MoveRow(6, 1, "C-3", "beyond"),
+    MoveRow(None, 3, "C-4", "shifted"),
+]
 
 PICTURES = {
     "whisker": lambda title: whisker(50, 41, 58, title=title, reference=50),
@@ -45,6 +55,8 @@ PICTURES = {
         9,
         title=title,
     ),
+    "moves": lambda title: seat_moves(MOVES, 3, title=title, heads=("Now", "After"), cut="3 seats"),
+    "seats": lambda title: seats_bar(40, 3, 2, 1, title=title),
 }
 
 
@@ -342,3 +354,32 @@ def test_ranks_that_cannot_be_are_refused():
         ranks([(1, 1, 2, 1, False)], 0, 3)
     with pytest.raises(ValueError, match="outside its interval"):
         ranks([(5, 1, 2, 1, False)], 1, 3)
+
+
+def test_moves_stand_on_both_sides_in_order_of_rank_and_cross_the_cut():
+    svg = PICTURES["moves"]("Two of three seats change")
+    labels = [e.text for e in sorted(shapes(svg, "text"), key=lambda e: float(e.get("y")))]
+    left = [words.split(" · ") for words in labels if words.startswith(("C", "<"))]
+    assert left == [["C-1", "2"], ["<C-2>", "3"], ["C-3", "6"], ["C-4", "–"]]
+    right = [words.split(" · ") for words in labels if not words.startswith(("C", "<"))]
+    assert right == [["1", "C-3"], ["3", "C-4"], ["5", "C-1"], ["–", "<C-2>"]]
+    [cut] = shapes(svg, "seats")
+    for kind in ("within", "shifted", "beyond"):
+        for move in shapes(svg, kind):
+            sides = [float(move.get(f"y{i}")) < float(cut.get(f"y{i}")) for i in (1, 2)]
+            assert sides[0] != sides[1]
+    assert len(shapes(svg, "dot")) == 4
+    with pytest.raises(ValueError, match="crosses the cut"):
+        seat_moves([MoveRow(1, 2, "C", "within")], 3, title="x", heads=("a", "b"), cut="3")
+    with pytest.raises(ValueError, match="who move"):
+        seat_moves([], 3, title="x", heads=("a", "b"), cut="3")
+
+
+def test_the_bar_of_seats_gives_each_kind_its_share_and_fills_the_width():
+    bar = seats_bar(40, 3, 2, 1, title="x", width=412)
+    wide = [float(shapes(bar, k)[0].get("width")) for k in ("kept", "within", "shifted", "beyond")]
+    assert wide == pytest.approx([3 + 10 * 37 - 1, 12, 12, 12])
+    assert not shapes(seats_bar(40, 0, 0, 0, title="x"), "beyond")
+    for wrong in ((2, 3, 0, 0), (3, 2, 3, 0), (3, 2, 1, 2), (0, 0, 0, 0)):
+        with pytest.raises(ValueError, match="seats"):
+            seats_bar(*wrong, title="x")

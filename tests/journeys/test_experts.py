@@ -68,7 +68,7 @@ def upload(page: Page, *paths: Path) -> None:
 
 
 # On one database: what the pages do is tested on both in tests/experts.
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_ten_experts_key_a_new_version(
     open_page, service: Service, sessions, tenant: Tenant, tmp_path
 ):

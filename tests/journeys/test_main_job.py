@@ -26,6 +26,11 @@ from tests.service import PASSWORD, Tenant
 pytestmark = pytest.mark.journey
 
 CANDIDATE = "Maria Løvås"
+#: Presses one choice of each group, as `answer_screen` does with the pointer.
+CHOOSE = """(groups, number) => groups.forEach((group, place) => {
+  const choices = group.querySelectorAll("input[type=radio]");
+  choices[(number + 2 * place) % Math.min(choices.length, 5)].click();
+})"""
 MIX = {"delivery": ("40", "7"), "returns": ("30", "6"), "status": ("30", "3")}
 
 
@@ -89,8 +94,11 @@ def mailed_link(folder: Path, to: str = "i") -> str:
 
 
 def answer_screen(page: Page, number: int) -> None:
-    """Answer every item of a screen, not all alike."""
+    """Answer every item of a screen, not all alike: with the pointer first, then quicker."""
     page.wait_for_load_state()
+    if number > 3:
+        page.locator("#answers fieldset").evaluate_all(CHOOSE, number)
+        return
     for place, group in enumerate(page.locator("#answers fieldset").all()):
         choices = group.locator("input[type=radio]:visible, label:visible input[type=radio]")
         points = choices.count()
@@ -224,6 +232,8 @@ def download(page: Page, button: str, folder: Path) -> bytes:
     return target.read_bytes()
 
 
+# On the embedded database; the other journeys go over PostgreSQL, with the worker and without.
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_from_opening_a_campaign_to_the_ranked_pdf(service, tenant, open_page, tmp_path):
     recruiter = open_page(DESK, accept_downloads=True)
     sign_in(recruiter, service, tenant, RoleName.RECRUITER)

@@ -1,29 +1,28 @@
 """A wheel, installed in a clean environment far from the checkout, does the main job."""
 
-import re
+import os
+import shutil
 import subprocess
 import sys
+import venv
 import zipfile
-from importlib.metadata import distribution
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 import pytest
-from packaging.markers import Marker
 
+#: No way back to the checkout.
+CLEAN = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+WHERE = "import sysconfig; print(sysconfig.get_path('purelib'))"
 CHECKOUT = Path(__file__).resolve().parents[2]
-LOCKED = re.compile(r"^([\w.-]+)==([^ ;]+)(?: ; ([^\\\n]+?))? \\?$", re.MULTILINE)
-COMMAND = """
-from importlib.metadata import distribution
-[command] = distribution("assess").entry_points.select(group="console_scripts", name="assess")
-command.load()()
-"""
 
 
 def run(*command: object, cwd: Path) -> str:
     """Run a command; its output is the failure's message."""
     done = subprocess.run(
-        [str(part) for part in command], cwd=cwd, capture_output=True, text=True, check=False
-    )
+        [str(part) for part in command], cwd=cwd, env=CLEAN, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
     assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
     return done.stdout
 
@@ -56,34 +55,49 @@ def test_the_wheel_carries_the_data_and_no_tests(wheel):
     assert not any(name.startswith("tests/") for name in names)
 
 
+def pins(lock: str) -> set[str]:
+    """Give each entry of a lock in one line: name, version, where it is wanted, every hash."""
+    lines = [line.strip() for line in (CHECKOUT / lock).read_text().splitlines()]
+    told = "\n".join(line for line in lines if line and not line.startswith("#"))
+    return set(told.replace(" \\\n", " ").splitlines())
+
+
+def test_what_users_install_is_what_the_tests_run_with():
+    users = pins("requirements.lock")
+    assert len(users) > 30
+    assert all(" --hash=sha256:" in entry for entry in users)
+    assert users <= pins("requirements-dev.lock")
+
+
+def installed(wheel: Path, folder: Path) -> Path:
+    """Put the wheel and the packages of the users' lock into an environment; give its Python.
+
+    The packages are those of the tests' own environment, which came from the same pins and
+    hashes; what only developers have is out of reach.
+    """
+    venv.create(folder, symlinks=True, with_pip=False)
+    python = folder / "bin/python"
+    site = Path(run(python, "-c", WHERE, cwd=folder).strip())
+    for entry in pins("requirements.lock"):
+        try:
+            found = distribution(entry.partition("==")[0])
+        except PackageNotFoundError:
+            assert ";" in entry, f"{entry.split()[0]} is not installed"
+            continue
+        for top in {file.parts[0] for file in found.files or ()} - {"..", "__pycache__"}:
+            if not (site / top).exists():
+                (site / top).symlink_to(found.locate_file(top))
+    alone = ("--no-deps", wheel)
+    if shutil.which("uv") and subprocess.run(["uv", "--version"], check=False).returncode == 0:
+        run("uv", "pip", "install", "-q", "-p", python, *alone, cwd=folder)
+    else:
+        run(sys.executable, "-m", "pip", "--python", python, "install", "-q", *alone, cwd=folder)
+    return python
+
+
 @pytest.mark.slow
 def test_the_wheel_runs_the_demo_elsewhere(wheel, tmp_path):
-    run(sys.executable, "-m", "venv", "--without-pip", tmp_path / "venv", cwd=tmp_path)
-    python = tmp_path / "venv/bin/python"
-    packages = run(
-        python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", cwd=tmp_path
-    )
-    give_locked(Path(packages.strip()))
-    zipfile.ZipFile(wheel).extractall(packages.strip())
-    told = run(python, "-I", "-c", COMMAND, "demo", "--no-serve", cwd=tmp_path)
+    python = installed(wheel, tmp_path / "venv")
+    told = run(python.parent / "assess", "demo", "--no-serve", cwd=tmp_path)
     assert "ranked.pdf" in told
     assert (tmp_path / "demo/ranked.pdf").read_bytes().startswith(b"%PDF-")
-
-
-def give_locked(packages: Path) -> None:
-    """Put the lock's distributions, and nothing else, into ``packages``: linked from here.
-
-    Downloading them again would show no more: these are the versions the lock names, as held.
-    """
-    lock = (CHECKOUT / "requirements.lock").read_text()
-    for name, version, marker in LOCKED.findall(lock):
-        if marker and not Marker(marker).evaluate():
-            continue
-        held = distribution(name)
-        assert held.version == version, f"{name} is not as locked"
-        for file in held.files or ():
-            place = packages / file
-            if ".." in file.parts or "__pycache__" in file.parts:
-                continue
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.symlink_to(held.locate_file(file))

@@ -39,15 +39,14 @@ __all__ = ["agreed", "browser", "invite", "invited", "open_to_answers", "sitting
 def answer_all(sessions, bank, person, battery=("work-style", "service-judgement-a")) -> None:
     """Answer every item: the middle, with a little up and down."""
     instruments = [bank.instrument(key) for key in battery]
-    number = 0
+    given = []
     for screen in lay_out(instruments):
-        given = []
         for item in screen.item_ids:
-            number += 1
+            number = len(given) + 1
             low, high = screen.instrument.low, screen.instrument.high
             value = low + number % (high - low + 1)
             given.append(GivenAnswer(item, value, number, f"{person.invitation_id}-{number}"))
-        sittings.save_answers(sessions, bank, person.claim, given, now=TODAY)
+    sittings.save_answers(sessions, bank, person.claim, given, now=TODAY)
 
 
 def hand_in(sessions, settings, bank, person) -> Invited:
