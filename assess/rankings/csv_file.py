@@ -3,20 +3,10 @@
 import csv
 from io import StringIO
 
-from assess.rankings.queries import STYLE, EntryView, SnapshotView
-from assess.selection.demand import COMPETENCIES
+from assess.rankings.export_rows import COLUMNS, Cell, columns, rows
+from assess.rankings.queries import SnapshotView
 
-COLUMNS = (
-    *("person", "rank", "rank_low", "rank_high", "p_top", "band", "at_cut"),
-    *("fit", "fit_se", "coverage"),
-    *(f"{code}_contribution" for code in COMPETENCIES),
-    *("code", "fit_shown", "fit_shown_se", "flags"),
-)
-"""Those of the command line's ranking in its unit, then code, the fit as pages show it, flags.
-
-A profile with a weight of style adds ``style_contribution``, one with minimums ``held_back``: 1
-for who has a fit and no rank.
-"""
+__all__ = ["COLUMNS", "plain_text", "ranking_csv"]
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -25,19 +15,9 @@ def ranking_csv(snapshot: SnapshotView) -> str:
     """Write the snapshot by rank, then the held back, the unranked last; text can be no formula."""
     out = StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    styled, held = bool(snapshot.style_weight), bool(snapshot.minimums)
-    more = ["style_contribution"] * styled + ["held_back"] * held
-    writer.writerow([*COLUMNS, *more])
-    by_rank = sorted(
-        snapshot.entries,
-        key=lambda e: (e.group[0], e.rank or 0, e.name.casefold(), e.code),
-    )
-    # Pages show 50 + 10 fit / SD of the reference; the command line's ranking has the plain fit.
-    unit = snapshot.method["sd_ref"] / 10
-    for entry in by_rank:
-        style = _figure(entry.contributions.get(STYLE), unit)
-        added = [style] * styled + [int(entry.held_back)] * held
-        writer.writerow([*_cells(entry, unit), *added])
+    writer.writerow(columns(snapshot))
+    for row in rows(snapshot):
+        writer.writerow([_written(cell) for cell in row])
     return out.getvalue()
 
 
@@ -46,27 +26,9 @@ def plain_text(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
-def _cells(entry: EntryView, unit: float) -> list[object]:
-    steps = [entry.contributions.get(code) for code in COMPETENCIES]
-    plain = None if entry.fit is None else entry.fit - 50
-    return [
-        plain_text(entry.name),
-        entry.rank,
-        entry.rank_low,
-        entry.rank_high,
-        _figure(entry.p_top),
-        entry.band,
-        int(entry.at_cut) if entry.rank is not None else None,
-        _figure(plain, unit),
-        _figure(entry.fit_error, unit),
-        _figure(entry.coverage),
-        *(_figure(step, unit) for step in steps),
-        plain_text(entry.code),
-        _figure(entry.fit),
-        _figure(entry.fit_error),
-        " ".join(entry.flags),
-    ]
-
-
-def _figure(value: float | None, unit: float = 1.0) -> str | None:
-    return None if value is None else f"{value * unit:.6f}"
+def _written(cell: Cell) -> str | int | None:
+    if isinstance(cell, bool):
+        return int(cell)
+    if isinstance(cell, float):
+        return f"{cell:.6f}"
+    return plain_text(cell) if isinstance(cell, str) else cell

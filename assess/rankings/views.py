@@ -29,6 +29,7 @@ from assess.rankings.person_page import make_person_page
 from assess.rankings.queries import SnapshotView
 from assess.rankings.table import make_page, overview, provisional_styles
 from assess.rankings.words import chance, headline, minimums_asked, percent
+from assess.rankings.xlsx_file import ranking_xlsx
 from assess.web import pages
 
 bp = Blueprint("rankings", __name__, url_prefix="/campaigns")
@@ -38,6 +39,7 @@ SEE_RANKINGS = (
     *(RoleName.PSYCHOLOGIST, RoleName.ADMINISTRATOR),
 )
 SEE_PEOPLE = (RoleName.RECRUITER, RoleName.HIRING_MANAGER, RoleName.ADMINISTRATOR)
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MAKE_REPORTS = (RoleName.RECRUITER, RoleName.ADMINISTRATOR)
 
 
@@ -103,17 +105,32 @@ def rank(campaign_id: int) -> ResponseReturnValue:
 @member_required(*SEE_RANKINGS)
 def download(campaign_id: int) -> ResponseReturnValue:
     """Send the newest ranking as a CSV file."""
+    snapshot, _blind = _downloaded(campaign_id)
+    return _file(snapshot, ranking_csv(snapshot), "csv", "text/csv")
+
+
+@bp.get("/<int:campaign_id>/ranking.xlsx")
+@member_required(*SEE_RANKINGS)
+def download_workbook(campaign_id: int) -> ResponseReturnValue:
+    """Send the newest ranking as a workbook."""
+    snapshot, blind = _downloaded(campaign_id)
+    return _file(snapshot, ranking_xlsx(snapshot, blind=blind, now=pages.now()), "xlsx", XLSX)
+
+
+def _downloaded(campaign_id: int) -> tuple[SnapshotView, bool]:
+    """Give the newest ranking as this member may see it, and whether it is blind; note it."""
     with reading(pages.sessions(), actor().organisation_id) as session:
         found = queries.snapshot(session, queries.needed(session, campaign_id))
-        snapshot = _labelled(session, found)
-    _note_seen(campaign_id, "ranking downloaded", snapshot)
+        seen = labels.sight(session, campaign_id, actor().id)
+    _note_seen(campaign_id, "ranking downloaded", found)
+    return labels.blinded(found, seen), seen.blind
+
+
+def _file(snapshot: SnapshotView, content: str | bytes, ending: str, kind: str) -> Response:
     simulated = "simulated-" if snapshot.simulated else ""
-    name = f"{simulated}ranking-{campaign_id}-{snapshot.made_at:%Y-%m-%d}.csv"
-    return Response(
-        ranking_csv(snapshot),
-        mimetype="text/csv",
-        headers={"Content-Disposition": f"attachment; filename={name}"},
-    )
+    name = f"{simulated}ranking-{snapshot.campaign_id}-{snapshot.made_at:%Y-%m-%d}.{ending}"
+    disposition = {"Content-Disposition": f"attachment; filename={name}"}
+    return Response(content, mimetype=kind, headers=disposition)
 
 
 @bp.get("/<int:campaign_id>/people/<int:candidate_id>")
