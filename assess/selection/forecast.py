@@ -111,16 +111,13 @@ class Forecast:
         return dict(self.invite)[RECOMMENDED]
 
 
-def forecast(
-    seen: Observed, needed: int, *, days: int, start_in: int = 0, day_gone: float = 0.0
-) -> Forecast:
+def forecast(seen: Observed, needed: int, *, days: int, day_gone: float = 0.0) -> Forecast:
     """Say how many more to invite so that ``needed`` have finished in ``days`` days, 0 today.
 
-    New people are invited today or, in a campaign not open yet, in ``start_in`` days.
-    ``day_gone`` is the part of today that is over, 0 to 1. Raises ValueError for a day before
-    today or before the start, or needing less than one.
+    New people are invited today. ``day_gone`` is the part of today that is over, 0 to 1. Raises
+    ValueError for a day before today, or needing less than one.
     """
-    if needed < 1 or not 0 <= start_in <= days or not 0 <= day_gone <= 1:
+    if needed < 1 or days < 0 or not 0 <= day_gone <= 1:
         raise ValueError("a forecast needs at least one person, and a day that is still to come")
     rng = np.random.default_rng(_SEED)
     delays = _delay_draws(seen, rng)
@@ -128,7 +125,7 @@ def forecast(
     longest = delays.shape[1] - 1
     done = int(seen.finished.sum())
     total = done + _coming(seen, rates, delays[which], days, day_gone, rng)
-    fresh = rates * delays[which, min(days - start_in, longest)]
+    fresh = rates * delays[which, min(days, longest)]
     lacking = np.maximum(needed - total, 0)
     more = lacking + rng.negative_binomial(np.maximum(lacking, 1), np.maximum(fresh, 1e-6)) * (
         lacking > 0
@@ -214,9 +211,9 @@ def _mode(
 def _slope(
     p: FloatArray, shape: tuple[float, float], unsettled: FloatArray, past: FloatArray
 ) -> FloatArray:
-    """Derivative of the log density of logit p by logit p."""
+    """Give the slope of the log density of logit p at ``p``."""
     lost = (unsettled * past / (1 - p[:, None] * past)).sum(axis=1)
-    return shape[0] * (1 - p) - shape[1] * p - lost * p * (1 - p)
+    return np.asarray(shape[0] * (1 - p) - shape[1] * p - lost * p * (1 - p))
 
 
 def _coming(
@@ -232,7 +229,7 @@ def _coming(
     then = _until(delays, seen.age + days)
     p = rates[:, None]
     chance = p * (then - now) / np.maximum(1 - p * now, 1e-12)
-    return rng.binomial(seen.still_open, np.clip(chance, 0, 1)).sum(axis=1)
+    return np.asarray(rng.binomial(seen.still_open, np.clip(chance, 0, 1)).sum(axis=1))
 
 
 def _until(delays: FloatArray, age: IntArray) -> FloatArray:
