@@ -12,15 +12,17 @@ from sqlalchemy.orm import Session
 
 from assess.campaigns import flow_queries
 from assess.campaigns.flow import Day, Flow, Place, Stop, Stops, outlook, stops
-from assess.campaigns.flow_queries import Kept, StalledPerson
+from assess.campaigns.flow_queries import Counted, Kept, StalledPerson
 from assess.campaigns.forecast_form import ForecastForm
 from assess.campaigns.queries import CampaignView
 from assess.charts import by_day
 from assess.instruments.model import Instrument
-from assess.selection.forecast import PRIOR_PEOPLE, Forecast
+from assess.selection.forecast import Forecast
 
 MOST_DAYS: Final = 31
 WEEK: Final = 7
+KNOWN_FROM: Final = 20
+"""People invited from whom on a campaign's own rates are spoken of."""
 
 
 @dataclass(frozen=True)
@@ -73,13 +75,13 @@ def flow_page(
 ) -> FlowPage:
     """Make the page's part; with ``names`` it lists some who stopped.
 
-    ``instruments`` by digest; when the installation has not all, places are not told.
-    ``arguments`` are of the address: ``by`` and ``per_seat`` of the forecast.
+    ``instruments`` by digest: places are told if all are there. ``arguments`` of the address.
     """
-    flow = kept.flow(session, campaign.id, now)
+    counted = kept.counted(session, campaign.id, now)
+    flow = counted.flow
     days = flow.by_day(min(now.date(), campaign.closes_on))
     title = _picture_title(flow, days)
-    found = _stops(session, campaign, instruments, now)
+    found = _stops(counted, campaign, instruments)
     form = _form(campaign, arguments, now)
     return FlowPage(
         flow=flow,
@@ -89,22 +91,19 @@ def flow_page(
         weekly=len(days) > MOST_DAYS,
         stops=found,
         stop_rows=tuple(_stop_row(row) for row in found.rows) if found else (),
-        stalled=tuple(flow_queries.stalled(session, campaign.id, now)) if names else (),
+        stalled=tuple(flow_queries.stalled(session, counted.latest, now)) if names else (),
         form=form,
         outlook=_outlook(flow, campaign, form, now) if form and form.sound() else None,
     )
 
 
 def _stops(
-    session: Session,
-    campaign: CampaignView,
-    instruments: Mapping[str, Instrument],
-    now: datetime,
+    counted: Counted, campaign: CampaignView, instruments: Mapping[str, Instrument]
 ) -> Stops | None:
     if any(digest not in instruments for _key, digest in campaign.parts):
         return None
     battery = [instruments[digest] for _key, digest in campaign.parts]
-    return stops(flow_queries.stopped_at(session, campaign.id, now), battery)
+    return stops(counted.stopped, battery)
 
 
 def _form(campaign: CampaignView, arguments: Any, now: datetime) -> ForecastForm | None:
@@ -118,7 +117,7 @@ def _outlook(flow: Flow, campaign: CampaignView, form: ForecastForm, now: dateti
     needed = math.ceil(campaign.seats * form.per_seat.data - 1e-9)
     found = outlook(flow, now, campaign.opens_on, form.by.data, needed)
     title = _title(found.recommended, campaign, form, done=flow.taking_part >= needed)
-    early = flow.progress.invited < PRIOR_PEOPLE
+    early = flow.progress.invited < KNOWN_FROM
     return Outlook(title, needed, flow.taking_part, early, found)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
@@ -34,26 +34,46 @@ class StalledPerson:
     stopped: bool
 
 
+@dataclass(frozen=True)
+class Counted:
+    """A campaign's flow; who has begun and stopped, as (items answered, people); the latest ids."""
+
+    flow: Flow
+    stopped: tuple[tuple[int, int], ...]
+    latest: tuple[int, ...]
+
+
 class Kept:
     """Counts of large campaigns, for a minute; one service's own, never another's."""
 
     def __init__(self) -> None:
         """Begin with none."""
-        self._flows: dict[tuple[int, int], tuple[int, Flow]] = {}
+        self._kept: dict[tuple[int, int], tuple[int, Counted]] = {}
 
-    def flow(self, session: Session, campaign_id: int, now: datetime) -> Flow:
-        """Give a campaign's flow, for a large one perhaps of up to a minute ago."""
+    def counted(self, session: Session, campaign_id: int, now: datetime) -> Counted:
+        """Give a campaign's counts, of a large one perhaps of up to a minute ago."""
         place = session.info["organisation_id"], campaign_id
         invited = session.scalar(select(func.count(Invitation.id)).where(_in(campaign_id)))
-        before = self._flows.get(place)
-        if before and before[0] == invited and now - KEPT_FOR < before[1].counted_at <= now:
-            return before[1]
-        counted = flow(session, campaign_id, now)
+        before = self._kept.get(place)
+        if before and before[0] == invited:
+            kept = before[1]
+            if now - KEPT_FOR < kept.flow.counted_at <= now:
+                return kept
+        found = counted(session, campaign_id, now)
         if invited and invited > MANY:
-            if len(self._flows) >= _MOST_KEPT:
-                self._flows.clear()
-            self._flows[place] = invited, counted
-        return counted
+            if len(self._kept) >= _MOST_KEPT:
+                self._kept.clear()
+            self._kept[place] = invited, found
+        return found
+
+
+def counted(session: Session, campaign_id: int, now: datetime) -> Counted:
+    """Count a campaign's people now."""
+    return Counted(
+        flow(session, campaign_id, now),
+        stopped_at(session, campaign_id, now),
+        _latest(session, campaign_id, now),
+    )
 
 
 def flow(session: Session, campaign_id: int, now: datetime) -> Flow:
@@ -81,7 +101,7 @@ def flow(session: Session, campaign_id: int, now: datetime) -> Flow:
     )
 
 
-def stopped_at(session: Session, campaign_id: int, now: datetime) -> Sequence[tuple[int, int]]:
+def stopped_at(session: Session, campaign_id: int, now: datetime) -> tuple[tuple[int, int], ...]:
     """Count those who have begun and stopped by how many items they answered: (items, people)."""
     rows = session.execute(
         select(Invitation.answered, func.count(Invitation.id))
@@ -89,18 +109,16 @@ def stopped_at(session: Session, campaign_id: int, now: datetime) -> Sequence[tu
         .group_by(Invitation.answered)
         .order_by(Invitation.answered)
     )
-    return [(answered, people) for answered, people in rows]
+    return tuple((answered, people) for answered, people in rows)
 
 
-def stalled(session: Session, campaign_id: int, now: datetime) -> list[StalledPerson]:
-    """Give MOST_STALLED of those who have begun and stopped, the latest first."""
-    last = func.coalesce(Invitation.last_answer_at, Invitation.started_at)
+def stalled(session: Session, invitation_ids: Sequence[int], now: datetime) -> list[StalledPerson]:
+    """Give those of these who have begun and stopped, the latest first."""
     found = session.execute(
         select(Invitation, Candidate.name, Candidate.reminders_stopped_at)
         .join(Candidate, Candidate.id == Invitation.candidate_id)
-        .where(_in(campaign_id), _stalled(now))
-        .order_by(last.desc(), Invitation.id)
-        .limit(MOST_STALLED)
+        .where(Invitation.id.in_(invitation_ids), _stalled(now))
+        .order_by(_last_act().desc(), Invitation.id)
     ).all()
     reminders = _reminders(session, [row.id for row, _name, _stopped in found])
     return [
@@ -110,6 +128,17 @@ def stalled(session: Session, campaign_id: int, now: datetime) -> list[StalledPe
         )
         for row, name, stopped in found
     ]  # fmt: skip
+
+
+def _latest(session: Session, campaign_id: int, now: datetime) -> tuple[int, ...]:
+    """Give the ids of MOST_STALLED invitations of people who have stopped, the latest."""
+    ids = session.scalars(
+        select(Invitation.id)
+        .where(_in(campaign_id), _stalled(now))
+        .order_by(_last_act().desc(), Invitation.id)
+        .limit(MOST_STALLED)
+    )
+    return tuple(ids)
 
 
 def _reminders(session: Session, invitation_ids: Sequence[int]) -> dict[int, int]:
@@ -129,13 +158,16 @@ def _in(campaign_id: int) -> ColumnElement[bool]:
     return Invitation.campaign_id == campaign_id
 
 
+def _last_act() -> ColumnElement[Any]:
+    return func.coalesce(Invitation.last_answer_at, Invitation.started_at)
+
+
 def _stalled(now: datetime) -> ColumnElement[bool]:
-    last = func.coalesce(Invitation.last_answer_at, Invitation.started_at)
     return and_(
         Invitation.submitted_at.is_(None),
         Invitation.started_at.is_not(None),
         Invitation.withdrawn_at.is_(None),
-        last < now - STALLED_FOR,
+        _last_act() < now - STALLED_FOR,
     )
 
 
