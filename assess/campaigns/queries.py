@@ -273,11 +273,8 @@ def campaigns(session: Session) -> Sequence[CampaignLine]:
 
 def open_batteries(session: Session, now: datetime) -> dict[str, list[tuple[int, str]]]:
     """Give by digest the (id, title) of the campaigns whose links have not ended."""
-    rows = session.scalars(
-        select(Campaign)
-        .where(Campaign.closes_on > (now - timedelta(days=2)).date())
-        .order_by(Campaign.id)
-    )
+    still_open = Campaign.closes_on > (now - timedelta(days=2)).date()
+    rows = session.scalars(select(Campaign).where(still_open).order_by(Campaign.id))
     found: dict[str, list[tuple[int, str]]] = {}
     for row in rows:
         for part in _battery(row):
@@ -287,24 +284,32 @@ def open_batteries(session: Session, now: datetime) -> dict[str, list[tuple[int,
 
 def progress(session: Session, campaign_id: int) -> Progress:
     """Count a campaign's people at each step."""
-    return Progress(
-        *session.execute(select(*_counts()).where(Invitation.campaign_id == campaign_id)).one()
-    )
+    counted = select(*_counts()).where(Invitation.campaign_id == campaign_id)
+    return Progress(*session.execute(counted).one())
 
 
 def people(
-    session: Session, campaign_id: int, *, limit: int | None = None, offset: int = 0
+    session: Session,
+    campaign_id: int,
+    *,
+    limit: int | None = None,
+    offset: int = 0,
+    named: bool = True,
 ) -> Sequence[InvitedPerson]:
-    """Return a campaign's people by name, all of them or a page."""
-    rows = session.execute(
-        select(Invitation, Candidate)
-        .join(Candidate, Candidate.id == Invitation.candidate_id)
-        .where(Invitation.campaign_id == campaign_id)
-        .order_by(func.lower(Candidate.name), Candidate.id)
-        .limit(limit)
-        .offset(offset)
-    )
-    return [_person(*row) for row in rows]
+    """Return a campaign's people, all or a page: by name (``named``), or as they came to the pool.
+
+    By name everybody is read for each page; as they came, an index leads to it.
+    """
+    chosen = select(Invitation, Candidate).join(Candidate, Candidate.id == Invitation.candidate_id)
+    here = Invitation.campaign_id == campaign_id
+    if named:
+        found = chosen.where(here).order_by(func.lower(Candidate.name), Candidate.id)
+        found = found.limit(limit).offset(offset)
+    else:
+        came = Invitation.candidate_id
+        page = select(Invitation.id).where(here).order_by(came).limit(limit).offset(offset)
+        found = chosen.where(Invitation.id.in_(page)).order_by(came)
+    return [_person(*row) for row in session.execute(found)]
 
 
 def invitation(session: Session, invitation_id: int) -> InvitationView:

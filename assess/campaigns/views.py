@@ -18,6 +18,8 @@ from assess.authoring.queries import (
     public_examples,
 )
 from assess.campaigns import another_way, opening_page, outbox, queries, requests, service
+from assess.campaigns.flow_page import flow_page
+from assess.campaigns.flow_queries import Kept
 from assess.campaigns.forms import InviteForm, ReminderForm, campaign_form
 from assess.campaigns.pictures import demand_table, mix_picture, mix_table
 from assess.db.scope import reading
@@ -34,6 +36,8 @@ SEES_RANKINGS = (*SEES_PEOPLE, RoleName.PSYCHOLOGIST)
 KEEPS_INSTRUMENTS = (RoleName.PSYCHOLOGIST, RoleName.ADMINISTRATOR)
 USUAL_DAYS = timedelta(days=14)
 PEOPLE_ON_A_PAGE = 100
+#: Sorting by name reads everybody for each page.
+BY_NAME_UP_TO = 5_000
 MOST_FAULTS_SHOWN = 20
 
 
@@ -171,7 +175,11 @@ def _campaign_page(
     with reading(pages.sessions(), who.organisation_id) as session:
         campaign = queries.campaign(session, campaign_id)
         catalogue = profiles.with_own_drivers(session, pages.catalogue(), retired=True)
-        progress = queries.progress(session, campaign_id)
+        found = present(session, pages.catalogue(), campaign.parts)
+        flow = flow_page(
+            session, campaign, found, _kept(), request.args, pages.now(), names=sees_people
+        )
+        progress = flow.flow.progress
         asked = requests.reviews(session, campaign_id) if who.role in requests.ANSWERS else ()
         last = max(-(-progress.invited // PEOPLE_ON_A_PAGE), 1)
         people = queries.people(
@@ -179,10 +187,10 @@ def _campaign_page(
             campaign_id,
             limit=PEOPLE_ON_A_PAGE if sees_people else 0,
             offset=(min(number, last) - 1) * PEOPLE_ON_A_PAGE,
+            named=progress.invited <= BY_NAME_UP_TO,
         )
         ways = another_way.asked(session, campaign_id) if sees_people else {}
         mails = outbox.lines(session, [person.invitation_id for person in people])
-        found = present(session, pages.catalogue(), campaign.parts)
         public = public_examples(session, found)
     return render_template(
         "campaigns/show.html",
@@ -190,7 +198,9 @@ def _campaign_page(
         campaign=campaign,
         simulated=pages.settings().simulated or campaign.simulated,
         progress=progress,
+        flow=flow,
         people=people,
+        by_name=progress.invited <= BY_NAME_UP_TO,
         ways=ways,
         open_ways=sum(way.answered_at is None for asked in ways.values() for way in asked),
         page=min(number, last),
@@ -214,6 +224,12 @@ def _campaign_page(
         public=[one.staff_title for one in public],
         unsigned=_unsigned(found) if who.role in KEEPS_INSTRUMENTS else [],
     )
+
+
+def _kept() -> Kept:
+    """Give the counts of large campaigns that this service keeps for a minute."""
+    kept: Kept = current_app.extensions.setdefault("assess_campaign_counts", Kept())
+    return kept
 
 
 def _unsigned(found: Mapping[str, Instrument]) -> list[tuple[str, list[str], str]]:

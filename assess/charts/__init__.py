@@ -5,6 +5,7 @@ has a hatched edge, the seats are a line with its number. Every shape has presen
 attributes for PDFs and a class by which pages turn them dark.
 """
 
+from assess.charts.by_day import by_day
 from assess.charts.contributions import contributions
 from assess.charts.demand import demand_weights, pulled_weight
 from assess.charts.differences import difference
@@ -17,6 +18,7 @@ from assess.charts.scores import style_strip, style_target, whisker, within_pers
 __all__ = [
     "MoveRow",
     "RankRow",
+    "by_day",
     "contact_mix",
     "contributions",
     "demand_weights",

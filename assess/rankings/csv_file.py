@@ -2,55 +2,23 @@
 
 import csv
 from io import StringIO
-from math import isnan
 
 from assess.rankings.driver_fit import DriverTable
-from assess.rankings.queries import STYLE, EntryView, SnapshotView
-from assess.selection.demand import COMPETENCIES
+from assess.rankings.export_rows import COLUMNS, Cell, columns, rows
+from assess.rankings.queries import SnapshotView
 
-COLUMNS = (
-    *("person", "rank", "rank_low", "rank_high", "p_top", "band", "at_cut"),
-    *("fit", "fit_se", "coverage"),
-    *(f"{code}_contribution" for code in COMPETENCIES),
-    *("code", "fit_shown", "fit_shown_se", "flags"),
-)
-"""Those of the command line's ranking in its unit, then code, the fit as pages show it, flags.
-
-A profile with a weight of style adds ``style_contribution``, one with minimums ``held_back``: 1
-for who has a fit and no rank.
-Then, for each call driver of the ranking's own contact mix: `DRIVER_COLUMNS`.
-"""
-
-DRIVER_COLUMNS = ("{}_fit_shown", "{}_fit_shown_se", "{}_stands_out")
-"""The fit to one call driver alone, in shown units; "stronger" or "weaker" than the person's own
-fit to the whole job where that is sure, else blank."""
+__all__ = ["COLUMNS", "plain_text", "ranking_csv"]
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def ranking_csv(snapshot: SnapshotView, drivers: DriverTable) -> str:
-    """Write the snapshot by rank, then the held back, the unranked last; text can be no formula.
-
-    ``drivers`` has everybody's fits to the call drivers of the mix.
-    """
+    """Write the snapshot by rank, then the held back, the unranked last; text can be no formula."""
     out = StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    styled, held = bool(snapshot.style_weight), bool(snapshot.minimums)
-    more = ["style_contribution"] * styled + ["held_back"] * held
-    codes = [driver.code for driver in drivers.drivers]
-    more += [name.format(code) for code in codes for name in DRIVER_COLUMNS]
-    writer.writerow([*COLUMNS, *more])
-    by_rank = sorted(
-        snapshot.entries,
-        key=lambda e: (e.group[0], e.rank or 0, e.name.casefold(), e.code),
-    )
-    # Pages show 50 + 10 fit / SD of the reference; the command line's ranking has the plain fit.
-    unit = snapshot.method["sd_ref"] / 10
-    for entry in by_rank:
-        style = _figure(entry.contributions.get(STYLE), unit)
-        added = [style] * styled + [int(entry.held_back)] * held
-        own = _driver_cells(drivers, entry.candidate_id)
-        writer.writerow([*_cells(entry, unit), *added, *own])
+    writer.writerow(columns(snapshot, drivers))
+    for row in rows(snapshot, drivers):
+        writer.writerow([_written(cell) for cell in row])
     return out.getvalue()
 
 
@@ -59,37 +27,9 @@ def plain_text(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
-def _cells(entry: EntryView, unit: float) -> list[object]:
-    steps = [entry.contributions.get(code) for code in COMPETENCIES]
-    plain = None if entry.fit is None else entry.fit - 50
-    return [
-        plain_text(entry.name),
-        entry.rank,
-        entry.rank_low,
-        entry.rank_high,
-        _figure(entry.p_top),
-        entry.band,
-        int(entry.at_cut) if entry.rank is not None else None,
-        _figure(plain, unit),
-        _figure(entry.fit_error, unit),
-        _figure(entry.coverage),
-        *(_figure(step, unit) for step in steps),
-        plain_text(entry.code),
-        _figure(entry.fit),
-        _figure(entry.fit_error),
-        " ".join(entry.flags),
-    ]
-
-
-def _driver_cells(drivers: DriverTable, candidate_id: int) -> list[str | None]:
-    row, fits = drivers.rows[candidate_id], drivers.fits
-    cells: list[str | None] = []
-    for column in range(len(drivers.drivers)):
-        pair = fits.fit[row, column], fits.error[row, column]
-        cells += [None if isnan(one) else _figure(float(one)) for one in pair]
-        cells.append(drivers.stands_out(row, column))
-    return cells
-
-
-def _figure(value: float | None, unit: float = 1.0) -> str | None:
-    return None if value is None else f"{value * unit:.6f}"
+def _written(cell: Cell) -> str | int | None:
+    if isinstance(cell, bool):
+        return int(cell)
+    if isinstance(cell, float):
+        return f"{cell:.6f}"
+    return plain_text(cell) if isinstance(cell, str) else cell

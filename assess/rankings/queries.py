@@ -105,6 +105,7 @@ class SnapshotView:
     profile_number: int
     entries: tuple[EntryView, ...]
     profile_version_id: int = 0
+    pool_digest: str = ""
 
     @property
     def held_back(self) -> int:
@@ -231,6 +232,7 @@ def _snapshot(session: Session, snapshot_id: int, entries: tuple[EntryView, ...]
         profile_number=number,
         entries=entries,
         profile_version_id=made.profile_version_id,
+        pool_digest=made.pool_digest,
     )
 
 

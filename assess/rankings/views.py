@@ -25,13 +25,14 @@ from assess.db.scope import reading
 from assess.rankings import difference_queries, labels, queries, service
 from assess.rankings.csv_file import ranking_csv
 from assess.rankings.decided import about_person, in_ranking
-from assess.rankings.driver_fit import driver_table
+from assess.rankings.driver_fit import DriverTable, driver_table
 from assess.rankings.driver_page import drivers_section
 from assess.rankings.driver_queries import driver_ground
 from assess.rankings.person_page import make_person_page
 from assess.rankings.queries import SnapshotView
 from assess.rankings.table import make_page, overview, provisional_styles, shown_entries
 from assess.rankings.words import chance, headline, minimums_asked, percent
+from assess.rankings.xlsx_file import ranking_xlsx
 from assess.web import pages
 
 bp = Blueprint("rankings", __name__, url_prefix="/campaigns")
@@ -41,6 +42,7 @@ SEE_RANKINGS = (
     *(RoleName.PSYCHOLOGIST, RoleName.ADMINISTRATOR),
 )
 SEE_PEOPLE = (RoleName.RECRUITER, RoleName.HIRING_MANAGER, RoleName.ADMINISTRATOR)
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MAKE_REPORTS = (RoleName.RECRUITER, RoleName.ADMINISTRATOR)
 
 
@@ -109,20 +111,40 @@ def rank(campaign_id: int) -> ResponseReturnValue:
 @member_required(*SEE_RANKINGS)
 def download(campaign_id: int) -> ResponseReturnValue:
     """Send the newest ranking as a CSV file."""
+    snapshot, drivers, _blind = _downloaded(campaign_id)
+    return _file(snapshot, ranking_csv(snapshot, drivers), "csv", "text/csv")
+
+
+@bp.get("/<int:campaign_id>/ranking.xlsx")
+@member_required(*SEE_RANKINGS)
+def download_workbook(campaign_id: int) -> ResponseReturnValue:
+    """Send the newest ranking as a workbook."""
+    snapshot, drivers, blind = _downloaded(campaign_id)
+    content = ranking_xlsx(snapshot, drivers, blind=blind, now=pages.now())
+    return _file(snapshot, content, "xlsx", XLSX)
+
+
+def _downloaded(campaign_id: int) -> tuple[SnapshotView, DriverTable, bool]:
+    """Give the newest ranking as this member may see it, with its fits by driver; note it.
+
+    The last says whether it is blind.
+    """
     with reading(pages.sessions(), actor().organisation_id) as session:
         campaign = campaigns.campaign(session, campaign_id)
         catalogue = held(session, pages.catalogue(), campaign.parts)
         found = queries.snapshot(session, queries.needed(session, campaign_id))
-        snapshot = _labelled(session, found)
+        seen = labels.sight(session, campaign_id, actor().id)
+        snapshot = labels.blinded(found, seen)
         ground = driver_ground(session, campaign, snapshot, catalogue)
-    _note_seen(campaign_id, "ranking downloaded", snapshot)
+    _note_seen(campaign_id, "ranking downloaded", found)
+    return snapshot, driver_table(snapshot.entries, snapshot, ground), seen.blind
+
+
+def _file(snapshot: SnapshotView, content: str | bytes, ending: str, kind: str) -> Response:
     simulated = "simulated-" if snapshot.simulated else ""
-    name = f"{simulated}ranking-{campaign_id}-{snapshot.made_at:%Y-%m-%d}.csv"
-    return Response(
-        ranking_csv(snapshot, driver_table(snapshot.entries, snapshot, ground)),
-        mimetype="text/csv",
-        headers={"Content-Disposition": f"attachment; filename={name}"},
-    )
+    name = f"{simulated}ranking-{snapshot.campaign_id}-{snapshot.made_at:%Y-%m-%d}.{ending}"
+    disposition = {"Content-Disposition": f"attachment; filename={name}"}
+    return Response(content, mimetype=kind, headers=disposition)
 
 
 @bp.get("/<int:campaign_id>/people/<int:candidate_id>")
