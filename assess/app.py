@@ -10,7 +10,18 @@ from flask_wtf import CSRFProtect
 
 from assess.accounts import guard, sign_in
 from assess.authoring import views as authoring
-from assess.campaigns import another_way, bounces, mailing, outbox, reminders, stop_views
+from assess.campaigns import (
+    another_way,
+    bounces,
+    import_jobs,
+    import_queries,
+    import_service,
+    import_views,
+    mailing,
+    outbox,
+    reminders,
+    stop_views,
+)
 from assess.campaigns import own_data as campaign_data
 from assess.campaigns import views as campaigns
 from assess.candidates import own_data as candidate_data
@@ -85,6 +96,10 @@ HANDLERS: Mapping[str, Handler] = {
     reminders.PLAN_JOB: reminders.plan_reminders,
     bounces.READ_JOB: bounces.read_mailbox,
     another_way.MAIL_JOB: another_way.send_question,
+    import_queries.CHECK_JOB: import_jobs.check_people,
+    import_queries.INVITE_JOB: import_jobs.invite_people,
+    import_service.FORGET_JOB: import_jobs.forget_file,
+    import_service.FORGET_ROWS_JOB: import_jobs.forget_rows,
     "make-report": report_service.make_report,
     codes.JOB: portal_jobs.send_code,
     ERASE_JOB: portal_jobs.erase_person,
@@ -127,6 +142,7 @@ GUARDED = (
     experts.bp,
     reports.bp,
     campaigns.bp,
+    import_views.bp,
     preview.bp,
     portal_members.bp,
     record_views.bp,

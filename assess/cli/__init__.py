@@ -1,12 +1,14 @@
 """The command line: one click group per file, each loaded only when it is called."""
 
 from importlib import import_module
+from keyword import iskeyword
 
 import click
 
 from assess import __version__
 
-#: command name -> module of this package; the attribute has the command's name with _ for -.
+#: command name -> module of this package; the attribute has the command's name with _ for -, and
+#: one more at the end of a word that Python keeps for itself.
 COMMANDS = {
     "bench": "bench",
     "calibrate": "calibrating",
@@ -14,6 +16,7 @@ COMMANDS = {
     "db": "operations",
     "demo": "demo",
     "impact": "impact",
+    "import": "people",
     "import-answers": "campaigns",
     "init": "operations",
     "profile": "profile",
@@ -40,7 +43,7 @@ class LazyGroup(click.Group):
         module = COMMANDS.get(cmd_name)
         if module is None:
             return None
-        attribute = cmd_name.replace("-", "_")
+        attribute = cmd_name.replace("-", "_") + "_" * iskeyword(cmd_name)
         found = getattr(import_module(f"assess.cli.{module}"), attribute)
         return found if isinstance(found, click.Command) else None
 

@@ -3,6 +3,7 @@
 import csv
 from io import StringIO
 
+from assess.files.spreadsheet import plain_text
 from assess.rankings.queries import STYLE, EntryView, SnapshotView
 from assess.selection.demand import COMPETENCIES
 
@@ -17,8 +18,6 @@ COLUMNS = (
 A profile with a weight of style adds ``style_contribution``, one with minimums ``held_back``: 1
 for who has a fit and no rank.
 """
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def ranking_csv(snapshot: SnapshotView) -> str:
@@ -39,11 +38,6 @@ def ranking_csv(snapshot: SnapshotView) -> str:
         added = [style] * styled + [int(entry.held_back)] * held
         writer.writerow([*_cells(entry, unit), *added])
     return out.getvalue()
-
-
-def plain_text(text: str) -> str:
-    """Give text that a spreadsheet takes as text: an apostrophe goes before a formula's sign."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _cells(entry: EntryView, unit: float) -> list[object]:

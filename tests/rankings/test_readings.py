@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assess.rankings.csv_file import COLUMNS, plain_text, ranking_csv
+from assess.files.spreadsheet import plain_text
+from assess.rankings.csv_file import COLUMNS, ranking_csv
 from assess.rankings.queries import EntryView
 from assess.rankings.readings import (
     in_tenths,
