@@ -140,9 +140,12 @@ def read_language(told: str) -> str:
 
     ValueError for a language that candidates cannot read.
     """
+    code = re.split("[-_]", told.casefold())[0]
+    if code in LANGUAGES:
+        return code
     word = plain(told)
     for code, names in _LANGUAGE_NAMES.items():
-        if word in names or re.split("[-_]", told.casefold())[0] == code:
+        if word in names:
             return code
     known = ", ".join(f"{code} ({name})" for code, name in LANGUAGES.items())
     raise ValueError(f"the language {told[:LONGEST_SHOWN]!r} is none of {known}")

@@ -39,6 +39,7 @@ class PeopleColumnsForm(BaseForm):
 
     usual = SelectField(
         _("Language of all others"),
+        [InputRequired()],
         choices=list(LANGUAGES.items()),
         default=DEFAULT,
         description=_("Of people whose row names none. Each person can change it."),

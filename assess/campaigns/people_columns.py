@@ -41,7 +41,7 @@ HEADERS: Final[Mapping[str, tuple[str, ...]]] = {
         *("zona horaria", "huso horario", "zona waktu"),
     ),
 }
-ROLES: Final = tuple(HEADERS)
+ROLES: Final = ("email", "name", "given", "family", "language", "time_zone")
 
 
 @dataclass(frozen=True)
