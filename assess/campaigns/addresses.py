@@ -2,12 +2,13 @@
 
 import csv
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from assess.candidates.service import Person, person_faults
 from assess.errors import Invalid
+from assess.profiles.record_columns import plain
 from assess.web.languages import DEFAULT, LANGUAGES
 
 #: No two parts of it can take the same character, so that no line takes long to read.
@@ -21,6 +22,13 @@ _NAME_HEADS = frozenset(
     {"name", "full name", "first name", "given name", "last name", "family name", "surname"}
 )
 _LANGUAGE_HEADS = frozenset({"language", "lang", "locale", "preferred language"})
+#: What the four languages call one another.
+_LANGUAGE_NAMES: Final[Mapping[str, frozenset[str]]] = {
+    "en": frozenset({"english", "anglais", "ingles", "inggris", "bahasa inggris"}),
+    "fr": frozenset({"french", "francais", "frances", "prancis", "bahasa prancis"}),
+    "es": frozenset({"spanish", "espagnol", "espanol", "castellano", "spanyol", "bahasa spanyol"}),
+    "id": frozenset({"indonesian", "indonesien", "indonesio", "indonesia", "bahasa indonesia"}),
+}
 _ZONE_HEADS = frozenset({"time zone", "time_zone", "timezone"})
 
 
@@ -119,7 +127,7 @@ def _person(line: str, head: _Head | None, language: str) -> Person:
         raise ValueError("the e-mail column is empty")
     name = " ".join(_cell(cells, n) for n in head.names).strip()
     told, zone = _cell(cells, head.language), _cell(cells, head.zone)
-    return Person(name, email, _language(told) if told else language, zone or None)
+    return Person(name, email, read_language(told) if told else language, zone or None)
 
 
 def _cell(cells: Sequence[str], column: int | None) -> str:
@@ -127,11 +135,17 @@ def _cell(cells: Sequence[str], column: int | None) -> str:
     return cells[column] if column is not None and column < len(cells) else ""
 
 
-def _language(told: str) -> str:
-    """Read a language: its code, with or without a country, or its own name."""
-    word = told.casefold()
-    for code, name in LANGUAGES.items():
-        if word == name.casefold() or re.split("[-_]", word)[0] == code:
+def read_language(told: str) -> str:
+    """Read a language: its code, with or without a country, or its name in one of ours.
+
+    ValueError for a language that candidates cannot read.
+    """
+    code = re.split("[-_]", told.casefold())[0]
+    if code in LANGUAGES:
+        return code
+    word = plain(told)
+    for code, names in _LANGUAGE_NAMES.items():
+        if word in names:
             return code
     known = ", ".join(f"{code} ({name})" for code, name in LANGUAGES.items())
     raise ValueError(f"the language {told[:LONGEST_SHOWN]!r} is none of {known}")

@@ -14,7 +14,18 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from assess.db.base import Key, OrganisationBase, document, key, name, owned, pk, utc, within
+from assess.db.base import (
+    Key,
+    OrganisationBase,
+    digest,
+    document,
+    key,
+    name,
+    owned,
+    pk,
+    utc,
+    within,
+)
 
 
 class Campaign(OrganisationBase):
@@ -184,3 +195,73 @@ class WayRequest(OrganisationBase):
     mailed_at: Mapped[utc | None]
     answered_at: Mapped[utc | None]
     answered_by: Mapped[int | None] = mapped_column(Key, comment="the member who has answered")
+
+
+class ImportState(StrEnum):
+    """How far a file of people is."""
+
+    COLUMNS = "columns"
+    CHECKING = "checking"
+    CHECKED = "checked"
+    IMPORTING = "importing"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class RowState(StrEnum):
+    """What became of a row of a file of people."""
+
+    INVITED = "invited"
+    ALREADY = "already"
+    FAULTY = "faulty"
+
+
+class PeopleImport(OrganisationBase):
+    """A file of people to invite: checked, then imported; the file goes when that is done."""
+
+    __tablename__ = "people_import"
+    __table_args__ = owned(
+        within("campaign_id", "campaign"),
+        within("made_by", "member"),
+        Index(None, "organisation_id", "campaign_id"),
+    )
+
+    id: Mapped[pk]
+    campaign_id: Mapped[key]
+    state: Mapped[ImportState] = mapped_column(String(10))
+    file_key: Mapped[str | None] = mapped_column(String(300), comment="none once it is deleted")
+    file_size: Mapped[int]
+    file_digest: Mapped[digest]
+    columns: Mapped[document] = mapped_column(comment="places by role, language, tries")
+    counts: Mapped[document] = mapped_column(comment="people by what would happen, did happen")
+    place: Mapped[int] = mapped_column(comment="people of the file that this step has behind it")
+    made_by: Mapped[int | None] = mapped_column(comment="the member; none for the system")
+    made_at: Mapped[utc]
+    done_at: Mapped[utc | None]
+    forgotten_at: Mapped[utc | None] = mapped_column(comment="its rows are deleted")
+
+
+class ImportRow(OrganisationBase):
+    """What became of one row; name and address as given are kept of a faulty one alone."""
+
+    __tablename__ = "import_row"
+    __table_args__ = owned(
+        ForeignKeyConstraint(
+            ["organisation_id", "import_id"],
+            ["people_import.organisation_id", "people_import.id"],
+            ondelete="CASCADE",
+        ),
+        within("candidate_id", "candidate"),
+        UniqueConstraint("import_id", "number"),
+        Index(None, "candidate_id"),
+        Index(None, "organisation_id", "email"),
+    )
+
+    id: Mapped[pk]
+    import_id: Mapped[key]
+    number: Mapped[int] = mapped_column(comment="of the row in the file, the first line is 1")
+    state: Mapped[RowState] = mapped_column(String(10))
+    candidate_id: Mapped[int | None] = mapped_column(Key)
+    name: Mapped[str | None] = mapped_column(String(200))
+    email: Mapped[str | None] = mapped_column(String(255), comment="lower case")
+    fault: Mapped[str | None] = mapped_column(String(300))

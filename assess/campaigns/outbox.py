@@ -51,13 +51,13 @@ def queue_mails(
     ]
     if not rows:
         return
-    made = session.scalars(
-        insert(Mailing).returning(Mailing.id, sort_by_parameter_order=True), rows
+    # Asked for in the order of the rows, SQLite would insert them one by one.
+    made = session.execute(
+        insert(Mailing).returning(Mailing.id, Mailing.invitation_id, Mailing.kind, Mailing.ordinal),
+        rows,
     )
-    works = [
-        ({"mailing_id": mailing_id}, ":".join(map(str, mail)))
-        for mailing_id, mail in zip(made, mails, strict=True)
-    ]
+    ids = {(invitation_id, kind, ordinal): id_ for id_, invitation_id, kind, ordinal in made}
+    works = [({"mailing_id": ids[mail]}, ":".join(map(str, mail))) for mail in mails]
     queue.enqueue_new(session, MAIL_JOB, works, now=now, priority=priority, run_after=run_after)
 
 

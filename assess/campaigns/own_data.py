@@ -4,13 +4,21 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from assess.accounts.queries import events_about
 from assess.campaigns import another_way
-from assess.campaigns.models import Campaign, Invitation, Mailing, ReviewRequest, WayRequest
+from assess.campaigns.models import (
+    Campaign,
+    ImportRow,
+    Invitation,
+    Mailing,
+    ReviewRequest,
+    WayRequest,
+)
 from assess.campaigns.outbox import MAIL_JOB
+from assess.candidates.models import Candidate
 from assess.candidates.personal_data import Keeper, Plain, Removed, moment
 from assess.errors import Conflict
 from assess.jobs import queue
@@ -30,7 +38,32 @@ def _export(session: Session, candidate_id: int) -> Plain:
         .where(Invitation.candidate_id == candidate_id)
         .order_by(Invitation.id)
     ).all()
-    return {"invitations": [_invitation(session, *row) for row in rows]}
+    named = session.scalars(
+        select(ImportRow)
+        .where(_names(session, candidate_id))
+        .order_by(ImportRow.import_id, ImportRow.number)
+    )
+    return {
+        "invitations": [_invitation(session, *row) for row in rows],
+        "rows_of_imported_files": [_import_row(row) for row in named],
+    }
+
+
+def _names(session: Session, candidate_id: int) -> ColumnElement[bool]:
+    """Give the condition of rows of imported files that are the person's, the faulty ones too."""
+    address = session.scalar(select(Candidate.email).where(Candidate.id == candidate_id))
+    own = ImportRow.candidate_id == candidate_id
+    return own if address is None else or_(own, ImportRow.email == address)
+
+
+def _import_row(row: ImportRow) -> dict[str, Any]:
+    return {
+        "row": row.number,
+        "state": row.state,
+        "name": row.name,
+        "email": row.email,
+        "fault": row.fault,
+    }
 
 
 def _invitation(session: Session, row: Invitation, campaign: Campaign) -> dict[str, Any]:
@@ -111,11 +144,13 @@ def _erase(session: Session, candidate_id: int, now: datetime) -> Removed:  # no
     ways = _gone(session, WayRequest, WayRequest.invitation_id.in_(ids))
     reviews = _gone(session, ReviewRequest, ReviewRequest.invitation_id.in_(ids))
     invitations = _gone(session, Invitation, Invitation.id.in_(ids))
+    rows = _gone(session, ImportRow, _names(session, candidate_id))
     counts = {
         "invitations": invitations,
         "mails": len(mails),
         "review requests": reviews,
         "questions for another way": ways,
+        "rows of imported files": rows,
         "jobs": len(jobs) + len(asking),
     }
     references = [mail.message_id for mail in mails]
@@ -133,6 +168,9 @@ def _merge(session: Session, keep: int, drop: int) -> None:
     session.execute(
         update(Invitation).where(Invitation.candidate_id == drop).values(candidate_id=keep)
     )
+    session.execute(
+        update(ImportRow).where(ImportRow.candidate_id == drop).values(candidate_id=keep)
+    )
 
 
 def _campaigns(session: Session, candidate_id: int) -> Sequence[int]:
@@ -142,7 +180,7 @@ def _campaigns(session: Session, candidate_id: int) -> Sequence[int]:
 
 KEEPER = Keeper(
     "campaigns",
-    frozenset({"invitation", "mailing", "review_request", "way_request"}),
+    frozenset({"import_row", "invitation", "mailing", "review_request", "way_request"}),
     _export,
     _erase,
     _merge,

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
@@ -15,18 +15,17 @@ from assess.accounts.models import RoleName
 from assess.accounts.service import brand_named
 from assess.authoring import queries as library
 from assess.authoring import service as authoring
-from assess.campaigns import outbox, profile_choice, queries
+from assess.campaigns import inviting, outbox, profile_choice
 from assess.campaigns.adopting import OPENS, adopt_profile
 from assess.campaigns.models import Campaign, Invitation, MailKind
 from assess.campaigns.queries import InvitationView, ReminderChoice
 from assess.campaigns.reminding import Reminder
 from assess.candidates.models import Candidate
-from assess.candidates.service import Person, find_or_make, person_faults
+from assess.candidates.service import Person, person_faults
 from assess.candidates.zones import all_zones
 from assess.db.scope import Sessions, writing
-from assess.errors import Conflict, Invalid, NotFound, Refused
+from assess.errors import Conflict, Invalid, NotFound
 from assess.instruments.catalogue import Catalogue
-from assess.profiles import service as profiles
 from assess.profiles.service import ContactMix, DriverShare
 from assess.settings import Settings
 from assess.web import links
@@ -35,7 +34,6 @@ __all__ = ["OPENS", "DriverShare", "Invited", "Opening", "Person", "adopt_profil
 
 INVITES = (RoleName.RECRUITER, RoleName.ADMINISTRATOR)
 LINK_PURPOSE = "candidate"
-FIRST_MAILS = time(7)
 LONGEST_NAME = 200
 MOST_SEATS = 100_000
 SHORTEST_LIMIT, LONGEST_LIMIT = 5, 600
@@ -149,15 +147,11 @@ def invite(
     _check_people(people)
     try:
         with writing(sessions, actor.organisation_id) as session:
-            campaign = _open_for_update(session, campaign_id, now)
-            candidate_ids = find_or_make(
-                session, people, now=now, source="invitation", simulated=campaign.simulated
-            )
-            made = _new_invitations(session, campaign, candidate_ids, now)
-            if made:
-                profiles.freeze(session, actor, campaign.profile_version_id, now=now)
-                _tell(session, actor, campaign, made, now=now, send=send)
-            return Invited(tuple(row.id for row in made), len(people) - len(made))
+            campaign = inviting.open_for_update(session, campaign_id, now)
+            made = inviting.place(
+                session, actor, campaign, people, now=now, source="invitation", send=send
+            ).made
+            return Invited(tuple(made.values()), len(people) - len(made))
     except IntegrityError:
         raise Conflict(
             "Somebody else added one of these people at the same moment. Please try again."
@@ -173,7 +167,7 @@ def send_again(
     """
     actor.must_be(*INVITES)
     with writing(sessions, actor.organisation_id) as session:
-        campaign = _open_for_update(session, campaign_id, now)
+        campaign = inviting.open_for_update(session, campaign_id, now)
         row = session.scalar(
             select(Invitation)
             .where(Invitation.id == invitation_id, Invitation.campaign_id == campaign.id)
@@ -185,7 +179,7 @@ def send_again(
             raise Conflict("This invitation is sent already, or on its way.")
         row.send_fault = None
         ordinal = outbox.next_ordinal(session, row.id, MailKind.INVITATION)
-        _enqueue(session, [(row.id, MailKind.INVITATION, ordinal)], campaign, now)
+        inviting.enqueue_mails(session, [(row.id, MailKind.INVITATION, ordinal)], campaign, now)
         audit.record(session, actor, "invitation queued again", "invitation", row.id, now=now)
 
 
@@ -334,58 +328,3 @@ def _check_people(people: Sequence[Person]) -> None:
         first.setdefault(person.address, number)
     if faults:
         raise Invalid(*faults)
-
-
-def _open_for_update(session: Session, campaign_id: int, now: datetime) -> Campaign:
-    campaign = session.scalar(select(Campaign).where(Campaign.id == campaign_id).with_for_update())
-    if campaign is None:
-        raise NotFound("This campaign does not exist.")
-    if now >= queries.link_end(campaign.closes_on):
-        raise Refused(f"This campaign ended on {campaign.closes_on}; nobody can be invited.")
-    return campaign
-
-
-def _new_invitations(
-    session: Session, campaign: Campaign, candidate_ids: Sequence[int], now: datetime
-) -> list[Invitation]:
-    there = set(
-        session.scalars(
-            select(Invitation.candidate_id).where(Invitation.campaign_id == campaign.id)
-        )
-    )
-    made = [
-        Invitation(campaign_id=campaign.id, candidate_id=candidate_id, created_at=now)
-        for candidate_id in candidate_ids
-        if candidate_id not in there
-    ]
-    session.add_all(made)
-    session.flush()
-    return made
-
-
-def _tell(
-    session: Session,
-    actor: Actor,
-    campaign: Campaign,
-    made: Sequence[Invitation],
-    *,
-    now: datetime,
-    send: bool,
-) -> None:
-    """Put the mails into the outbox and the act into the audit trail."""
-    if send:
-        _enqueue(session, [(row.id, MailKind.INVITATION, 1) for row in made], campaign, now)
-    audit.record(
-        session, actor, "people invited", "campaign", campaign.id, now=now,
-        count=len(made), first_invitation_id=made[0].id, mailed=send,
-    )  # fmt: skip
-
-
-def _enqueue(
-    session: Session, mails: Sequence[tuple[int, MailKind, int]], campaign: Campaign, now: datetime
-) -> None:
-    # Ids only: the link, the name and the address are looked up when the mail is sent. Nobody
-    # gets a mail before the campaign's first day.
-    early = campaign.opens_on > now.date()
-    first = datetime.combine(campaign.opens_on, FIRST_MAILS, UTC)
-    outbox.queue_mails(session, mails, now=now, run_after=first if early else now)

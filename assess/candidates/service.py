@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from assess.candidates.models import Candidate
@@ -76,22 +76,24 @@ def find_or_make(
     known = _known(session, {person.address for person in people})
     wanted = {p.address: p for p in reversed(people) if p.address not in known}
     codes = fresh_codes(session, len(wanted))
-    made = [
-        Candidate(
-            code=code,
-            name=person.name.strip() or address,
-            email=address,
-            language=person.language,
-            time_zone=person.time_zone,
-            simulated=simulated,
-            source=source,
-            created_at=now,
-        )
+    rows = [
+        {
+            "organisation_id": session.info["organisation_id"],
+            "code": code,
+            "name": person.name.strip() or address,
+            "email": address,
+            "language": person.language,
+            "time_zone": person.time_zone,
+            "simulated": simulated,
+            "source": source,
+            "created_at": now,
+        }
         for code, (address, person) in zip(codes, wanted.items(), strict=True)
     ]
-    session.add_all(made)
-    session.flush()
-    known.update({candidate.email or "": candidate.id for candidate in made})
+    if rows:
+        # Asked for in the order of the rows, SQLite would insert them one by one.
+        made = session.execute(insert(Candidate).returning(Candidate.email, Candidate.id), rows)
+        known.update({email: id_ for email, id_ in made if email is not None})
     return [known[person.address] for person in people]
 
 

@@ -2,12 +2,14 @@
 
 import os
 from importlib import import_module
+from keyword import iskeyword
 
 import click
 
 from assess import __version__
 
-#: command name -> module of this package; the attribute has the command's name with _ for -.
+#: command name -> module of this package; the attribute has the command's name with _ for -, and
+#: one more at the end of a word that Python keeps for itself.
 COMMANDS = {
     "bench": "bench",
     "calibrate": "calibrating",
@@ -15,6 +17,7 @@ COMMANDS = {
     "db": "operations",
     "demo": "demo",
     "impact": "impact",
+    "import": "people",
     "import-answers": "campaigns",
     "init": "operations",
     "profile": "profile",
@@ -47,7 +50,7 @@ class LazyGroup(click.Group):
             # OpenBLAS reads it while NumPy is loaded. A thread a core in each process spins where
             # cores are busy: small products then take many times as long.
             os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-        attribute = cmd_name.replace("-", "_")
+        attribute = cmd_name.replace("-", "_") + "_" * iskeyword(cmd_name)
         found = getattr(import_module(f"assess.cli.{module}"), attribute)
         return found if isinstance(found, click.Command) else None
 

@@ -71,7 +71,7 @@ def _acting(sessions: Sessions, organisation: str | None) -> Actor:
     return system(known[organisation])
 
 
-def _campaign_id(ours: Installation, named: str) -> int:
+def campaign_number(ours: Installation, named: str) -> int:
     """Find a campaign by its number or its exact title."""
     with reading(ours.sessions, ours.actor.organisation_id) as session:
         found = [c for c in queries.campaigns(session) if named in (str(c.id), c.title)]
@@ -82,7 +82,7 @@ def _campaign_id(ours: Installation, named: str) -> int:
     return found[0].id
 
 
-_organisation = click.option(
+of_organisation = click.option(
     "--organisation", help="Whose campaign; needed when there are several."
 )
 _json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
@@ -95,7 +95,7 @@ def campaign() -> None:
 
 @campaign.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
-@_organisation
+@of_organisation
 @_json
 @faults_to_exit
 def create(file: Path, organisation: str | None, *, as_json: bool) -> None:
@@ -172,7 +172,7 @@ def _day(root: Node, key: str) -> date:
 @click.command("import-answers")
 @click.argument("campaign_named", metavar="CAMPAIGN")
 @click.argument("answers", type=click.Path(path_type=Path, dir_okay=False, exists=True))
-@_organisation
+@of_organisation
 @_json
 @faults_to_exit
 def import_answers(
@@ -184,7 +184,7 @@ def import_answers(
     taken, or none.
     """
     with installation(organisation) as ours:
-        count = _import(ours, _campaign_id(ours, campaign_named), answers)
+        count = _import(ours, campaign_number(ours, campaign_named), answers)
     _tell({"imported": count}, f"{count} people imported and scored.", as_json=as_json)
 
 
@@ -236,7 +236,7 @@ def _read(path: Path, battery: Sequence[Instrument]) -> tuple[list[str], dict[st
 @click.argument("campaign_named", metavar="CAMPAIGN")
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--people-pages", default=40, show_default=True, help="Pages for the first so many.")
-@_organisation
+@of_organisation
 @_json
 @faults_to_exit
 def report(
@@ -257,7 +257,7 @@ def report(
             ours.sessions,
             ours.actor,
             ours.catalogue,
-            _campaign_id(ours, campaign_named),
+            campaign_number(ours, campaign_named),
             people_pages=people_pages,
             now=datetime.now(UTC),
             progress=told,

@@ -4,7 +4,7 @@ import csv
 from io import StringIO
 
 from assess.experts.queries import PanelView
-from assess.rankings.csv_file import plain_text
+from assess.files.spreadsheet import plain_text
 
 COLUMNS = ("person", "role", "years", "response", "rating", "comment")
 

@@ -105,25 +105,35 @@ def plain(text: str) -> str:
 
 def suggest(layout: Layout) -> dict[str, int]:
     """Suggest a column for each role that has one, by its header, then by what it holds."""
-    names = [plain(name) for name in layout.header]
-    likes = sorted(
-        (
-            (-_likeness(name, words), place, role)
-            for place, name in enumerate(names)
-            for role, words in _HEADERS.items()
-            if name
-        ),
-        key=lambda one: (one[0], ROLES.index(one[2]), one[1]),
-    )
-    found: dict[str, int] = {}
-    for like, place, role in likes:
-        if -like >= _LIKE and role not in found and place not in found.values():
-            found[role] = place
+    found = by_header(layout.header, _HEADERS)
     for role, pattern in (("date", _DATE), ("duration", _TIME)):
         held = _by_content(layout, pattern, taken=set(found.values()))
         if role not in found and held is not None:
             found[role] = held
     return {role: found[role] for role in ROLES if role in found}
+
+
+def by_header(header: Sequence[str], words: Mapping[str, Sequence[str]]) -> dict[str, int]:
+    """Suggest a column (from 0) for each role whose ``words`` (`plain`) a header is like.
+
+    The likest goes first, then the role that comes first; no column stands for two roles.
+    """
+    roles = list(words)
+    names = [plain(name) for name in header]
+    likes = sorted(
+        (
+            (-_likeness(name, known), place, role)
+            for place, name in enumerate(names)
+            for role, known in words.items()
+            if name
+        ),
+        key=lambda one: (one[0], roles.index(one[2]), one[1]),
+    )
+    found: dict[str, int] = {}
+    for like, place, role in likes:
+        if -like >= _LIKE and role not in found and place not in found.values():
+            found[role] = place
+    return found
 
 
 def check(columns: Columns, wide: int) -> None:

@@ -44,19 +44,22 @@ class Layout:
     sample: tuple[tuple[str, ...], ...]
 
 
-def find_layout(path: Path) -> Layout:
-    """Look at a CSV or XLSX file; Invalid when it is neither, empty, or has no header."""
+def find_layout(path: Path, *, narrowest: int = 2) -> Layout:
+    """Look at a CSV or XLSX file; Invalid when it is neither, empty, or has no header.
+
+    A header of fewer than ``narrowest`` columns is none.
+    """
     with path.open("rb") as file:
         head = file.read(4)
     if head.startswith(_LEGACY):
         raise Invalid("file: this is an old Excel workbook; save it as .xlsx or CSV")
     if head.startswith(b"PK"):
         rows = list(islice(sheet_rows(path), SAMPLE_ROWS + _HEADER_WITHIN))
-        return _layout("xlsx", "", "", rows)
+        return _layout("xlsx", "", "", rows, narrowest)
     encoding = _encoding(path)
     text = _sample(path, encoding)
     delimiter = _delimiter(text)
-    return _layout("csv", encoding, delimiter, list(_sample_rows(text, delimiter)))
+    return _layout("csv", encoding, delimiter, list(_sample_rows(text, delimiter)), narrowest)
 
 
 def sheet_rows(path: Path) -> Iterator[list[str]]:
@@ -102,7 +105,11 @@ def _cell(value: Any) -> str:
 
 
 def _layout(
-    kind: Literal["csv", "xlsx"], encoding: str, delimiter: str, rows: Sequence[Sequence[str]]
+    kind: Literal["csv", "xlsx"],
+    encoding: str,
+    delimiter: str,
+    rows: Sequence[Sequence[str]],
+    narrowest: int,
 ) -> Layout:
     """Find the header among the first rows: exports put titles and dates above it."""
     filled = [sum(bool(cell.strip()) for cell in row) for row in rows[:SAMPLE_ROWS]]
@@ -117,7 +124,7 @@ def _layout(
         header.pop()
     if len(header) > MOST_COLUMNS:
         raise Invalid(f"file: it has more than {MOST_COLUMNS} columns")
-    if len(header) < 2:
+    if len(header) < narrowest:
         raise Invalid("file: only one column was found; give a table with a header row")
     if any(_is_data(cell) for cell in header):
         raise Invalid(f"row {place + 1}: this should name the columns, but it holds data")

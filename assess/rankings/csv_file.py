@@ -3,13 +3,12 @@
 import csv
 from io import StringIO
 
+from assess.files.spreadsheet import plain_text
 from assess.rankings.driver_fit import DriverTable
 from assess.rankings.export_rows import COLUMNS, Cell, columns, rows
 from assess.rankings.queries import SnapshotView
 
-__all__ = ["COLUMNS", "plain_text", "ranking_csv"]
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+__all__ = ["COLUMNS", "ranking_csv"]
 
 
 def ranking_csv(snapshot: SnapshotView, drivers: DriverTable) -> str:
@@ -20,11 +19,6 @@ def ranking_csv(snapshot: SnapshotView, drivers: DriverTable) -> str:
     for row in rows(snapshot, drivers):
         writer.writerow([_written(cell) for cell in row])
     return out.getvalue()
-
-
-def plain_text(text: str) -> str:
-    """Give text that a spreadsheet takes as text: an apostrophe goes before a formula's sign."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _written(cell: Cell) -> str | int | None:

@@ -5,7 +5,7 @@ from io import StringIO
 
 import numpy as np
 
-from assess.rankings.csv_file import plain_text
+from assess.files.spreadsheet import plain_text
 from assess.rankings.placement_fit import Proposal, best_elsewhere
 from assess.rankings.placement_page import finished_in
 from assess.rankings.placement_queries import Placed

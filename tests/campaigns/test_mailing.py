@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from assess.accounts.models import RoleName
 from assess.app import HANDLERS
-from assess.campaigns import queries, service
+from assess.campaigns import inviting, queries, service
 from assess.campaigns.mailing import Undelivered, minutes_needed, send_mail
 from assess.campaigns.models import Invitation
 from assess.candidates.models import Candidate
@@ -276,7 +276,7 @@ def test_no_mail_goes_out_before_the_first_day(sessions, tenant, open_campaign, 
     campaign_id = open_campaign(opens_on=first, closes_on=first)
     service.invite(sessions, tenant.recruiter, campaign_id, PEOPLE, now=now)
     assert run_until_idle(sessions, settings, HANDLERS) == 0
-    job = queue.claim(sessions, "test", now=datetime.combine(first, service.FIRST_MAILS, UTC))
+    job = queue.claim(sessions, "test", now=datetime.combine(first, inviting.FIRST_MAILS, UTC))
     assert job is not None
 
 

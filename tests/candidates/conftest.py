@@ -7,9 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from assess.app import HANDLERS
-from assess.campaigns import another_way
+from assess.campaigns import another_way, inviting
 from assess.campaigns import queries as campaign_queries
-from assess.campaigns import service as campaigns
 from assess.campaigns.models import Campaign, Invitation, MailKind
 from assess.candidates.models import Candidate
 from assess.db.scope import writing
@@ -85,7 +84,7 @@ def held(sessions, tenant, settings, monkeypatch) -> Held:
             ).one()
             campaign = session.get_one(Campaign, campaign_id)
             mail = (invitation.id, MailKind.INVITATION, 1)
-            campaigns._enqueue(session, [mail], campaign, NOW)
+            inviting.enqueue_mails(session, [mail], campaign, NOW)
             view = campaign_queries.invitation(session, invitation.id)
             another_way.ask(session, tenant.system, view, f"way-of-{place}", now=NOW)
             session.add_all(beside(invitation.sitting_id))

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from assess.campaigns.queries import campaign
 from assess.db.scope import reading
-from assess.rankings.csv_file import COLUMNS, plain_text, ranking_csv
+from assess.files.spreadsheet import plain_text
+from assess.rankings.csv_file import COLUMNS, ranking_csv
 from assess.rankings.driver_fit import driver_table
 from assess.rankings.driver_queries import driver_ground
 from assess.rankings.queries import EntryView

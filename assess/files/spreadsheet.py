@@ -1,0 +1,10 @@
+"""Text for files that are opened in a spreadsheet."""
+
+from typing import Final
+
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def plain_text(text: str) -> str:
+    """Give text that a spreadsheet takes as text: an apostrophe goes before a formula's sign."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
