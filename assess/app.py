@@ -8,9 +8,17 @@ from flask.typing import ResponseReturnValue
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
 
-from assess.accounts import guard, sign_in
+from assess.accounts import guard, member_views, organisation_views, sign_in, sign_in_views
 from assess.authoring import views as authoring
-from assess.campaigns import another_way, bounces, mailing, outbox, reminders, stop_views
+from assess.campaigns import (
+    another_way,
+    bounces,
+    mailing,
+    outbox,
+    profile_uses,
+    reminders,
+    stop_views,
+)
 from assess.campaigns import own_data as campaign_data
 from assess.campaigns import views as campaigns
 from assess.candidates import own_data as candidate_data
@@ -30,6 +38,7 @@ from assess.portal import views as portal
 from assess.portal.service import ERASE_JOB
 from assess.profiles import (
     driver_views,
+    profile_views,
     rater_mailing,
     rater_pages,
     rater_service,
@@ -42,8 +51,10 @@ from assess.rankings import (
     compare_views,
     decision_views,
     difference_views,
+    elsewhere_views,
     note_views,
     outcome_views,
+    placement_views,
     reveal_views,
     tuning_views,
 )
@@ -119,6 +130,8 @@ GUARDED = (
     moving_views.entry,
     portal.mailed,
     rankings.bp,
+    elsewhere_views.bp,
+    placement_views.bp,
     tuning_views.bp,
     difference_views.bp,
     compare_views.bp,
@@ -133,9 +146,13 @@ GUARDED = (
     portal_members.bp,
     record_views.bp,
     driver_views.bp,
+    profile_views.bp,
     rater_views.bp,
     rater_pages.door,
     monitoring.bp,
+    member_views.bp,
+    sign_in_views.bp,
+    organisation_views.bp,
 )
 
 
@@ -158,6 +175,7 @@ def create_app(settings: Settings) -> Flask:
     sign_in.install(app, engine, settings)
     guard.install(app)
     authoring.install(app, exposure.uses)
+    profile_views.install(app, profile_uses.uses)
     for blueprint in (*OWN_TOKEN, *TOKENLESS, *GUARDED):
         app.register_blueprint(blueprint)
     _add_own_pages(app)

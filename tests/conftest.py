@@ -8,6 +8,10 @@ import pytest
 
 from tests.absence import missing
 
+# Before NumPy is loaded. The workers fill the cores; threads of OpenBLAS beside them spin while one
+# of them waits for a core. What the tests start inherits it.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 # No test asserts a time, a busy machine is no fault. The examples are the same in every run, so
 # that a commit passes or fails; --hypothesis-profile=explore draws others.
 hypothesis.settings.register_profile(

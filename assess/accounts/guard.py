@@ -1,10 +1,11 @@
 """The one guard of members' pages: who is signed in, in which organisation, as what."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import timedelta
 from functools import wraps
-from typing import Any
+from typing import Any, Final
 
-from flask import Flask, abort, g, redirect, request, url_for
+from flask import Flask, abort, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_security import current_user
@@ -18,12 +19,29 @@ from assess.web import pages
 
 View = Callable[..., ResponseReturnValue]
 
+#: So long after the password was given a delicate act needs it no second time.
+FRESH: Final = timedelta(minutes=30)
+
+
+#: Where the cookie keeps which of several organisations its user has entered.
+ENTERED: Final = "organisation"
+
 
 def current_member() -> MemberView | None:
-    """Give the member who is signed in, None for nobody; asked once a request."""
-    if "member" not in g:
-        g.member = _look_up()
-    return g.member  # type: ignore[no-any-return]
+    """Give the member who is signed in, None for nobody; asked once a request.
+
+    Of several organisations it is the one entered last, else the first joined.
+    """
+    found = own_memberships()
+    entered = session.get(ENTERED)
+    return next((one for one in found if one.organisation_id == entered), (*found, None)[0])
+
+
+def own_memberships() -> Sequence[MemberView]:
+    """Give every membership of who is signed in, the first joined first; none for nobody."""
+    if "memberships" not in g:
+        g.memberships = _look_up()
+    return g.memberships  # type: ignore[no-any-return]
 
 
 def actor() -> Actor:
@@ -34,10 +52,12 @@ def actor() -> Actor:
     return Actor(member.organisation_id, "member", member.id, member.role)
 
 
-def member_required(*roles: RoleName) -> Callable[[View], View]:
+def member_required(*roles: RoleName, fresh: str | None = None) -> Callable[[View], View]:
     """Let in members with one of ``roles``; none named lets in every member.
 
-    Nobody signed in goes to sign-in; another role, or a former member, gets 403.
+    Nobody signed in goes to sign-in; another role, or a former member, gets 403. ``fresh`` is
+    for acts that a browser left open must not do: whoever gave the password longer ago than
+    `FRESH` is asked for it again, and led on to the page of this endpoint.
     """
 
     def decorate(view: View) -> View:
@@ -48,6 +68,8 @@ def member_required(*roles: RoleName) -> Callable[[View], View]:
             member = current_member()
             if member is None or (roles and member.role not in roles):
                 abort(403)
+            if fresh is not None and not _is_fresh():
+                return redirect(url_for("security.verify", next=_page_of(fresh)))
             return view(*args, **kwargs)
 
         guarded.roles = roles  # type: ignore[attr-defined]
@@ -56,12 +78,26 @@ def member_required(*roles: RoleName) -> Callable[[View], View]:
     return decorate
 
 
+def _is_fresh() -> bool:
+    given_at = float(session.get("fs_paa", 0))
+    return pages.now().timestamp() - given_at < FRESH.total_seconds()
+
+
+def _page_of(endpoint: str) -> str:
+    """Give the address of the page an act belongs to: it leads nowhere without its form."""
+    rule = next(current_app.url_map.iter_rules(endpoint))
+    given = request.view_args or {}
+    return url_for(endpoint, **{name: given[name] for name in rule.arguments})
+
+
 def install(app: Flask) -> None:
     """Give templates the member."""
 
     @app.context_processor
     def member() -> dict[str, object]:
-        return {"member": current_member(), "role_label": role_label}
+        mine = current_member()
+        others = [one for one in own_memberships() if one != mine]
+        return {"member": mine, "other_memberships": others, "role_label": role_label}
 
 
 def role_label(role: RoleName) -> str:
@@ -76,9 +112,8 @@ def role_label(role: RoleName) -> str:
     return str(labels[role])
 
 
-def _look_up() -> MemberView | None:
+def _look_up() -> Sequence[MemberView]:
     if not current_user.is_authenticated:
-        return None
-    with across(pages.sessions(), Across.SIGN_IN) as session:
-        found = queries.memberships(session, current_user.id)
-    return found[0] if found else None
+        return ()
+    with across(pages.sessions(), Across.SIGN_IN) as database:
+        return queries.memberships(database, current_user.id)

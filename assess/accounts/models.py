@@ -88,6 +88,23 @@ class PasswordTries(Base):
     since: Mapped[utc] = mapped_column(index=True)
 
 
+class SignIn(Base):
+    """A browser in which somebody signed in; its cookie holds as long as this row says."""
+
+    __tablename__ = "sign_in"
+
+    id: Mapped[pk]
+    user_id: Mapped[int] = mapped_column(Key, ForeignKey("user_account.id"), index=True)
+    key_digest: Mapped[str] = mapped_column(
+        String(64), unique=True, comment="of what the browser's cookie holds"
+    )
+    browser: Mapped[str] = mapped_column(String(80), comment="in words")
+    address: Mapped[str] = mapped_column(String(50), comment="without its last part")
+    began_at: Mapped[utc]
+    seen_at: Mapped[utc] = mapped_column(comment="to the nearest five minutes")
+    ended_at: Mapped[utc | None]
+
+
 class AuditEvent(OrganisationBase):
     """Who did what to what, written in the transaction of the act."""
 

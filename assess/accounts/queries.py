@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from assess.accounts.models import AuditEvent, Brand, Member, Organisation, RoleName, User
@@ -36,6 +36,44 @@ def memberships(session: Session, user_id: int) -> Sequence[MemberView]:
         MemberView(m.id, m.organisation_id, o.name, u.name, u.email, RoleName(m.role))
         for m, o, u in rows
     ]
+
+
+@dataclass(frozen=True)
+class MemberLine:
+    """One member as administrators see them; ``waiting``: no password was set yet."""
+
+    id: int
+    user_id: int
+    name: str
+    email: str
+    role: RoleName
+    active: bool
+    waiting: bool
+    since: datetime
+
+
+def members(session: Session) -> Sequence[MemberLine]:
+    """Return the organisation's members by name, those whose membership has ended last."""
+    return _lines(session, select(Member, User).order_by(Member.active.desc(), User.name, User.id))
+
+
+def member(session: Session, member_id: int) -> MemberLine:
+    """Return one member; NotFound when the organisation has none of this number."""
+    found = _lines(session, select(Member, User).where(Member.id == member_id))
+    if not found:
+        raise NotFound("This member does not exist.")
+    return found[0]
+
+
+def _lines(session: Session, chosen: Select[Member, User]) -> Sequence[MemberLine]:
+    rows = session.execute(chosen.join(User, User.id == Member.user_id))
+    return [
+        MemberLine(
+            m.id, u.id, u.name, u.email, RoleName(m.role), m.active and u.active,
+            u.password is None, m.created_at,
+        )
+        for m, u in rows
+    ]  # fmt: skip
 
 
 def brands(session: Session) -> Sequence[tuple[int, str]]:

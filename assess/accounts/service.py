@@ -73,7 +73,10 @@ def _join(
         )
         session.add(user)
         session.flush()
-    if session.scalar(select(Member.id).where(Member.user_id == user.id)):
+    known = session.scalar(select(Member).where(Member.user_id == user.id))
+    if known is not None and not known.active:
+        raise Conflict(f"{address} was a member before. Let them back in, in the list.")
+    if known is not None:
         raise Conflict(f"{address} is a member already.")
     member = Member(user_id=user.id, role=role, active=True, created_at=now)
     session.add(member)

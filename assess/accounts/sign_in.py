@@ -4,14 +4,13 @@ import logging
 import secrets
 import smtplib
 import threading
-import uuid
 from datetime import timedelta
 from email.message import EmailMessage
 from email.utils import formataddr, formatdate
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, abort, request
+from flask import Flask, abort, request, session
 from flask_login import user_logged_out  # type: ignore[import-untyped]
 from flask_security import (
     ForgotPasswordForm,
@@ -21,8 +20,11 @@ from flask_security import (
     Security,
     SQLAlchemySessionUserDatastore,
     UserMixin,
+    VerifyForm,
     hash_password,
+    password_reset,
     url_for_security,
+    user_authenticated,
 )
 from flask_security.proxies import _security
 from flask_security.recoverable import generate_reset_password_token
@@ -30,7 +32,8 @@ from flask_security.utils import hash_data
 from sqlalchemy import Engine, update
 from sqlalchemy.orm import scoped_session
 
-from assess.accounts import tries
+from assess.accounts import sign_ins, tries
+from assess.accounts.devices import browser_words, masked
 from assess.accounts.models import GlobalRole, User
 from assess.db.engine import single_statements
 from assess.db.scope import Across, Sessions, across
@@ -38,6 +41,8 @@ from assess.jobs import mail
 from assess.settings import Settings
 from assess.web import pages
 
+#: Where the cookie keeps the key to its sign-in.
+KEY = "sign_in"
 log = logging.getLogger(__name__)
 
 
@@ -108,6 +113,20 @@ class PasswordLinkForm(ForgotPasswordForm):
         return known
 
 
+class PasswordAgainForm(VerifyForm):
+    """The library's form; a browser left open is no place to try passwords without end."""
+
+    def validate(self, **kwargs: Any) -> bool:
+        """Count the try with those of sign-in, then look; 429 when there were too many."""
+        kept = pages.sessions(), pages.settings(), self.user.email
+        if not tries.may_try(*kept, request.remote_addr, now=pages.now()):
+            abort(429)
+        right = bool(super().validate(**kwargs))
+        if right:
+            tries.forget(*kept)
+        return right
+
+
 def install(app: Flask, engine: Engine, settings: Settings) -> None:
     """Wire the sign-in library to our table, our templates and our mail."""
     app.config.update(
@@ -129,6 +148,7 @@ def install(app: Flask, engine: Engine, settings: Settings) -> None:
         SECURITY_POST_LOGOUT_VIEW="/sign-in",
         SECURITY_POST_RESET_VIEW="/sign-in",
         SECURITY_LOGIN_USER_TEMPLATE="accounts/sign_in.html",
+        SECURITY_VERIFY_TEMPLATE="accounts/password_again.html",
         SECURITY_FORGOT_PASSWORD_TEMPLATE="accounts/forgot_password.html",  # noqa: S106
         SECURITY_RESET_PASSWORD_TEMPLATE="accounts/reset_password.html",  # noqa: S106
         SECURITY_EMAIL_SENDER=settings.mail_from,
@@ -155,28 +175,58 @@ def install(app: Flask, engine: Engine, settings: Settings) -> None:
         mail_util_cls=SecurityMail,
         login_form=SignInForm,
         forgot_password_form=PasswordLinkForm,
+        verify_form=PasswordAgainForm,
         register_blueprint=True,
     )
     # Browsers only: the library's own tokens would outlive a sign-out and stand in addresses.
     app.login_manager.request_loader(lambda _request: None)  # type: ignore[attr-defined]
-    user_logged_out.connect(_end_sign_ins, app)
+    _keep_sign_ins(app)
+
+
+def _keep_sign_ins(app: Flask) -> None:
+    """Let a cookie hold only as long as its sign-in does, which the server knows."""
+    user_authenticated.connect(_begin, app)
+    user_logged_out.connect(_end, app)
+    password_reset.connect(_end_all, app)
+    load = app.login_manager._user_callback  # type: ignore[attr-defined]  # noqa: SLF001
+
+    @app.login_manager.user_loader  # type: ignore[attr-defined,untyped-decorator]
+    def load_live(cookie_name: str) -> UserMixin | None:
+        user = load(cookie_name)
+        if user is None:
+            return None
+        holds = sign_ins.holds(pages.sessions(), user.id, session.get(KEY, ""), now=pages.now())
+        return user if holds else None
 
 
 def set_password(app: Flask, sessions: Sessions, user_id: int, password: str) -> None:
     """Give a user a password (the demo's random ones; people set their own by link)."""
     with app.test_request_context():
         hashed = hash_password(password)
-    with across(sessions, Across.SIGN_IN, write=True) as session:
-        session.execute(update(User).where(User.id == user_id).values(password=hashed))
+    with across(sessions, Across.SIGN_IN, write=True) as database:
+        database.execute(update(User).where(User.id == user_id).values(password=hashed))
 
 
 def password_link(app: Flask, sessions: Sessions, user_id: int) -> str:
     """Give a one-time address at which a user sets a password; it ends after a day."""
-    with across(sessions, Across.SIGN_IN) as session:
-        user = session.get_one(SignInUser, user_id)
+    with across(sessions, Across.SIGN_IN) as database:
+        user = database.get_one(SignInUser, user_id)
     with app.test_request_context():
         token = generate_reset_password_token(user)  # type: ignore[no-untyped-call]
         return pages.settings().public_url + str(url_for_security("reset_password", token=token))
+
+
+def link_here(user_id: int) -> str:
+    """Give the address that lets a user in for the first time, inside a request.
+
+    It sets a password once, within a day; who has one already is led to sign-in.
+    """
+    with across(pages.sessions(), Across.SIGN_IN) as database:
+        user = database.get_one(SignInUser, user_id)
+    if user.password is not None:
+        return pages.settings().public_url + str(url_for_security("login"))
+    token = generate_reset_password_token(user)  # type: ignore[no-untyped-call]
+    return pages.settings().public_url + str(url_for_security("reset_password", token=token))
 
 
 def _send(settings: Settings, message: EmailMessage) -> None:
@@ -196,8 +246,23 @@ def _account(typed: str | None) -> str:
         return text
 
 
-def _end_sign_ins(_app: Flask, user: UserMixin) -> None:
-    """End every sign-in of who signs out: a cookie copied before opens nothing any more."""
-    with across(pages.sessions(), Across.SIGN_IN, write=True) as session:
-        new = uuid.uuid4().hex
-        session.execute(update(User).where(User.id == user.id).values(fs_uniquifier=new))
+def _begin(_app: Flask, user: UserMixin, **_told: Any) -> None:
+    """Note the sign-in; the cookie holds the key to its row from now on."""
+    session[KEY] = sign_ins.begin(
+        pages.sessions(),
+        user.id,
+        browser=browser_words(request.user_agent.string),
+        address=masked(request.remote_addr),
+        now=pages.now(),
+    )
+
+
+def _end(_app: Flask, user: UserMixin) -> None:
+    """End this sign-in: a cookie copied before opens nothing any more."""
+    sign_ins.sign_out(pages.sessions(), user.id, session.pop(KEY, ""), now=pages.now())
+
+
+def _end_all(_app: Flask, user: UserMixin, **_told: Any) -> None:
+    """End every sign-in of who has set a new password."""
+    with across(pages.sessions(), Across.SIGN_IN, write=True) as database:
+        sign_ins.end_all(database, user.id, now=pages.now())

@@ -1,19 +1,14 @@
 """What recruiters and managers type: a campaign's opening, the people to invite."""
 
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
     DateField,
     Field,
-    FloatField,
     HiddenField,
     IntegerField,
     SelectField,
@@ -24,12 +19,10 @@ from wtforms import (
 from wtforms.validators import (
     InputRequired,
     Length,
-    NumberRange,
     Optional,
-    StopValidation,
     ValidationError,
 )
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from assess.authoring.queries import Offer
 from assess.campaigns.addresses import read_file, read_text
@@ -40,53 +33,19 @@ from assess.campaigns.service import (
     LONGEST_NAME,
     MOST_SEATS,
     SHORTEST_LIMIT,
-    DriverShare,
     Opening,
     Person,
 )
 from assess.candidates.zones import offered_zones
 from assess.instruments.model import CallDriver
-from assess.profiles.mix import LONGEST_CONTACT, SUM_TOLERANCE
+from assess.profiles.mix import ContactMix
+from assess.profiles.mix_forms import MixForm, between, mix_fields
 from assess.web.forms import BaseForm
 from assess.web.languages import DEFAULT, LANGUAGES
-
-MOST_CONTACTS = 1_000_000_000
-
-
-@dataclass(frozen=True)
-class DriverRow:
-    """One call driver's two fields."""
-
-    code: str
-    title: str
-    share: Field
-    minutes: Field
 
 
 def _required() -> InputRequired:
     return InputRequired(_("Please fill this in."))
-
-
-def _between(low: float, high: float) -> NumberRange:
-    return NumberRange(low, high, _("Must be from %(min)s to %(max)s."))
-
-
-class _Number(FloatField):  # type: ignore[misc]
-    """A number, with a decimal comma or point; an empty field is None."""
-
-    def process_formdata(self, valuelist: Sequence[str]) -> None:
-        """Read what was typed in the words of this page."""
-        text = (valuelist[0] if valuelist else "").strip().replace(",", ".")
-        self.data = None
-        if not text:
-            return
-        try:
-            typed = float(text)
-        except ValueError:
-            typed = math.nan
-        if not math.isfinite(typed):
-            raise ValueError(gettext("This is not a number."))
-        self.data = typed
 
 
 class _Boxes(SelectMultipleField):  # type: ignore[misc]
@@ -96,10 +55,12 @@ class _Boxes(SelectMultipleField):  # type: ignore[misc]
     option_widget = CheckboxInput()
 
 
-class CampaignForm(BaseForm):
-    """What is decided when a campaign is opened; `campaign_form` adds the call drivers."""
+class CampaignForm(MixForm):
+    """What is decided when a campaign is opened; `campaign_form` adds the call drivers.
 
-    drivers: Mapping[str, CallDriver] = {}
+    With a saved ``profile`` version the campaign takes that one, and the mix is not asked.
+    """
+
     today: date = date.min
 
     title = StringField(
@@ -112,28 +73,22 @@ class CampaignForm(BaseForm):
         [_required(), Length(max=LONGEST_NAME)],
         description=_("Whose customers call. Candidates see this name."),
     )
-    seats = IntegerField(_("Seats to fill"), [_required(), _between(1, MOST_SEATS)])
+    seats = IntegerField(_("Seats to fill"), [_required(), between(1, MOST_SEATS)])
     opens_on = DateField(_("First day"), [_required()])
     closes_on = DateField(
         _("Last day"), [_required()], description=_("The links end when this day is over.")
     )
-    contacts = IntegerField(
-        _("Contacts counted"),
-        [Optional(), _between(1, MOST_CONTACTS)],
-        description=_(
-            "How many contacts the shares come from. Leave it empty when you set them by hand."
-        ),
-    )
     battery = _Boxes(_("Questionnaires"), [_required()])
     time_limit = IntegerField(
         _("Time limit in minutes"),
-        [Optional(), _between(SHORTEST_LIMIT, LONGEST_LIMIT)],
+        [Optional(), between(SHORTEST_LIMIT, LONGEST_LIMIT)],
         description=_(
             "Leave it empty, as most do: nobody is hurried. With a limit only active time counts, "
             "and candidates can choose extra time without telling you."
         ),
     )
     records = HiddenField(_("Contact records"))
+    profile = IntegerField(_("Saved profile"), [Optional()], widget=HiddenInput())
 
     def validate_closes_on(self, field: Field) -> None:
         """Refuse a last day before the first, or one that is over."""
@@ -142,57 +97,29 @@ class CampaignForm(BaseForm):
         if field.data and field.data < self.today:
             raise ValidationError(_("The last day is over already."))
 
-    def validate(self, extra_validators: Any = None) -> bool:
-        """Check the fields, then whether the mix has minutes for each share and sums to 100."""
-        sound = bool(super().validate(extra_validators))
-        if any(row.share.errors for row in self.rows()):
-            return False
-        total = sum(row.share.data or 0 for row in self.rows())
-        if abs(total - 100) > 100 * SUM_TOLERANCE + 1e-9:
-            self.form_errors.append(
-                gettext(
-                    "Why customers call: the shares sum to %(total)s %%, not to 100 %%.",
-                    total=f"{total:.4g}",
-                )
-            )
-            return False
-        return sound
-
-    def rows(self) -> list[DriverRow]:
-        """Give the call drivers with their fields."""
-        return [
-            DriverRow(code, driver.title, self[f"share_{code}"], self[f"minutes_{code}"])
-            for code, driver in self.drivers.items()
-        ]
+    def asks_mix(self) -> bool:
+        """Say whether the form's mix is what counts: not where a saved profile does."""
+        return self.profile.data is None
 
     def opening(self, emotional_load: Mapping[str, float] | None = None) -> Opening:
         """Give what was decided; only of an accepted form.
 
         ``emotional_load`` is what the brand's records make of it, kept where there is a share.
         """
-        loads = emotional_load or {}
+        asked = self.mix(emotional_load) if self.asks_mix() else ContactMix(())
         return Opening(
             title=self.title.data,
             brand=self.brand.data,
             seats=self.seats.data,
-            drivers=tuple(
-                # Rounded, so that a share from records has the very digits it had there.
-                DriverShare(row.code, round(row.share.data / 100, 10), row.minutes.data)
-                for row in self.rows()
-                if row.share.data
-            ),
-            n_contacts=self.contacts.data,
+            drivers=asked.drivers,
+            n_contacts=asked.n_contacts,
             multipliers=None,
             battery=tuple(self.battery.data),
             opens_on=self.opens_on.data,
             closes_on=self.closes_on.data,
             time_limit_minutes=self.time_limit.data,
-            emotional_load={
-                row.code: loads[row.code]
-                for row in self.rows()
-                if row.share.data and row.code in loads
-            }
-            or None,
+            emotional_load=asked.emotional_load,
+            profile_version_id=self.profile.data,
         )
 
 
@@ -200,39 +127,13 @@ def campaign_form(
     drivers: Mapping[str, CallDriver], offers: Sequence[Offer], *, today: date
 ) -> type[CampaignForm]:
     """Give the form of an installation: its call drivers as rows, its questionnaires as boxes."""
-    fields: dict[str, Any] = {"drivers": drivers, "today": today}
-    for code, driver in drivers.items():
-        fields[f"share_{code}"] = _Number(
-            gettext("%(driver)s, share in %%", driver=driver.title), [Optional(), _between(0, 100)]
-        )
-        fields[f"minutes_{code}"] = _Number(
-            gettext("%(driver)s, minutes each", driver=driver.title),
-            [_MinutesOfShare(f"share_{code}")],
-        )
+    fields = {**mix_fields(drivers), "today": today}
     fields["battery"] = _Boxes(
         _("Questionnaires"),
         [_required()],
         choices=[(offer.choice, offer.title) for offer in offers],
     )
     return type("CampaignFormHere", (CampaignForm,), fields)
-
-
-class _MinutesOfShare:
-    """Minutes are needed where there is a share, and asked nowhere else."""
-
-    def __init__(self, share: str) -> None:
-        self.share = share
-
-    def __call__(self, form: BaseForm, field: Field) -> None:
-        """Raise when a driver with a share has no minutes, or too few or many."""
-        if not form[self.share].data:
-            raise StopValidation
-        if field.data is None and not field.errors:
-            raise StopValidation(gettext("Say how many minutes one takes."))
-        if field.data is not None and not 0 < field.data <= LONGEST_CONTACT:
-            raise StopValidation(
-                gettext("Must be more than 0 and at most %(most)s.", most=f"{LONGEST_CONTACT:g}")
-            )
 
 
 class InviteForm(BaseForm):

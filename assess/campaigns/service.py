@@ -15,7 +15,7 @@ from assess.accounts.models import RoleName
 from assess.accounts.service import brand_named
 from assess.authoring import queries as library
 from assess.authoring import service as authoring
-from assess.campaigns import outbox, queries
+from assess.campaigns import outbox, profile_choice, queries
 from assess.campaigns.adopting import OPENS, adopt_profile
 from assess.campaigns.models import Campaign, Invitation, MailKind
 from assess.campaigns.queries import InvitationView, ReminderChoice
@@ -58,6 +58,8 @@ class Opening:
     simulated: bool = False
     time_limit_minutes: int | None = None
     emotional_load: Mapping[str, float] | None = None
+    profile_version_id: int | None = None
+    """A saved version to rank under, in place of a mix of its own."""
     blind: bool = True
 
     @property
@@ -85,12 +87,14 @@ def open_campaign(
 ) -> int:
     """Open a campaign with its brand and profile, and return its id.
 
+    The profile is made of the opening's mix, or the very saved version that it names.
+
     The battery names instruments of the organisation's library; from now on they are kept for
     this campaign as they are. ``seed`` is of every simulation in its ranking, drawn when None.
     Raises Invalid with every fault of the opening, Refused for a role that may not.
     """
     actor.must_be(*OPENS)
-    faults = [*_opening_faults(opening), *profiles.mix_faults(catalogue, opening.mix)]
+    faults = [*_opening_faults(opening), *profile_choice.faults(catalogue, opening)]
     with writing(sessions, actor.organisation_id) as session:
         instruments, unknown = library.choose(library.library(session, catalogue), opening.battery)
         if faults or unknown:
@@ -98,10 +102,9 @@ def open_campaign(
         authoring.freeze(session, actor, catalogue, instruments, now)
         battery = [{"key": i.key, "version": i.version, "digest": i.digest} for i in instruments]
         brand_id = brand_named(session, opening.brand)
-        version_id = profiles.make_profile(
-            session, actor, catalogue, brand_id, opening.title, opening.mix,
-            reason="first version", now=now,
-        )  # fmt: skip
+        version_id = profile_choice.version_of(
+            session, actor, catalogue, opening, brand_id, now=now
+        )
         campaign = Campaign(
             brand_id=brand_id,
             profile_version_id=version_id,

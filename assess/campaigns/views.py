@@ -1,40 +1,32 @@
 """Pages of campaigns: list, opening, progress and invitations."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date, format_datetime, ngettext
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 
 from assess.accounts.actor import Actor
 from assess.accounts.guard import actor, member_required
 from assess.accounts.models import RoleName
-from assess.accounts.queries import brands
 from assess.authoring.queries import (
     Offer,
-    is_public_example,
     library,
     present,
     public_examples,
 )
-from assess.campaigns import another_way, outbox, queries, requests, service
+from assess.campaigns import another_way, opening_page, outbox, queries, requests, service
 from assess.campaigns.flow_page import flow_page
 from assess.campaigns.flow_queries import Kept
-from assess.campaigns.forms import CampaignForm, InviteForm, ReminderForm, campaign_form
-from assess.campaigns.mailing import minutes_needed
+from assess.campaigns.forms import InviteForm, ReminderForm, campaign_form
 from assess.campaigns.pictures import demand_table, mix_picture, mix_table
 from assess.db.scope import reading
 from assess.errors import Invalid
-from assess.instruments.catalogue import Catalogue
 from assess.instruments.model import Instrument
 from assess.instruments.wording import languages
 from assess.profiles import queries as profiles
-from assess.profiles import record_queries
 from assess.web import pages
 
 bp = Blueprint("campaigns", __name__, url_prefix="/campaigns")
@@ -47,16 +39,6 @@ PEOPLE_ON_A_PAGE = 100
 #: Sorting by name reads everybody for each page.
 BY_NAME_UP_TO = 5_000
 MOST_FAULTS_SHOWN = 20
-
-
-@dataclass(frozen=True)
-class RecordsMix:
-    """A mix from contact records, as the opening form's fields."""
-
-    id: int
-    contacts: int
-    fields: dict[str, Any]
-    emotional_load: Mapping[str, float] | None
 
 
 @bp.app_template_filter("day")
@@ -89,20 +71,20 @@ def index() -> ResponseReturnValue:
 @member_required(*service.OPENS)
 def new() -> ResponseReturnValue:
     """Show the opening form; on a valid post open the campaign and go to it."""
-    today, records_id = pages.now().date(), request.values.get("records", type=int)
+    today = pages.now().date()
     with reading(pages.sessions(), actor().organisation_id) as session:
         catalogue = profiles.with_own_drivers(session, pages.catalogue())
-        records = _from_records(session, catalogue, records_id)
+        start = opening_page.start(session, catalogue)
         offers = _in_order(library(session, catalogue), catalogue.default_battery)
     form = campaign_form(catalogue.call_drivers, offers, today=today)(
         seats=1,
         opens_on=today,
         closes_on=today + USUAL_DAYS,
         battery=list(catalogue.default_battery),
-        **(records.fields if records else {}),
+        **start.fields,
     )
-    if form.accepted():
-        opening = form.opening(records.emotional_load if records else None)
+    if opening_page.asks_to_open() and form.accepted():
+        opening = form.opening(start.emotional_load)
         try:
             campaign_id = service.open_campaign(
                 pages.sessions(), actor(), catalogue, opening, now=pages.now()
@@ -112,7 +94,7 @@ def new() -> ResponseReturnValue:
         else:
             flash(_("The campaign is open. Now invite people."), "ok")
             return redirect(url_for(".show", campaign_id=campaign_id))
-    return _opening_page(form, offers, catalogue.default_battery, records)
+    return opening_page.page(form, offers, catalogue, start)
 
 
 @bp.get("/<int:campaign_id>/")
@@ -163,7 +145,7 @@ def set_reminders(campaign_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/<int:campaign_id>/blind")
-@member_required(*service.INVITES)
+@member_required(*service.INVITES, fresh="campaigns.show")
 def set_blind(campaign_id: int) -> ResponseReturnValue:
     """Review by code, or by name."""
     blind = request.form.get("blind") == "on"
@@ -182,41 +164,6 @@ def way_answered(campaign_id: int, request_id: int) -> ResponseReturnValue:
     another_way.mark_answered(pages.sessions(), actor(), campaign_id, request_id, now=pages.now())
     flash(_("Noted. The person sees it, too."), "ok")
     return redirect(url_for(".show", campaign_id=campaign_id, _anchor="ways"))
-
-
-def _from_records(
-    session: Session, catalogue: Catalogue, records_id: int | None
-) -> RecordsMix | None:
-    """Fill in the contact mix that records came to; None when there are none."""
-    if records_id is None:
-        return None
-    found = record_queries.records_mix(session, catalogue, records_id).mix
-    fields: dict[str, Any] = {"records": records_id, "contacts": found.n_contacts}
-    fields["brand"] = record_queries.summary(session, records_id).brand
-    for driver in found.drivers:
-        fields[f"share_{driver.code}"] = round(100 * driver.share, 6)
-        fields[f"minutes_{driver.code}"] = driver.minutes
-    return RecordsMix(records_id, found.evidence, fields, found.emotional_load)
-
-
-def _opening_page(
-    form: CampaignForm,
-    offers: list[Offer],
-    usual: tuple[str, ...],
-    records: RecordsMix | None,
-) -> ResponseReturnValue:
-    with reading(pages.sessions(), actor().organisation_id) as session:
-        known_brands = [name for _id, name in brands(session)]
-    page = render_template(
-        "campaigns/new.html",
-        section="campaigns",
-        form=form,
-        brands=known_brands,
-        records=records,
-        minutes=minutes_needed([one.instrument for one in offers if one.choice in usual]),
-        public=[one.title for one in offers if is_public_example(one.instrument)],
-    )
-    return page, 422 if form.errors else 200
 
 
 def _campaign_page(

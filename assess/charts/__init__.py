@@ -7,12 +7,13 @@ attributes for PDFs and a class by which pages turn them dark.
 
 from assess.charts.by_day import by_day
 from assess.charts.contributions import contributions
-from assess.charts.demand import demand_weights
-from assess.charts.mix import contact_mix, mix_swatch
+from assess.charts.demand import demand_weights, pulled_weight
+from assess.charts.differences import difference
+from assess.charts.mix import contact_mix, mix_swatch, mix_to_load
 from assess.charts.moves import MoveRow, seat_moves, seats_bar
 from assess.charts.ranks import RankRow, rank_intervals
 from assess.charts.raters import rater_spread
-from assess.charts.scores import style_strip, whisker, within_person
+from assess.charts.scores import style_strip, style_target, whisker, within_person
 
 __all__ = [
     "MoveRow",
@@ -21,12 +22,16 @@ __all__ = [
     "contact_mix",
     "contributions",
     "demand_weights",
+    "difference",
     "mix_swatch",
+    "mix_to_load",
+    "pulled_weight",
     "rank_intervals",
     "rater_spread",
     "seat_moves",
     "seats_bar",
     "style_strip",
+    "style_target",
     "whisker",
     "within_person",
 ]

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from html import escape
 
-from assess.charts.svg import Axis, dot, frame, line
+from assess.charts.svg import Axis, dot, frame, line, ring
 from assess.charts.tokens import INK, LINE, WHISKER
 
 _MARGIN = 8.0
@@ -44,3 +44,45 @@ def demand_weights(
             + "</g>"
         )
     return frame("demand", width, height, title, shapes)
+
+
+def pulled_weight(
+    name: str,
+    own: float | None,
+    weight: float,
+    prior: float,
+    *,
+    highest: float,
+    title: str,
+    width: float = 200,
+    height: float = 24,
+) -> str:
+    """Give one weight as a lollipop between what pulls it, on a scale from 0 to ``highest``.
+
+    The ring is what the contact mix alone asks (``own``, None where there is no mix yet), the
+    tick the ``prior`` of the whole occupation, the dot the weight that both come to; a thin line
+    from ring to tick shows the way the prior has pulled it. A dot beyond that line was scaled
+    by hand.
+
+    Raises ValueError when a figure is not a number in 0..1.
+    """
+    figures = [weight, prior, *([] if own is None else [own])]
+    if not all(0 <= figure <= 1 for figure in figures):
+        raise ValueError("demand weights and priors must lie in 0..1")
+    axis, y = Axis(0.0, highest, _MARGIN, width - _MARGIN), height / 2
+    tick = axis.at(prior)
+    shapes = [
+        line(axis.left, 2, axis.left, height - 2, "axis", LINE),
+        line(axis.left, y, axis.at(weight), y, "stem", WHISKER, width=2),
+    ]
+    if own is not None:
+        shapes += [
+            line(axis.at(own), y, tick, y, "pull", WHISKER, dashes="2 2"),
+            ring(axis.at(own), y, 4.5),
+        ]
+    shapes += [
+        line(tick, y - 8, tick, y + 8, "prior", INK, width=1.25),
+        dot(axis.at(weight), y, 4.5),
+    ]
+    words = f"{escape(name)}: {weight:.1%} ({prior:.1%})"
+    return frame("pull", width, height, title, [f"<g><title>{words}</title>", *shapes, "</g>"])

@@ -89,6 +89,36 @@ def style_strip(
     return frame("style", width, row_height * len(positions), title, shapes)
 
 
+def style_target(
+    letter: str,
+    target: float,
+    tolerance: float,
+    *,
+    title: str,
+    domain: tuple[float, float] = (0.0, 100.0),
+    width: float = 200,
+    height: float = 24,
+) -> str:
+    """Give what a job asks of one style: the target as a tick inside its tolerance.
+
+    This is no score, so it has no dot.
+
+    Raises ValueError for a letter that is not one of D, I, S, C or a target off the scale.
+    """
+    axis, y = Axis(*domain, _LETTER_ROOM, width - _MARGIN), height / 2
+    if letter not in _LETTERS or not domain[0] <= target <= domain[1]:
+        raise ValueError(f"a style target is a letter and a number on the scale, got {target}")
+    x = axis.at(target)
+    low, high = max(target - tolerance, domain[0]), min(target + tolerance, domain[1])
+    shapes = [
+        _letter(letter, 6, y - 5),
+        _tolerance(axis, low, high, y),
+        axis_line(axis, y),
+        line(x, y - 8, x, y + 8, "target", INK, width=2),
+    ]
+    return frame("target", width, height, title, shapes)
+
+
 def _style_row(axis: Axis, y: float, position: StylePosition) -> str:
     """Give one row of the strip: letter, tolerance, scale, score."""
     letter = position[0]

@@ -99,6 +99,14 @@ def dot(x: float, y: float, radius: float = 4.0) -> str:
     )
 
 
+def ring(x: float, y: float, radius: float = 4.0) -> str:
+    """Give an open ring: what a value would be, or was, before something moved it."""
+    return (
+        f'<circle class="chart-ring" cx="{number(x)}" cy="{number(y)}" r="{number(radius)}" '
+        f'fill="{PAPER}" stroke="{WHISKER}" stroke-width="1.5"/>'
+    )
+
+
 def arrow(x: float, y: float, direction: int, kind: str, colour: str, size: float = 4.0) -> str:
     """Give a mark with its tip at x: what it stands for lies further that way."""
     back = x - direction * size * 1.5

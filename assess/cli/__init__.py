@@ -1,5 +1,6 @@
 """The command line: one click group per file, each loaded only when it is called."""
 
+import os
 from importlib import import_module
 
 import click
@@ -26,6 +27,8 @@ COMMANDS = {
     "serve": "operations",
     "worker": "operations",
 }
+#: Commands that run beside other processes of the installation on the same cores.
+BESIDE_OTHERS = frozenset({"serve", "worker"})
 
 
 class LazyGroup(click.Group):
@@ -40,6 +43,10 @@ class LazyGroup(click.Group):
         module = COMMANDS.get(cmd_name)
         if module is None:
             return None
+        if cmd_name in BESIDE_OTHERS:
+            # OpenBLAS reads it while NumPy is loaded. A thread a core in each process spins where
+            # cores are busy: small products then take many times as long.
+            os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         attribute = cmd_name.replace("-", "_")
         found = getattr(import_module(f"assess.cli.{module}"), attribute)
         return found if isinstance(found, click.Command) else None

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from assess.errors import Invalid
 from assess.instruments.checks_judgement import PRIMARY_OPTIONS, judgement_faults
@@ -179,7 +179,7 @@ def _opinions(
         mean, sd, n = (float(each[place]) for each in (quality.key, quality.sd, quality.raters))
         reach = math.nan
         if n > 1:
-            reach = float(student.ppf(0.5 + LEVEL / 2, n - 1)) * sd / math.sqrt(n)
+            reach = float(stdtrit(n - 1, 0.5 + LEVEL / 2)) * sd / math.sqrt(n)
         found.append(
             Opinion(
                 item=item,

@@ -1,6 +1,6 @@
 """Read profile versions."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -76,6 +76,16 @@ def version(session: Session, version_id: int) -> VersionView:
     if row is None:
         raise NotFound("This profile version does not exist.")
     return _view(*row)
+
+
+def versions(session: Session, version_ids: Collection[int]) -> dict[int, VersionView]:
+    """Return profile versions by their id; those the organisation does not have are left out."""
+    rows = session.execute(
+        select(ProfileVersion, Profile)
+        .join(Profile, Profile.id == ProfileVersion.profile_id)
+        .where(ProfileVersion.id.in_(version_ids))
+    )
+    return {row.id: _view(row, profile) for row, profile in rows}
 
 
 def drivers(

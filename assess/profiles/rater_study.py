@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from assess.profiles.rater_statements import CODES, HIGHEST, LOWEST, PLACES
 from assess.psychometrics.key_quality import (
@@ -155,7 +155,7 @@ def _quality(table: FloatArray) -> KeyQuality:
 
 def _statements(table: FloatArray, quality: KeyQuality) -> tuple[StatementView, ...]:
     k = len(table)
-    half = student.ppf(0.5 + LEVEL / 2, k - 1) * quality.sd / math.sqrt(k)
+    half = stdtrit(k - 1, 0.5 + LEVEL / 2) * quality.sd / math.sqrt(k)
     return tuple(
         StatementView(
             code=code,

@@ -59,7 +59,7 @@ def index() -> ResponseReturnValue:
     """List the exports that were read, and how to read one."""
     with reading(pages.sessions(), actor().organisation_id) as session:
         found = record_queries.summaries(session)
-    return render_template("profiles/records.html", section="profiles", summaries=found)
+    return render_template("profiles/records.html", section="records", summaries=found)
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -85,7 +85,7 @@ def new() -> ResponseReturnValue:
         known = [name for _id, name in brands(session)]
     page = render_template(
         "profiles/record_new.html",
-        section="profiles",
+        section="records",
         form=form,
         brands=known,
         most=pages.settings().largest_export,
@@ -132,7 +132,7 @@ def show(summary_id: int) -> ResponseReturnValue:
     if view.state is SummaryState.QUESTION:
         return _question(view, question_form(view.questions)())
     response = make_response(
-        render_template("profiles/record_waiting.html", section="profiles", view=view)
+        render_template("profiles/record_waiting.html", section="records", view=view)
     )
     if view.state is SummaryState.READING:
         response.headers["Refresh"] = str(LOOK_AGAIN_SECONDS)
@@ -182,7 +182,7 @@ def reasons(summary_id: int) -> ResponseReturnValue:
     lines = reason_lines(view.cells, choices)
     page = render_template(
         "profiles/record_reasons.html",
-        section="profiles",
+        section="records",
         view=view,
         form=form,
         lines=sorted(
@@ -213,7 +213,7 @@ def _columns_page(
 ) -> ResponseReturnValue:
     page = render_template(
         "profiles/record_columns.html",
-        section="profiles",
+        section="records",
         view=view,
         layout=layout,
         form=form,
@@ -224,9 +224,7 @@ def _columns_page(
 
 
 def _question(view: SummaryView, form: object) -> str:
-    return render_template(
-        "profiles/record_question.html", section="profiles", view=view, form=form
-    )
+    return render_template("profiles/record_question.html", section="records", view=view, form=form)
 
 
 def _result(view: SummaryView) -> ResponseReturnValue:
@@ -244,7 +242,7 @@ def _result(view: SummaryView) -> ResponseReturnValue:
         use = url_for("campaigns.new", records=view.id)
     return render_template(
         "profiles/record_result.html",
-        section="profiles",
+        section="records",
         view=view,
         found=found,
         use=use,

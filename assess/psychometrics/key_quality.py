@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import f as f_distribution
+from scipy.special import fdtri
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -153,10 +153,7 @@ def _interval(
     freedom = (k - 1) * (n - 1) * (k * single * ratio + own) ** 2
     freedom /= (n - 1) * (k * single * ratio) ** 2 + own**2
     tail = 0.5 + level / 2
-    wide, narrow = (
-        f_distribution.ppf(tail, n - 1, freedom),
-        f_distribution.ppf(tail, freedom, n - 1),
-    )
+    wide, narrow = fdtri(n - 1, freedom, tail), fdtri(freedom, n - 1, tail)
     rest = k * judges + (k * n - k - n) * error
     low = n * (between - wide * error) / (wide * rest + n * between)
     high = n * (narrow * between - error) / (rest + n * narrow * between)

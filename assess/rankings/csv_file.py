@@ -3,6 +3,7 @@
 import csv
 from io import StringIO
 
+from assess.rankings.driver_fit import DriverTable
 from assess.rankings.export_rows import COLUMNS, Cell, columns, rows
 from assess.rankings.queries import SnapshotView
 
@@ -11,12 +12,12 @@ __all__ = ["COLUMNS", "plain_text", "ranking_csv"]
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
-def ranking_csv(snapshot: SnapshotView) -> str:
+def ranking_csv(snapshot: SnapshotView, drivers: DriverTable) -> str:
     """Write the snapshot by rank, then the held back, the unranked last; text can be no formula."""
     out = StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(columns(snapshot))
-    for row in rows(snapshot):
+    writer.writerow(columns(snapshot, drivers))
+    for row in rows(snapshot, drivers):
         writer.writerow([_written(cell) for cell in row])
     return out.getvalue()
 

@@ -1,7 +1,9 @@
 """A ranking as rows for a file: every person, in the unit of the command line's ranking."""
 
 from collections.abc import Iterator
+from math import isnan
 
+from assess.rankings.driver_fit import DriverTable
 from assess.rankings.queries import STYLE, EntryView, SnapshotView
 from assess.selection.demand import COMPETENCIES
 
@@ -17,17 +19,27 @@ COLUMNS = (
 
 A profile with a weight of style adds ``style_contribution``, one with minimums ``held_back``: 1
 for who has a fit and no rank.
+Then, for each call driver of the ranking's own contact mix: `DRIVER_COLUMNS`.
 """
 
+DRIVER_COLUMNS = ("{}_fit_shown", "{}_fit_shown_se", "{}_stands_out")
+"""The fit to one call driver alone, in shown units; "stronger" or "weaker" than the person's own
+fit to the whole job where that is sure, else blank."""
 
-def columns(snapshot: SnapshotView) -> list[str]:
+
+def columns(snapshot: SnapshotView, drivers: DriverTable) -> list[str]:
     """Name the columns of this ranking."""
     styled, held = bool(snapshot.style_weight), bool(snapshot.minimums)
-    return [*COLUMNS, *["style_contribution"] * styled, *["held_back"] * held]
+    codes = [driver.code for driver in drivers.drivers]
+    more = [name.format(code) for code in codes for name in DRIVER_COLUMNS]
+    return [*COLUMNS, *["style_contribution"] * styled, *["held_back"] * held, *more]
 
 
-def rows(snapshot: SnapshotView) -> Iterator[list[Cell]]:
-    """Give a row for each person: by rank, then the held back, the unranked last."""
+def rows(snapshot: SnapshotView, drivers: DriverTable) -> Iterator[list[Cell]]:
+    """Give a row for each person: by rank, then the held back, the unranked last.
+
+    ``drivers`` has everybody's fits to the call drivers of the mix.
+    """
     by_rank = sorted(
         snapshot.entries,
         key=lambda e: (e.group[0], e.rank or 0, e.name.casefold(), e.code),
@@ -38,7 +50,7 @@ def rows(snapshot: SnapshotView) -> Iterator[list[Cell]]:
         style = _figure(entry.contributions.get(STYLE), unit)
         added: list[Cell] = [style] if snapshot.style_weight else []
         added += [entry.held_back] if snapshot.minimums else []
-        yield [*_cells(entry, unit), *added]
+        yield [*_cells(entry, unit), *added, *_driver_cells(drivers, entry.candidate_id)]
 
 
 def _cells(entry: EntryView, unit: float) -> list[Cell]:
@@ -61,6 +73,16 @@ def _cells(entry: EntryView, unit: float) -> list[Cell]:
         _figure(entry.fit_error),
         " ".join(entry.flags),
     ]
+
+
+def _driver_cells(drivers: DriverTable, candidate_id: int) -> list[Cell]:
+    row, fits = drivers.rows[candidate_id], drivers.fits
+    cells: list[Cell] = []
+    for column in range(len(drivers.drivers)):
+        pair = fits.fit[row, column], fits.error[row, column]
+        cells += [None if isnan(one) else _figure(float(one)) for one in pair]
+        cells.append(drivers.stands_out(row, column))
+    return cells
 
 
 def _figure(value: float | None, unit: float = 1.0) -> float | None:

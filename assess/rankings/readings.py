@@ -42,12 +42,12 @@ def fit_reading(entry: EntryView) -> Reading | None:
     """Give the fit in shown units, None for the unranked."""
     if entry.fit is None or entry.fit_error is None:
         return None
-    return _reading(entry.fit, entry.fit_error)
+    return with_error(entry.fit, entry.fit_error)
 
 
 def score_reading(pair: Pair | None) -> Reading | None:
     """Show a true score (mean, error) as T = 50 + 10 m; None where there is none."""
-    return None if pair is None else _reading(50 + 10 * pair[0], 10 * pair[1])
+    return None if pair is None else with_error(50 + 10 * pair[0], 10 * pair[1])
 
 
 def style_reading(pair: Pair | None) -> Reading | None:
@@ -116,7 +116,8 @@ def _why(entry: EntryView, code: str) -> Why | None:
     return "wide" if pair[1] >= WIDE_ERROR else None
 
 
-def _reading(value: float, error: float) -> Reading:
+def with_error(value: float, error: float) -> Reading:
+    """Give a value with its 90 % interval, in its unit; ValueError when there is none."""
     if math.isnan(value) or math.isnan(error):
         raise ValueError("a score that is not there has no reading")
     return Reading(value, value - Z_90 * error, value + Z_90 * error)

@@ -93,6 +93,12 @@ def make_page(snapshot: SnapshotView, catalogue: Catalogue, asked: str, number: 
     return Page(_bands(snapshot, catalogue, found, shown), asked.strip(), len(found), number, last)
 
 
+def shown_entries(page: Page, snapshot: SnapshotView) -> list[EntryView]:
+    """Give the people of one page of the table."""
+    ids = {row.candidate_id for band in page.bands for row in band.rows}
+    return [entry for entry in snapshot.entries if entry.candidate_id in ids]
+
+
 def overview(snapshot: SnapshotView, title: str) -> tuple[str, int] | None:
     """Draw the rank intervals of everybody with a real chance; None when nobody is ranked.
 

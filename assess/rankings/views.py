@@ -25,9 +25,12 @@ from assess.db.scope import reading
 from assess.rankings import difference_queries, labels, queries, service
 from assess.rankings.csv_file import ranking_csv
 from assess.rankings.decided import about_person, in_ranking
+from assess.rankings.driver_fit import DriverTable, driver_table
+from assess.rankings.driver_page import drivers_section
+from assess.rankings.driver_queries import driver_ground
 from assess.rankings.person_page import make_person_page
 from assess.rankings.queries import SnapshotView
-from assess.rankings.table import make_page, overview, provisional_styles
+from assess.rankings.table import make_page, overview, provisional_styles, shown_entries
 from assess.rankings.words import chance, headline, minimums_asked, percent
 from assess.rankings.xlsx_file import ranking_xlsx
 from assess.web import pages
@@ -55,6 +58,7 @@ def show(campaign_id: int) -> ResponseReturnValue:
         snapshot = None
         if standing.snapshot_id is not None:
             snapshot = _labelled(session, queries.snapshot(session, standing.snapshot_id))
+            ground = driver_ground(session, campaign, snapshot, catalogue)
         decided = in_ranking(session, campaign_id)
     shown = {
         "campaign": campaign,
@@ -68,13 +72,15 @@ def show(campaign_id: int) -> ResponseReturnValue:
         return render_template("rankings/none.html", **shown)
     _note_seen(campaign_id, "ranking viewed", snapshot)
     title = headline(snapshot)
+    page = make_page(
+        snapshot, catalogue, request.args.get("q", ""), request.args.get("page", 1, type=int)
+    )
     return render_template(
         "rankings/ranking.html",
         snapshot=snapshot,
         title=title,
-        page=make_page(
-            snapshot, catalogue, request.args.get("q", ""), request.args.get("page", 1, type=int)
-        ),
+        page=page,
+        drivers=driver_table(shown_entries(page, snapshot), snapshot, ground),
         overview=overview(snapshot, title),
         indices=catalogue.indices,
         provisional_styles=provisional_styles(campaign, catalogue),
@@ -105,25 +111,33 @@ def rank(campaign_id: int) -> ResponseReturnValue:
 @member_required(*SEE_RANKINGS)
 def download(campaign_id: int) -> ResponseReturnValue:
     """Send the newest ranking as a CSV file."""
-    snapshot, _blind = _downloaded(campaign_id)
-    return _file(snapshot, ranking_csv(snapshot), "csv", "text/csv")
+    snapshot, drivers, _blind = _downloaded(campaign_id)
+    return _file(snapshot, ranking_csv(snapshot, drivers), "csv", "text/csv")
 
 
 @bp.get("/<int:campaign_id>/ranking.xlsx")
 @member_required(*SEE_RANKINGS)
 def download_workbook(campaign_id: int) -> ResponseReturnValue:
     """Send the newest ranking as a workbook."""
-    snapshot, blind = _downloaded(campaign_id)
-    return _file(snapshot, ranking_xlsx(snapshot, blind=blind, now=pages.now()), "xlsx", XLSX)
+    snapshot, drivers, blind = _downloaded(campaign_id)
+    content = ranking_xlsx(snapshot, drivers, blind=blind, now=pages.now())
+    return _file(snapshot, content, "xlsx", XLSX)
 
 
-def _downloaded(campaign_id: int) -> tuple[SnapshotView, bool]:
-    """Give the newest ranking as this member may see it, and whether it is blind; note it."""
+def _downloaded(campaign_id: int) -> tuple[SnapshotView, DriverTable, bool]:
+    """Give the newest ranking as this member may see it, with its fits by driver; note it.
+
+    The last says whether it is blind.
+    """
     with reading(pages.sessions(), actor().organisation_id) as session:
+        campaign = campaigns.campaign(session, campaign_id)
+        catalogue = held(session, pages.catalogue(), campaign.parts)
         found = queries.snapshot(session, queries.needed(session, campaign_id))
         seen = labels.sight(session, campaign_id, actor().id)
+        snapshot = labels.blinded(found, seen)
+        ground = driver_ground(session, campaign, snapshot, catalogue)
     _note_seen(campaign_id, "ranking downloaded", found)
-    return labels.blinded(found, seen), seen.blind
+    return snapshot, driver_table(snapshot.entries, snapshot, ground), seen.blind
 
 
 def _file(snapshot: SnapshotView, content: str | bytes, ending: str, kind: str) -> Response:
@@ -147,6 +161,7 @@ def person(campaign_id: int, candidate_id: int) -> ResponseReturnValue:
         stale = queries.standing(session, campaign_id).stale
         review = requests.newest_review(session, campaign_id, candidate_id)
         decided = about_person(session, campaign_id, candidate_id, snapshot_id)
+        ground = driver_ground(session, campaign, snapshot, catalogue)
     service.note_viewed(pages.sessions(), actor(), campaign_id, candidate_id, now=pages.now())
     entry = snapshot.entries[0]
     back = url_for("rankings.show", campaign_id=campaign_id)
@@ -155,6 +170,7 @@ def person(campaign_id: int, candidate_id: int) -> ResponseReturnValue:
         campaign=campaign,
         snapshot=snapshot,
         page=make_person_page(entry, snapshot, campaign, catalogue),
+        drivers=drivers_section(driver_table([entry], snapshot, ground, others=True), candidate_id),
         stale=stale,
         review=review,
         hidden=seen.hides(candidate_id),

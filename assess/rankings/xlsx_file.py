@@ -13,6 +13,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
+from assess.rankings.driver_fit import DriverTable
 from assess.rankings.export_rows import columns, rows
 from assess.rankings.queries import SnapshotView
 
@@ -34,13 +35,16 @@ _HEAD: Final = PatternFill("solid", fgColor="1F4E8C")
 _WRAP: Final = Alignment(wrap_text=True, vertical="top")
 
 
-def ranking_xlsx(snapshot: SnapshotView, *, blind: bool, now: datetime) -> bytes:
+def ranking_xlsx(
+    snapshot: SnapshotView, drivers: DriverTable, *, blind: bool, now: datetime
+) -> bytes:
     """Write the people of the snapshot as the CSV file has them, and a sheet of what it rests on.
 
-    ``blind`` says whether codes stand for names, ``now`` when the file is made.
+    ``drivers`` has everybody's fits to the call drivers of the mix, ``blind`` says whether codes
+    stand for names, ``now`` when the file is made.
     """
     book = Workbook(write_only=True)
-    _people(book.create_sheet(RANKING), snapshot)
+    _people(book.create_sheet(RANKING), snapshot, drivers)
     _about(book.create_sheet(ABOUT), snapshot, blind=blind, now=now)
     book.properties.title = _("Ranking: %(title)s", title=snapshot.title)
     book.properties.creator = "Assess"
@@ -49,8 +53,8 @@ def ranking_xlsx(snapshot: SnapshotView, *, blind: bool, now: datetime) -> bytes
     return out.getvalue()
 
 
-def _people(sheet: Sheet, snapshot: SnapshotView) -> None:
-    names = columns(snapshot)
+def _people(sheet: Sheet, snapshot: SnapshotView, drivers: DriverTable) -> None:
+    names = columns(snapshot, drivers)
     # A sheet that is only written takes these before its first row.
     sheet.freeze_panes = "B2"
     for at, name in enumerate(names):
@@ -60,7 +64,7 @@ def _people(sheet: Sheet, snapshot: SnapshotView) -> None:
     sheet.append([_head(sheet, name) for name in names])
     # A row is written when it is appended: a column's figures can take turns in one cell.
     figures = [_cell(sheet, 0.0) for _name in names]
-    for row in rows(snapshot):
+    for row in rows(snapshot, drivers):
         sheet.append([_light(sheet, value, at) for value, at in zip(row, figures, strict=True)])
 
 
@@ -150,6 +154,8 @@ def _meanings() -> Iterator[tuple[str, Any]]:
     yield "fit_shown, fit_shown_se", _("The fit and its error as pages show it: 50 and 10.")
     yield "coverage", _("The share of the weights that was measured, 0 to 1.")
     yield "…_contribution", _("What a competency adds to the fit or takes from it.")
+    yield "…_fit_shown", _("The fit to one call driver alone, as pages show it.")
+    yield "…_stands_out", _("Where that is surely stronger or weaker than the whole fit.")
 
 
 def _head(sheet: Sheet, name: str) -> Cell:

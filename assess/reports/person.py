@@ -8,6 +8,8 @@ from assess.campaigns.queries import CampaignView
 from assess.instruments.catalogue import Catalogue
 from assess.instruments.model import TOTAL, Competency, Scale
 from assess.instruments.phrases import region
+from assess.rankings.driver_fit import driver_table
+from assess.rankings.driver_queries import DriverGround
 from assess.rankings.queries import STYLE, EntryView, SnapshotView
 from assess.rankings.readings import (
     STYLE_TOLERANCE,
@@ -32,6 +34,7 @@ from assess.reports.person_sheets import (
 from assess.selection.demand import COMPETENCIES
 
 MOST_SAID = 3
+MOST_DRIVERS = 2
 STYLE_TITLE = "Style, nearness to the target"
 
 
@@ -42,6 +45,7 @@ def person_sheet(
     by_weight = sorted(
         catalogue.competencies, key=lambda one: -campaign.weights[COMPETENCIES.index(one.code)]
     )
+    strong_where = _strong_where(entry, snapshot, campaign, catalogue)
     return PersonSheet(
         name=entry.name or entry.code,
         code=entry.code,
@@ -57,7 +61,10 @@ def person_sheet(
             for index in catalogue.indices
             if index.competency in entry.below
         ),
-        strengths=_strengths(entry, campaign, catalogue, by_weight),
+        # A page holds three strengths, and where somebody is strong is one of them.
+        strengths=_strengths(entry, campaign, catalogue, by_weight)[
+            : MOST_SAID - bool(strong_where)
+        ],
         explore=_explore(entry, campaign, catalogue, by_weight),
         style=_style(entry, campaign, catalogue),
         probes=probes(entry, by_weight),
@@ -65,6 +72,7 @@ def person_sheet(
         picture=within_person_picture(
             entry, [catalogue.instrument(part.key) for part in campaign.battery]
         ),
+        strong_where=strong_where,
     )
 
 
@@ -163,6 +171,16 @@ def _strengths(
     above = [one for one in by_weight if _region(entry, one) == "above"]
     above.sort(key=lambda one: -entry.contributions.get(one.code, 0.0))
     return tuple(_said(entry, campaign, catalogue, one) for one in above[:MOST_SAID])
+
+
+def _strong_where(
+    entry: EntryView, snapshot: SnapshotView, campaign: CampaignView, catalogue: Catalogue
+) -> tuple[str, ...]:
+    """Give the call drivers at which a person surely stands out, the first few."""
+    battery = tuple(catalogue.instrument(part.key) for part in campaign.battery)
+    ground = DriverGround(campaign.profile, battery, catalogue)
+    table = driver_table([entry], snapshot, ground)
+    return table.titles(entry.candidate_id, "stronger")[:MOST_DRIVERS]
 
 
 def _explore(

@@ -115,6 +115,8 @@ class PersonSheet:
 
     ``held_back``: surely below a minimum of the profile, so a fit and no rank; ``below`` has for
     each minimum the index, the points and the chance of being truly below, None not measured.
+    ``strong_where`` names the job's call drivers, the most work first, whose fit is surely above
+    the person's own fit to the whole job.
     """
 
     name: str
@@ -130,6 +132,7 @@ class PersonSheet:
     picture: tuple[WithinStyle, ...] = ()
     held_back: bool = False
     below: tuple[tuple[str, float, float | None], ...] = ()
+    strong_where: tuple[str, ...] = ()
 
     @property
     def fit_sum(self) -> float:

@@ -26,6 +26,9 @@ HIGHEST_EMPHASIS = 3.0
 HIGHEST_RATING = 5.0
 MULTIPLIER_RANGE = (0.5, 2.0)
 
+ATTENTION = 3.5
+"""From this load-weighted demand on, a low or unsure score is looked at in the interview."""
+
 
 @dataclass(frozen=True)
 class Demand:
@@ -87,6 +90,25 @@ def demand(
         weights=weights / weights.sum(),
         style_target=load_share @ style_targets,
     )
+
+
+def agreement(before: FloatArray, after: FloatArray, correlations: FloatArray) -> float:
+    """Say how alike two sets of weights (7,) rank people: the correlation of the two fits.
+
+    ``correlations`` (7, 7) are those of the competencies: with R, ``a'Rb / sqrt(a'Ra b'Rb)``.
+    It is 1 for the same weights and stays high wherever weights are alike and the competencies
+    go together, as composites do (Wilks 1938): it is why few profiles change many ranks.
+
+    Raises ValueError when the shapes disagree or a composite has no variance.
+    """
+    a, b = np.asarray(before, np.float64), np.asarray(after, np.float64)
+    R = np.asarray(correlations, np.float64)
+    if a.shape != b.shape or R.shape != (a.size, a.size):
+        raise ValueError(f"weights {a.shape}, {b.shape} and correlations {R.shape} disagree")
+    spread = float((a @ R @ a) * (b @ R @ b))
+    if not spread > 0:
+        raise ValueError("weights that are all 0 rank nobody")
+    return min(float(a @ R @ b) / float(np.sqrt(spread)), 1.0)
 
 
 def _check_mix(

@@ -11,7 +11,6 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
-from scipy.stats import multivariate_normal
 
 from assess.selection.demand import PRIOR_CONTACTS
 
@@ -124,6 +123,8 @@ def wrong_side(minimum: float, reliability: float) -> float:
     cut = (minimum - 50) / 10
     if reliability == 0:
         return float(ndtr(-abs(cut)))
+    from scipy.stats import multivariate_normal  # noqa: PLC0415 - half a second of every start
+
     r = np.sqrt(reliability)
     below = multivariate_normal.cdf([cut, cut / r], cov=[[1, r], [r, 1]], allow_singular=True)
     return float(max(0.0, ndtr(cut) + ndtr(cut / r) - 2 * below))

@@ -12,8 +12,10 @@ Source: Ahuja, Magnanti & Orlin (1993), Network Flows, chapters 9 and 12; the so
 (Crouse 2016, IEEE Transactions on Aerospace and Electronic Systems 52(4), 1679-1696).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from itertools import pairwise
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +29,14 @@ NOWHERE: Final = -1
 """The campaign of somebody who is not placed."""
 
 
+class Move(NamedTuple):
+    """A person goes from one campaign to another, -1 nowhere; person -1 is a seat left empty."""
+
+    person: int
+    origin: int
+    target: int
+
+
 @dataclass(frozen=True)
 class Placement:
     """A proposal for n people and C campaigns, people in input order.
@@ -37,7 +47,10 @@ class Placement:
     NaN not placed. ``otherwise`` (n,) the campaign the person would then have, -1 none.
     ``filled`` (C,) seats; ``price`` (C,) what one more seat would add to the total, NaN where
     nobody is left for it or seats stay empty; ``total`` the sum of fits, ``mean_fit`` (C,) NaN
-    for none.
+    for none. ``loss`` (n, C + 1) what the total would lose if this person were in each campaign
+    instead, the last nowhere: NaN not placed, infinite where they are or where it cannot be;
+    the margin is the least. ``refill`` holds, for each (instead, campaign), the moves of others by
+    which the seat left behind is filled again; with the person's own move they add up to the loss.
     """
 
     campaign: IntArray
@@ -48,6 +61,8 @@ class Placement:
     price: FloatArray
     mean_fit: FloatArray
     total: float
+    loss: FloatArray
+    refill: Mapping[tuple[int, int], tuple[Move, ...]]
 
 
 def propose_placement(fit: FloatArray, seats: IntArray) -> Placement:
@@ -71,8 +86,10 @@ def propose_placement(fit: FloatArray, seats: IntArray) -> Placement:
     worth = np.where(allowed, fit - middle, -np.inf)
     empty = _empty_seat(worth, seats)
     campaign = _assigned(worth, seats, empty)
-    distance = _distances(worth, campaign, seats, empty)
-    margin, otherwise = _margins(worth, campaign, distance, empty)
+    distance, mover = _moves(worth, campaign, seats, empty)
+    routes = _shorten(distance)
+    loss = _losses(worth, campaign, distance, empty)
+    margin, otherwise = _margins(loss, campaign)
     people = np.flatnonzero(campaign != NOWHERE)
     there = np.full(len(fit), np.nan)
     there[people] = fit[people, campaign[people]]
@@ -88,6 +105,10 @@ def propose_placement(fit: FloatArray, seats: IntArray) -> Placement:
         price=np.where(np.abs(price) < empty / 2, price + middle, np.nan),
         mean_fit=np.divide(sums, filled, out=np.full(seats.size, np.nan), where=filled > 0),
         total=float(sums.sum()),
+        loss=loss,
+        refill={
+            (a, b): _along(route, mover) for (a, b), route in routes.items() if NOWHERE != b != a
+        },
     )
 
 
@@ -125,44 +146,84 @@ def _in_question(worth: FloatArray, seats: int) -> IntArray:
     return order[chosen].astype(np.int64)
 
 
-def _distances(worth: FloatArray, campaign: IntArray, seats: IntArray, empty: float) -> FloatArray:
-    """Give the cheapest way (C + 1, C + 1) to move one person from node to node, the last nowhere.
+def _moves(
+    worth: FloatArray, campaign: IntArray, seats: IntArray, empty: float
+) -> tuple[FloatArray, IntArray]:
+    """Give the cheapest single move (C + 1, C + 1) from node to node, the last nowhere, and whose.
 
     An empty seat counts as held by a person worth ``-empty`` everywhere, of whom there are
-    enough nowhere.
+    enough nowhere; its mover is -1.
     """
     extended = np.column_stack([worth, np.zeros(len(worth))])
     size = seats.size + 1
     distance = np.full((size, size), np.inf)
+    mover = np.full((size, size), -1, dtype=np.int64)
     for node in range(size):
-        members = extended[campaign == (node if node < seats.size else NOWHERE)]
-        if len(members):
-            distance[node] = (members[:, [node]] - members).min(axis=0)
+        members = np.flatnonzero(campaign == (node if node < seats.size else NOWHERE))
+        if members.size:
+            losses = extended[members][:, [node]] - extended[members]
+            mover[node] = members[losses.argmin(axis=0)]
+            distance[node] = losses.min(axis=0)
     vacant = np.flatnonzero(seats > np.bincount(campaign[campaign != NOWHERE], minlength=size)[:-1])
-    distance[vacant] = np.minimum(distance[vacant], np.r_[np.zeros(seats.size), -empty])
-    distance[-1] = np.minimum(distance[-1], empty)
+    for nodes, cost in ((vacant, np.r_[np.zeros(seats.size), -empty]), ([seats.size], empty)):
+        cheaper = distance[nodes] > cost
+        distance[nodes] = np.where(cheaper, cost, distance[nodes])
+        mover[nodes] = np.where(cheaper, -1, mover[nodes])
     np.fill_diagonal(distance, 0.0)
+    return distance, mover
+
+
+def _shorten(distance: FloatArray) -> dict[tuple[int, int], tuple[int, ...]]:
+    """Turn single moves into the cheapest ways of any number of moves, in place; give the ways.
+
+    A way from node to node (-1 nowhere) is the nodes it passes, both ends included.
+    """
+    size = len(distance)
+    routes: dict[tuple[int, int], tuple[int, ...]] = {
+        (a, b): (a, b) if a != b else (a,) for a in range(size) for b in range(size)
+    }
     for middle in range(size):
-        np.minimum(distance, distance[:, [middle]] + distance[middle], out=distance)
-    return distance
+        through = distance[:, [middle]] + distance[middle]
+        # What is shorter by rounding alone is no other way, and might lead round in a circle.
+        for a, b in np.argwhere(through < distance - 1e-9).tolist():
+            routes[a, b] = routes[a, middle] + routes[middle, b][1:]
+        np.minimum(distance, through, out=distance)
+    named = [*range(size - 1), NOWHERE]
+    return {
+        (named[a], named[b]): tuple(named[node] for node in route)
+        for (a, b), route in routes.items()
+    }
 
 
-def _margins(
+def _along(route: tuple[int, ...], mover: IntArray) -> tuple[Move, ...]:
+    """Give the moves along a way."""
+    # Nowhere is -1, which is the last row and column too.
+    return tuple(Move(int(mover[a, b]), a, b) for a, b in pairwise(route))
+
+
+def _losses(
     worth: FloatArray, campaign: IntArray, distance: FloatArray, empty: float
-) -> tuple[FloatArray, IntArray]:
-    """Give each person's margin (n,) and next campaign (n,); NaN and -1 for the unplaced."""
-    margin = np.full(len(worth), np.nan)
-    otherwise = np.full(len(worth), NOWHERE, dtype=np.int64)
+) -> FloatArray:
+    """Give what each person's every other place would cost (n, C + 1); see `Placement`."""
+    found = np.full((len(worth), len(distance)), np.nan)
     people = np.flatnonzero(campaign != NOWHERE)
     here, rows = campaign[people], np.arange(people.size)
     extended = np.column_stack([worth[people], np.zeros(people.size)])
     # Elsewhere, and then somebody else, by whatever chain of moves, to the seat left behind.
     loss = extended[rows, here][:, None] - extended + distance[:, here].T
     loss[rows, here] = np.inf
+    found[people] = np.where(loss < empty / 2, np.maximum(loss, 0.0), np.inf)
+    return found
+
+
+def _margins(loss: FloatArray, campaign: IntArray) -> tuple[FloatArray, IntArray]:
+    """Give each person's margin (n,) and next campaign (n,); NaN and -1 for the unplaced."""
+    margin = np.full(len(loss), np.nan)
+    otherwise = np.full(len(loss), NOWHERE, dtype=np.int64)
+    people = np.flatnonzero(campaign != NOWHERE)
     if people.size:
-        least = loss.min(axis=1)
-        real = least < empty / 2
-        margin[people] = np.where(real, np.maximum(least, 0.0), np.inf)
-        node = loss.argmin(axis=1)
-        otherwise[people] = np.where(real & (node < worth.shape[1]), node, NOWHERE)
+        margin[people] = loss[people].min(axis=1)
+        node = loss[people].argmin(axis=1)
+        real = np.isfinite(margin[people]) & (node < loss.shape[1] - 1)
+        otherwise[people] = np.where(real, node, NOWHERE)
     return margin, otherwise

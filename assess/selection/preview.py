@@ -254,6 +254,14 @@ def totals(pool: ScoreMatrix, before: Standing, after: Standing, seats: int) -> 
     return consequence(pool, before, after, seats).totals
 
 
+def apart_error(pool: ScoreMatrix, people: IntArray, one: Standing, other: Standing) -> FloatArray:
+    """Give the standard errors (m,) of the difference of some people's fits in two standings.
+
+    People by place in the matrix; both fits rest on the same answers. In shown points.
+    """
+    return _contrasted(pool, people, other, one)[1]
+
+
 def in_top(fit: FloatArray, seats: int) -> BoolArray:
     """Say who (n,) is ranked among the first ``seats``, equal fits sharing the better rank."""
     ranked = fit[np.isfinite(fit)]

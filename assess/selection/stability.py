@@ -15,7 +15,6 @@ from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -215,4 +214,4 @@ def _placed(ranked: BoolArray, values: IntArray) -> IntArray:
 
 def _ranks(fit: FloatArray) -> IntArray:
     """Ranks from 1, the best; equal fits share the better one."""
-    return np.asarray(rankdata(-fit, method="min"), dtype=np.int64)
+    return np.searchsorted(np.sort(-fit), -fit).astype(np.int64) + 1

@@ -37,6 +37,8 @@ MESSAGES: Final[Mapping[str, tuple[str, str]]] = {
     "PASSWORD_INVALID_LENGTH": ("Please take at least %(length)s characters.", "error"),
     "EMAIL_NOT_PROVIDED": ("Please give your e-mail address.", "error"),
     "INVALID_EMAIL_ADDRESS": ("This is not an e-mail address.", "error"),
+    "INVALID_PASSWORD": ("The password is not right.", "error"),
+    "REAUTHENTICATION_SUCCESSFUL": ("Thank you. Now go on with what you were doing.", "success"),
     "UNAUTHENTICATED": ("Please sign in first.", "info"),
     "LOGIN": ("Please sign in first.", "info"),
 }

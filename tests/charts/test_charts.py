@@ -13,11 +13,15 @@ from assess.charts import (
     contact_mix,
     contributions,
     demand_weights,
+    difference,
     mix_swatch,
+    mix_to_load,
+    pulled_weight,
     rank_intervals,
     seat_moves,
     seats_bar,
     style_strip,
+    style_target,
     tokens,
     whisker,
     within_person,
@@ -42,6 +46,11 @@ PICTURES = {
     "mix": lambda title: contact_mix([("Billing", 3), ("Outage", 1)], title=title),
     "swatch": lambda title: mix_swatch(1, 3, title=title),
     "demand": lambda title: demand_weights([("Composure", 0.3, 0.15)], title=title),
+    "load": lambda title: mix_to_load([("Outage", 1, 3), ("Billing", 3, 1)], title=title),
+    "pull": lambda title: pulled_weight("Composure", 0.2, 0.17, 0.15, highest=0.2, title=title),
+    "no mix": lambda title: pulled_weight("Composure", None, 0.15, 0.15, highest=0.2, title=title),
+    "difference": lambda title: difference(10, 35, domain=(0, 50), title=title),
+    "target": lambda title: style_target("S", 90, 20, title=title),
     "style": lambda title: style_strip(
         [("D", 40, 30, 50, 25, 65), ("S", 55, None, None, 50, 90), ("C", NAN, NAN, NAN, 35, 75)],
         title=title,
@@ -354,6 +363,49 @@ def test_ranks_that_cannot_be_are_refused():
         ranks([(1, 1, 2, 1, False)], 0, 3)
     with pytest.raises(ValueError, match="outside its interval"):
         ranks([(5, 1, 2, 1, False)], 1, 3)
+
+
+def test_the_work_keeps_the_order_of_the_contacts_and_lines_lead_from_one_to_the_other():
+    svg = mix_to_load([("s", 1, 3), ("none", 0, 0), ("l", 3, 1)], title="t", width=103)
+    above, below = (list(parsed(svg).iter(f"{SVG}rect"))[place::2] for place in (0, 1))
+    assert [(s.get("x"), s.get("width")) for s in above] == [("0.5", "75"), ("77.5", "25")]
+    assert [(s.get("x"), s.get("width")) for s in below] == [("0.5", "25"), ("27.5", "75")]
+    assert [s.get("fill") for s in above] == [s.get("fill") for s in below]
+    flows = shapes(svg, "flow")
+    assert [(f.get("x1"), f.get("x2")) for f in flows][:2] == [("0.5", "0.5"), ("75.5", "25.5")]
+    for faulty in ([], [("a", 1, 0)], [("a", -1, 1)], [("a", NAN, 1)]):
+        with pytest.raises(ValueError, match=r"bar|shares"):
+            mix_to_load(faulty, title="t")
+
+
+def test_a_weight_stands_between_the_mix_alone_and_the_prior_that_pulls_it():
+    svg = pulled_weight("a", 0.2, 0.15, 0.1, highest=0.2, title="t", width=216)
+    (own,), (weight,), (prior,) = (shapes(svg, kind) for kind in ("ring", "dot", "prior"))
+    assert (own.get("cx"), weight.get("cx"), prior.get("x1")) == ("208", "158", "108")
+    (pull,) = shapes(svg, "pull")
+    assert (pull.get("x1"), pull.get("x2")) == ("208", "108")
+    assert not shapes(PICTURES["no mix"]("t"), "ring")
+    with pytest.raises(ValueError, match=r"0\.\.1"):
+        pulled_weight("a", 1.2, 0.1, 0.1, highest=0.2, title="t")
+
+
+def test_a_difference_runs_from_the_ring_to_the_dot():
+    svg = difference(10, 35, domain=(0, 50), title="t", width=216)
+    (was,), (now,), (line,) = (shapes(svg, kind) for kind in ("ring", "dot", "change"))
+    assert (was.get("cx"), now.get("cx")) == (line.get("x1"), line.get("x2")) == ("48", "148")
+    for outside in (-1, 51, NAN):
+        with pytest.raises(ValueError, match="change"):
+            difference(10, outside, domain=(0, 50), title="t")
+
+
+def test_a_style_target_is_no_score_and_its_tolerance_ends_with_the_scale():
+    svg = style_target("C", 90, 20, title="t", width=134)
+    (area,), (mark,) = shapes(svg, "band"), shapes(svg, "target")
+    assert (area.get("x"), area.get("width"), mark.get("x1")) == ("96", "30", "116")
+    assert not shapes(svg, "dot")
+    for letter, target in (("X", 50), ("D", 101)):
+        with pytest.raises(ValueError, match="letter"):
+            style_target(letter, target, 20, title="t")
 
 
 def test_moves_stand_on_both_sides_in_order_of_rank_and_cross_the_cut():

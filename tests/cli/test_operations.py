@@ -1,5 +1,6 @@
 """Making an installation, from the command line."""
 
+import os
 import re
 
 import pytest
@@ -26,6 +27,20 @@ def environment(tmp_path, monkeypatch):
 def run(*arguments: str):
     """Run a command."""
     return CliRunner().invoke(main, arguments, catch_exceptions=False)
+
+
+@pytest.mark.parametrize(
+    ("command", "given", "threads"),
+    [("serve", None, "1"), ("worker", None, "1"), ("serve", "3", "3"), ("score", None, None)],
+)
+def test_what_runs_beside_others_multiplies_on_one_core_unless_told(
+    monkeypatch, command, given, threads
+):
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", given or "")
+    if given is None:
+        monkeypatch.delenv("OPENBLAS_NUM_THREADS")
+    assert main.get_command(None, command).name == command
+    assert os.environ.get("OPENBLAS_NUM_THREADS") == threads
 
 
 def test_init_makes_an_organisation_whose_link_opens_a_form(environment):

@@ -1,5 +1,6 @@
 """A panel of experts, and workbooks for it; a campaign whose people have answered."""
 
+import pickle
 from collections.abc import Callable
 
 import numpy as np
@@ -10,6 +11,7 @@ from assess.accounts.models import RoleName
 from assess.experts import service
 from assess.instruments.catalogue import Catalogue, default_catalogue
 from assess.instruments.load import load_instrument
+from assess.instruments.rekeying import new_version
 from assess.instruments.simulation import simulate_answers
 from assess.sittings.imports import ImportedPerson, import_people
 from tests.instruments.experts import TEAM, draw, filled
@@ -18,6 +20,23 @@ from tests.service import NOW
 
 RATED = load_instrument(default_catalogue().folder / "service-judgement", derived=False)
 TEN = draw(RATED, 10)
+
+
+MADE: dict[bytes, dict[str, str]] = {}
+
+
+def new_version_once(files, study, **told) -> dict[str, str]:
+    """Make the files of a version, or give those that the same ratings of the same files made."""
+    asked = pickle.dumps((sorted(files.items()), study, sorted(told.items())))
+    if asked not in MADE:
+        MADE[asked] = new_version(files, study, **told)
+    return dict(MADE[asked])
+
+
+@pytest.fixture(autouse=True)
+def made_once(monkeypatch) -> None:
+    """Simulate the 10,000 raters of a form's norm once for the same key, not in every test."""
+    monkeypatch.setattr(service, "new_version", new_version_once)
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from assess.accounts.models import RoleName
-from tests.browser import DESK, PHONE, look
+from tests.browser import DESK, PHONE, look, steadily
 from tests.journeys.conftest import Service
 from tests.journeys.test_main_job import sign_in
 from tests.profiles.exports import SECRETS, write_export
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.journey
 def shown(page: Page, name: str) -> None:
     """Hold the page against the rules, and keep its picture where one asks for it."""
     look(page)
-    text = page.content()
+    text = steadily(page, page.content)
     assert not any(secret in text for secret in SECRETS), page.url
 
 

@@ -2,7 +2,7 @@
 
 import re
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -14,10 +14,12 @@ from sqlalchemy import select
 from assess.accounts.models import RoleName
 from assess.accounts.sign_in import set_password
 from assess.app import create_app
+from assess.campaigns import service as campaigns
 from assess.candidates.models import Candidate
 from assess.db.scope import reading
 from assess.instruments.catalogue import default_catalogue
 from assess.instruments.simulation import simulate_answers
+from assess.profiles.mix import DriverShare
 from assess.sittings.imports import ImportedPerson, import_people
 from tests.browser import DESK, PHONE, look
 from tests.journeys.conftest import Service
@@ -168,6 +170,47 @@ def add_simulated_people(service: Service, tenant: Tenant, campaign_id: int) -> 
     app.extensions["assess"]["engine"].dispose()
 
 
+def open_second(service: Service, tenant: Tenant) -> int:
+    """Open another brand's campaign with the same questionnaires; give its number."""
+    catalogue = default_catalogue()
+    today = datetime.now(UTC)
+    opening = campaigns.Opening(
+        title="Sales desk",
+        brand="Harbour Home",
+        seats=4,
+        drivers=(DriverShare("sales", 0.7, 8.0), DriverShare("cancel", 0.3, 9.0)),
+        n_contacts=None,
+        multipliers=None,
+        battery=tuple(catalogue.default_battery),
+        opens_on=today.date(),
+        closes_on=today.date() + timedelta(days=30),
+        simulated=True,  # as the first, since simulated people took part in it
+    )
+    app = create_app(service.settings)
+    sessions = app.extensions["assess"]["sessions"]
+    made = campaigns.open_campaign(sessions, tenant.recruiter, catalogue, opening, now=today)
+    app.extensions["assess"]["engine"].dispose()
+    return made
+
+
+def place(page: Page, service: Service, first: int, second: int) -> None:
+    """See where the candidate would fit, and propose who goes where, on a desk and on a phone."""
+    for viewport in (DESK, PHONE):
+        page.set_viewport_size(viewport)
+        page.goto(f"{service.url}/campaigns/{first}/ranking")
+        page.get_by_role("link", name=CANDIDATE).first.click()
+        look(page)
+        page.get_by_role("link", name="Where else would this person fit?").click()
+        expect(page.get_by_text("Ask first.")).to_be_visible()
+        look(page)
+        page.goto(f"{service.url}/placement/")
+        for campaign_id in (first, second):
+            page.locator(f"#c-{campaign_id}").check()
+        page.get_by_role("button", name="Propose a placement").click()
+        expect(page.get_by_text("This is a proposal.")).to_be_visible()
+        look(page)
+
+
 def rank_and_read(page: Page, service: Service, tenant: Tenant, campaign_id: int) -> str:
     """Rank, look at the list without names, compare two; give the candidate's code."""
     page.goto(f"{service.url}/campaigns/{campaign_id}/")
@@ -252,6 +295,7 @@ def test_from_opening_a_campaign_to_the_ranked_pdf(service, tenant, open_page, t
     ranked = download(recruiter, "Make the ranked PDF", tmp_path)
     for content in (person, ranked):
         assert content.startswith(b"%PDF-")
+    place(recruiter, service, campaign_id, open_second(service, tenant))
     for path in ("/campaigns/", f"/campaigns/{campaign_id}/", f"/campaigns/{campaign_id}/ranking"):
         recruiter.set_viewport_size(PHONE)
         recruiter.goto(service.url + path)

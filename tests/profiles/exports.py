@@ -61,6 +61,12 @@ def messy_rows(n: int = 400, seed: int = 7) -> list[list[str]]:
     rows[7][1] = "31/31/2026"
     rows[8][7] = "ages"
     rows[9][8] = "perhaps"
+    # A day number of a spreadsheet, a month's name, a short year, no marks at all, no date.
+    for row, date in enumerate(("46054", "3 Mar 2026", "13/05/26", "20260131 ", ""), 10):
+        rows[row][1] = date
+    rows[15][6] = "\u00a0Order\u00a0status "
+    rows[16][5], rows[16][8] = "", ""
+    rows[17][12] = "=cmd|' /C calc'!A0"
     rows.append(list(rows[20]))
     rows.append([*rows[21][:6], "Cancellation", *rows[21][7:]])
     return rows

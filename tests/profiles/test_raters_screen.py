@@ -72,11 +72,12 @@ def test_the_last_rater_s_phone_makes_the_mean_usable(
     scripted.goto(served + path)
     look(scripted)
     scripted.get_by_role("button", name="Go on").click()
+    expect(scripted).to_have_url(f"{served}/rate/")
     look(scripted)
     phone = open_page(PHONE, java_script_enabled=False)
     phone.goto(served + path)
     phone.get_by_role("button", name="Go on").click()
-    assert phone.url == f"{served}/rate/"
+    expect(phone).to_have_url(f"{served}/rate/")
     for one, value in zip(STATEMENTS, LIKE, strict=True):
         phone.locator(f"fieldset#{one.code} input[value='{value}']").check(force=True)
     phone.get_by_role("button", name="Save").click()
@@ -87,7 +88,8 @@ def test_the_last_rater_s_phone_makes_the_mean_usable(
     desk.goto(f"{served}/sign-in")
     desk.locator("input[name=email]").fill(tenant.emails[RoleName.HIRING_MANAGER])
     desk.locator("input[name=password]").fill(PASSWORD)
-    desk.locator("button[type=submit]").click()
+    with desk.expect_navigation():
+        desk.locator("button[type=submit]").click()
     desk.goto(f"{served}/profiles/{profile_id}/raters")
     expect(desk.get_by_role("heading", name="They agree enough to use the mean")).to_be_visible()
     look(desk)

@@ -58,19 +58,20 @@ def _scores(catalogue, key, rng):
 
 
 def open_ranked(
-    sessions, tenant, catalogue, *, battery=BOTH, seats=5, simulated=False, seed=7, blind=False
-):
+    sessions, tenant, catalogue, *, battery=BOTH, seats=5, simulated=False, seed=7,
+    title="Winter team", brand="Harbour Parcels", drivers=DRIVERS, days=30, blind=False,
+):  # fmt: skip
     """Open a campaign, by name unless told otherwise, and return its id."""
     opening = campaigns.Opening(
-        title="Winter team",
-        brand="Harbour Parcels",
+        title=title,
+        brand=brand,
         seats=seats,
-        drivers=DRIVERS,
+        drivers=drivers,
         n_contacts=2000,
         multipliers=None,
         battery=battery,
         opens_on=NOW.date(),
-        closes_on=NOW.date() + timedelta(days=30),
+        closes_on=NOW.date() + timedelta(days=days),
         simulated=simulated,
         blind=blind,
     )

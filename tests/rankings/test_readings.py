@@ -8,7 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assess.campaigns.queries import campaign
+from assess.db.scope import reading
 from assess.rankings.csv_file import COLUMNS, plain_text, ranking_csv
+from assess.rankings.driver_fit import driver_table
+from assess.rankings.driver_queries import driver_ground
 from assess.rankings.queries import EntryView
 from assess.rankings.readings import (
     in_tenths,
@@ -94,8 +98,16 @@ def test_the_file_holds_everybody_by_rank(sessions, tenant, shipped):
     names = ["=cmd|' /C calc'!A0", "Müller, Jo", "Ada", "Bo", "Chidi"]
     finish(sessions, tenant, shipped, campaign_id, drawn(shipped, 5, names=names))
     seen = ranked(sessions, tenant, shipped, campaign_id)
-    rows = list(csv.DictReader(StringIO(ranking_csv(seen))))
-    assert tuple(rows[0]) == COLUMNS
+    with reading(sessions, tenant.organisation_id) as session:
+        ground = driver_ground(session, campaign(session, campaign_id), seen, shipped)
+    drivers = driver_table(seen.entries, seen, ground)
+    rows = list(csv.DictReader(StringIO(ranking_csv(seen, drivers))))
+    assert tuple(rows[0])[: len(COLUMNS)] == COLUMNS
+    assert tuple(rows[0])[len(COLUMNS) :] == (
+        *("delivery_fit_shown", "delivery_fit_shown_se", "delivery_stands_out"),
+        *("billing_fit_shown", "billing_fit_shown_se", "billing_stands_out"),
+        *("status_fit_shown", "status_fit_shown_se", "status_stands_out"),
+    )
     assert [int(row["rank"]) for row in rows] == [1, 2, 3, 4, 5]
     assert {row["person"] for row in rows} == {"'" + names[0], *names[1:]}
     by_code = {one.code: one for one in seen.entries}
@@ -105,4 +117,8 @@ def test_the_file_holds_everybody_by_rank(sessions, tenant, shipped):
         assert sum(steps) == pytest.approx(float(row["fit"]), abs=1e-5)
         shown = 50 + 10 * float(row["fit"]) / seen.method["sd_ref"]
         assert float(row["fit_shown"]) == pytest.approx(shown, abs=1e-4)
+        place = drivers.rows[by_code[row["code"]].candidate_id]
+        own = float(drivers.fits.fit[place, 0])
+        assert float(row["delivery_fit_shown"]) == pytest.approx(own, abs=1e-4)
+        assert row["billing_stands_out"] == (drivers.stands_out(place, 1) or "")
         assert float(row["p_top"]) == pytest.approx(by_code[row["code"]].p_top, abs=1e-4)

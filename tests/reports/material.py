@@ -165,6 +165,18 @@ def tuned(snapshot: SnapshotView) -> SnapshotView:
     return replace(snapshot, entries=tuple(entries), method={**snapshot.method, **asked})
 
 
+def sure_scales() -> dict[str, tuple[float, float]]:
+    """Give scores that are nearly free of error, strong in what angry callers ask for."""
+    catalogue = default_catalogue()
+    strong = ("EMP", "REG", "empathy", "even_keel")
+    return {
+        name: (1.5 if name in strong else 0.0, 0.05)
+        for key in ("work-style", "service-judgement-a")
+        for name in catalogue.instrument(key).scale_names
+        if name != "total"
+    }
+
+
 def method() -> dict[str, object]:
     """Give the versions as a snapshot keeps them."""
     catalogue = default_catalogue()
@@ -173,6 +185,7 @@ def method() -> dict[str, object]:
         "service-judgement-a": "simulated honest raters; no real people yet",
     }
     return {
+        "profile_weights": dict(zip(COMPETENCIES, WEIGHTS.tolist(), strict=True)),
         "kind": "simulated",
         "seed": 11,
         "draws": 10_000,

@@ -13,7 +13,7 @@ from weasyprint.urls import FatalURLFetchingError
 from assess.reports import pdf
 from assess.reports.pictures import Album
 from tests.reports.conftest import PAGES, Printed, of_candidate, printed, ranked, run
-from tests.reports.material import snapshot_view, tuned
+from tests.reports.material import snapshot_view, sure_scales, tuned
 
 SIMULATED = "Simulated people: no one in this report is real"
 
@@ -48,7 +48,8 @@ def test_a_person_has_one_page_with_all_that_decides_nothing(ranked_report):
         assert f"between {page.sheet.fit.low:.0f} and {page.sheet.fit.high:.0f}" in text
 
 
-def test_the_fullest_person_still_fits_one_page(tmp_path):
+@pytest.mark.parametrize("stands_out", [False, True])
+def test_the_fullest_person_still_fits_one_page(tmp_path, stands_out):
     snapshot = tuned(snapshot_view(1, seats=1))
     entry = snapshot.entries[0]
     signs = {"EMP": 2.0, "REG": 2.0, "OWN": 2.0, "GUI": -3.0, "INT": -2.0, "ESC": -3.0, "CHN": -3.0}
@@ -56,12 +57,16 @@ def test_the_fullest_person_still_fits_one_page(tmp_path):
         entry,
         name="Maximiliana Konstantinopolitanska-Featherstonehaugh y Castellón",
         mean=signs,
+        scales=sure_scales() if stands_out else {},
         flags=tuple(f"{code}:one_part_missing" for code in signs),
     )
     content = of_candidate(replace(snapshot, entries=(full,)), entry.candidate_id)
-    assert len(content.person.sheet.strengths) == len(content.person.sheet.explore) == 3
+    sheet = content.person.sheet
+    assert len(sheet.strengths) + bool(sheet.strong_where) == len(sheet.explore) == 3
     pages = printed(content, snapshot, tmp_path).pages
-    assert "This report alone must not decide. Mara" in flowed(pages[0])
+    first = flowed(pages[0])
+    assert "This report alone must not decide. Mara" in first
+    assert ("Strong where these calls dominate: Delivery failed" in first) == stands_out
     assert len(pages) == 4
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assess.selection.demand import COMPETENCIES, ONET_PRIOR, demand
+from assess.selection.demand import COMPETENCIES, ONET_PRIOR, agreement, demand
 
 # emotional load; ratings in competency order; D, I, S, C targets
 DRIVERS = {
@@ -149,6 +149,75 @@ def test_weights_sum_to_one_whatever_the_unit_of_the_shares(shares, unit, n_cont
     assert once.weights.sum() == pytest.approx(1, abs=1e-12)
     assert once.load_share.sum() == pytest.approx(1, abs=1e-12)
     assert again.weights == pytest.approx(once.weights)
+
+
+@st.composite
+def mixes(draw):
+    """Draw a mix of one to six call drivers as `demand` takes it, something being demanded."""
+    size = draw(st.integers(1, 6))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    ratings = rng.integers(0, 11, (size, 7)) / 2
+    ratings[0, draw(st.integers(0, 6))] = 5
+    return (
+        rng.uniform(0.01, 1, size),
+        rng.uniform(1, 20, size),
+        rng.integers(0, 6, size).astype(float),
+        ratings,
+        rng.uniform(0, 100, (size, 4)),
+    )
+
+
+@given(
+    mix=mixes(),
+    n_contacts=st.floats(0, 1e5),
+    multipliers=st.lists(st.floats(0.5, 2), min_size=7, max_size=7),
+    seed=st.integers(0, 2**32 - 1),
+)
+def test_weights_sum_to_one_rise_with_each_demand_and_know_no_order_of_rows(
+    mix, n_contacts, multipliers, seed
+):
+    settings = {"n_contacts": n_contacts, "multipliers": np.array(multipliers)}
+    found = demand(*mix, **settings)
+    assert found.weights.sum() == pytest.approx(1, abs=1e-12)
+    assert (found.weights >= 0).all()
+
+    rng = np.random.default_rng(seed)
+    rows = rng.permutation(len(mix[0]))
+    again = demand(*(figures[rows] for figures in mix), **settings)
+    assert again.weights == pytest.approx(found.weights, abs=1e-12)
+    assert again.style_target == pytest.approx(found.style_target, abs=1e-9)
+    assert again.load_share == pytest.approx(found.load_share[rows], abs=1e-12)
+
+    driver, code = int(rng.integers(len(mix[0]))), int(rng.integers(7))
+    shares, minutes, load, ratings, targets = mix
+    more = ratings.copy()
+    more[driver, code] = min(more[driver, code] + 0.5, 5.0)
+    raised = demand(shares, minutes, load, more, targets, **settings).weights
+    assert raised[code] >= found.weights[code] - 1e-12
+    others = np.arange(7) != code
+    if more[driver, code] > ratings[driver, code] and n_contacts > 1 and ratings[:, others].any():
+        assert raised[code] > found.weights[code]
+    # A multiplier moves what the prior gives, so only without one do all others make room.
+    plain, plainer = (
+        demand(shares, minutes, load, asked, targets, n_contacts=n_contacts).weights[others]
+        for asked in (ratings, more)
+    )
+    assert (plainer <= plain + 1e-12).all()
+
+
+def test_the_same_weights_agree_wholly_and_others_as_far_as_competencies_go_together():
+    calm, angry = of_mix(MIX_B).weights, of_mix(MIX_A).weights
+    apart, together = np.eye(7), np.full((7, 7), 0.5) + 0.5 * np.eye(7)
+    assert agreement(calm, calm, together) == 1
+    assert agreement(calm, angry, apart) == pytest.approx(
+        calm @ angry / np.sqrt((calm @ calm) * (angry @ angry))
+    )
+    assert agreement(calm, angry, apart) < agreement(calm, angry, together) < 1
+    assert agreement(np.eye(7)[0], np.eye(7)[1], together) == 0.5
+    with pytest.raises(ValueError, match="disagree"):
+        agreement(calm[:3], angry, apart)
+    with pytest.raises(ValueError, match="all 0"):
+        agreement(calm, np.zeros(7), apart)
 
 
 def test_ratings_of_the_whole_job_stand_for_the_drivers_own_and_nothing_else_changes():

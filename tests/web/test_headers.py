@@ -72,6 +72,13 @@ ALLOWED: dict[tuple[str, str], str] = {
     ("answers.js", r"visibilitychange"): (
         "a tab that comes back asks which answers count by now; nothing is sent or noted"
     ),
+    ("tuning.js", r"key(?:down|up|press)"): (
+        "members alone tune a profile: undo and redo by keyboard; nothing is sent or noted"
+    ),
+    ("tuning.js", r"performance\.now"): (
+        "members alone tune a profile: what is set within a second is undone as one, and the "
+        "page keeps how long drawing took; nothing is sent"
+    ),
 }
 
 

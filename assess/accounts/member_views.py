@@ -1,0 +1,154 @@
+"""Pages of administrators: members with their roles, and the organisation's brands."""
+
+import logging
+import secrets
+import smtplib
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from assess.accounts import member_service, queries
+from assess.accounts import service as accounts
+from assess.accounts.guard import actor, current_member, member_required
+from assess.accounts.member_forms import BrandForm, InviteForm, RoleForm
+from assess.accounts.models import RoleName
+from assess.accounts.queries import MemberLine
+from assess.accounts.sign_in import link_here
+from assess.db.scope import reading
+from assess.errors import AssessError, Conflict, Invalid, Refused
+from assess.jobs import mail
+from assess.web import pages
+
+log = logging.getLogger(__name__)
+bp = Blueprint("members", __name__, url_prefix="/members")
+
+
+@bp.get("")
+@member_required(*member_service.MANAGES, fresh="members.index")
+def index() -> ResponseReturnValue:
+    """Show who is a member as what, and the brands."""
+    return _page(InviteForm(role=RoleName.RECRUITER.value))
+
+
+@bp.post("")
+@member_required(*member_service.MANAGES, fresh="members.index")
+def invite() -> ResponseReturnValue:
+    """Make somebody a member, and mail them the way in."""
+    form = InviteForm()
+    if not form.accepted():
+        return _page(form), 422
+    try:
+        member_id, _user = accounts.add_member(
+            pages.sessions(), actor(), form.email.data, form.name.data, RoleName(form.role.data),
+            now=pages.now(),
+        )  # fmt: skip
+    except (Conflict, Invalid) as error:
+        form.email.errors = [*form.email.errors, str(error)]
+        return _page(form), 422
+    _send(_line(member_id))
+    return _back()
+
+
+@bp.post("/<int:member_id>/role")
+@member_required(*member_service.MANAGES, fresh="members.index")
+def change_role(member_id: int) -> ResponseReturnValue:
+    """Give a member another role."""
+    form, who = RoleForm(), _line(member_id)
+    if not form.accepted():
+        raise Invalid(_("Choose one of the roles in the list."))
+    role = RoleName(form.role.data)
+    try:
+        member_service.change_role(pages.sessions(), actor(), member_id, role, now=pages.now())
+    except Refused as refused:
+        return _refused(refused)
+    flash(_("%(name)s has the role now that you chose.", name=who.name), "ok")
+    return _back()
+
+
+@bp.post("/<int:member_id>/<any(end, back, mail):act>")
+@member_required(*member_service.MANAGES, fresh="members.index")
+def change(member_id: int, act: str) -> ResponseReturnValue:
+    """End a membership, begin it again, or mail the way in once more."""
+    who, sessions, now = _line(member_id), pages.sessions(), pages.now()
+    if act == "end":
+        try:
+            member_service.end_membership(sessions, actor(), member_id, now=now)
+        except Refused as refused:
+            return _refused(refused)
+        flash(_("%(name)s is no longer a member, and signed out everywhere.", name=who.name), "ok")
+    elif act == "back":
+        member_service.let_back_in(sessions, actor(), member_id, now=now)
+        flash(_("%(name)s is a member again.", name=who.name), "ok")
+    elif who.active:
+        _send(who)
+    return _back()
+
+
+@bp.post("/brands/<int:brand_id>")
+@member_required(*member_service.MANAGES, fresh="members.index")
+def rename_brand(brand_id: int) -> ResponseReturnValue:
+    """Call a brand otherwise."""
+    form = BrandForm()
+    if not form.accepted():
+        return _refused(Invalid(_("A brand's name has 1 to 200 characters.")))
+    name = form.name.data
+    try:
+        member_service.rename_brand(pages.sessions(), actor(), brand_id, name, now=pages.now())
+    except (Conflict, Invalid) as error:
+        return _refused(error)
+    flash(_("The brand is called %(name)s now.", name=name), "ok")
+    return _back()
+
+
+def _line(member_id: int) -> MemberLine:
+    with reading(pages.sessions(), actor().organisation_id) as session:
+        return queries.member(session, member_id)
+
+
+def _back() -> ResponseReturnValue:
+    return redirect(url_for(".index"), 303)
+
+
+def _refused(error: AssessError) -> ResponseReturnValue:
+    flash(str(error), "error")
+    return _back()
+
+
+def _send(who: MemberLine) -> None:
+    """Mail the way in at once: it holds a token, so it is never stored; say how that went."""
+    host = current_member()
+    settings = pages.settings()
+    try:
+        message = mail.compose(
+            settings, "member", who.email, f"member-{secrets.token_hex(12)}",
+            name=who.name, host=host.name if host else "",
+            organisation=host.organisation_name if host else "", waiting=who.waiting,
+            link=link_here(who.user_id), simulated=settings.simulated,
+            again=settings.public_url + url_for("security.forgot_password"),
+        )  # fmt: skip
+        mail.send(settings, message)
+    except (smtplib.SMTPException, OSError, ValueError) as fault:
+        # The server's words may hold the address.
+        log.warning("a member's mail was not sent: %s", type(fault).__name__)
+        flash(
+            _("%(name)s is a member, but the mail could not be sent. Send it again later.",
+              name=who.name),
+            "error",
+        )  # fmt: skip
+    else:
+        flash(_("A mail with the way in is on its way to %(email)s.", email=who.email), "ok")
+
+
+def _page(form: InviteForm) -> str:
+    with reading(pages.sessions(), actor().organisation_id) as session:
+        members, brands = queries.members(session), queries.brands(session)
+    return render_template(
+        "accounts/members.html",
+        form=form,
+        members=members,
+        brands=brands,
+        roles=list(RoleName),
+        me=actor().id,
+        section="members",
+    )
