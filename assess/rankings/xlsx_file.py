@@ -1,5 +1,6 @@
 """A ranking as a workbook: numbers are numbers, moments are moments, text is never a formula."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import BytesIO
@@ -23,6 +24,8 @@ RANKING: Final = "Ranking"
 ABOUT: Final = "About"
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+#: What could be taken for a formula, or for an error such as #N/A.
+_GUESSED: Final = re.compile(r"[=+\-@#\t\r\n]")
 _WIDTHS: Final = {"person": 30.0, "code": 14.0, "flags": 34.0}
 _FIGURES: Final = "0.000"
 _MOMENT: Final = "yyyy-mm-dd hh:mm"
@@ -59,8 +62,10 @@ def _people(sheet: Sheet, snapshot: SnapshotView, drivers: DriverTable) -> None:
     last = f"{_letter(len(names) - 1)}{len(snapshot.entries) + 1}"
     sheet.auto_filter.ref = f"A1:{last}"
     sheet.append([_head(sheet, name) for name in names])
+    # A row is written when it is appended: a column's figures can take turns in one cell.
+    figures = [_cell(sheet, 0.0) for _name in names]
     for row in rows(snapshot, drivers):
-        sheet.append([_cell(sheet, value) for value in row])
+        sheet.append([_light(sheet, value, at) for value, at in zip(row, figures, strict=True)])
 
 
 def _about(sheet: Sheet, snapshot: SnapshotView, *, blind: bool, now: datetime) -> None:
@@ -176,6 +181,16 @@ def _cell(sheet: Sheet, value: Any) -> Cell:
     if isinstance(value, float):
         cell.number_format = _FIGURES
     return cell
+
+
+def _light(sheet: Sheet, value: Any, figure: Cell) -> Any:
+    """Give what `_cell` would, cheaply: ``figure`` with the value, or a plain value itself."""
+    if isinstance(value, float):
+        figure.value = value
+        return figure
+    if isinstance(value, str) and (_GUESSED.match(value) or ILLEGAL_CHARACTERS_RE.search(value)):
+        return _cell(sheet, value)
+    return value
 
 
 def _letter(at: int) -> str:

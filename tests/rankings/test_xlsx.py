@@ -15,7 +15,7 @@ from tests.rankings.people import drawn
 from tests.rankings.ranked import Ranked
 from tests.service import NOW
 
-NAMES = ["=HYPERLINK(1)", "+49 Ada", "-Bo", "@Chidi", "Dana \x07Ångström", "Elif", "Farid", "Ivo"]
+NAMES = ["=HYPERLINK(1)", "+49 Ada", "-Bo", "@Chidi", "Dana \x07Ångström", "#N/A", "Farid", "Ivo"]
 
 
 def held(text):
@@ -58,6 +58,8 @@ def test_every_cell_has_its_type_and_says_what_the_csv_says(
                 assert value == pytest.approx(wanted, abs=1e-6)
             else:
                 assert value == (wanted and wanted.replace("\x07", ""))
+    fit = {row[told[0].index("fit")].number_format for row in sheet.iter_rows(min_row=2)}
+    assert fit == {"0.000"}
     names = {row[named].value: row[named] for row in sheet.iter_rows(min_row=2)}
     assert set(names) == {name.replace("\x07", "") for name in NAMES}
     assert {cell.data_type for cell in names.values()} == {"s"}
