@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from io import BytesIO
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -17,8 +18,8 @@ from assess.accounts import sign_ins
 from assess.accounts.models import Member, RoleName, SignIn
 from assess.accounts.sign_in import set_password
 from assess.authoring.models import InstrumentDraft
+from assess.campaigns import import_service, stopping
 from assess.campaigns import queries as campaigns
-from assess.campaigns import stopping
 from assess.campaigns.models import Invitation, ReviewRequest, WayRequest
 from assess.campaigns.portal_link import LINK_PURPOSE
 from assess.db.base import Base
@@ -88,7 +89,7 @@ def build(
 ) -> House:
     """Fill the house with records, and sign its people in."""
     values = _ranked(sessions, tenant) | _prepared(sessions, tenant)
-    values |= _asked(sessions, tenant, values)
+    values |= _asked(sessions, tenant, values) | _import(sessions, settings, tenant, values)
     values["organisation_id"] = tenant.organisation_id
     values["member_id"], user_id = accounts.add_member(
         sessions, tenant.system, "spare@harbour-care.example", "Spare", RoleName.ANALYST, now=NOW
@@ -158,6 +159,17 @@ def _prepared(sessions: Sessions, tenant: Tenant) -> dict[str, object]:
             "summary_id": summary.id, "brand_id": summary.brand_id, "digest": digest,
             "language": "fr", "number": 1, "part": 1, "kind": "rating", "word": "copy",
         }  # fmt: skip
+
+
+def _import(
+    sessions: Sessions, settings: Settings, tenant: Tenant, values: Mapping[str, object]
+) -> dict[str, object]:
+    """Begin to invite people from a file."""
+    import_id = import_service.take_file(
+        sessions, settings, tenant.recruiter, int(str(values["campaign_id"])),
+        BytesIO(b"name,email\nIda,ida@example.org\n"), now=NOW,
+    )  # fmt: skip
+    return {"import_id": import_id}
 
 
 def _asked(sessions: Sessions, tenant: Tenant, values: Mapping[str, object]) -> dict[str, object]:
