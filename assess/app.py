@@ -55,6 +55,7 @@ from assess.rankings import (
     compare_views,
     decision_views,
     difference_views,
+    drift_effect,
     elsewhere_views,
     note_views,
     outcome_views,
@@ -184,7 +185,7 @@ def create_app(settings: Settings) -> Flask:
     sign_in.install(app, engine, settings)
     guard.install(app)
     authoring.install(app, exposure.uses)
-    profile_views.install(app, profile_uses.uses)
+    profile_views.install(app, profile_uses.uses, drift_effect.seats_moved)
     for blueprint in (*OWN_TOKEN, *TOKENLESS, *GUARDED):
         app.register_blueprint(blueprint)
     _add_own_pages(app)

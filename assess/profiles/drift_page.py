@@ -24,7 +24,7 @@ class DriftPage:
 
     ``newer`` says whether the records came after the version. ``weights`` are those the profile
     would have if it took the records' mix and kept what was tuned; ``alike`` how alike people
-    are ranked before and after, 1 for the same.
+    are ranked before and after, 1 for the same. ``mix`` is what the profile would then state.
     """
 
     records_id: int
@@ -35,6 +35,7 @@ class DriftPage:
     shares: Sequence[Pair]
     weights: Sequence[Pair]
     alike: float
+    mix: ContactMix
 
 
 def drift_page(session: Session, catalogue: Catalogue, view: ProfileView) -> DriftPage | None:
@@ -51,7 +52,8 @@ def drift_page(session: Session, catalogue: Catalogue, view: ProfileView) -> Dri
     except Invalid:
         return None
     moved, shares = record_queries.mix_drift(ContactMix(newest.drivers, newest.n_contacts), found)
-    new = demand_of(catalogue, carried_over(found.mix, newest)).weights
+    mix = carried_over(found.mix, newest)
+    new = demand_of(catalogue, mix).weights
     return DriftPage(
         records_id=records.id,
         made_at=records.made_at,
@@ -61,4 +63,5 @@ def drift_page(session: Session, catalogue: Catalogue, view: ProfileView) -> Dri
         shares=share_changes(shares, catalogue),
         weights=weight_changes(newest.weights.tolist(), new.tolist(), catalogue),
         alike=agreement(newest.weights, new, np.array(catalogue.reference.matrix)),
+        mix=mix,
     )

@@ -17,7 +17,7 @@ from assess.errors import AssessError, Invalid, NotFound
 from assess.instruments.catalogue import Catalogue
 from assess.profiles import profile_queries, profile_service, queries, record_queries
 from assess.profiles.comparison import compare
-from assess.profiles.drift_page import drift_page
+from assess.profiles.drift_page import DriftPage, drift_page
 from assess.profiles.effect import (
     Effect,
     asked_by_version,
@@ -30,7 +30,7 @@ from assess.profiles.mix import ContactMix
 from assess.profiles.mix_forms import MixForm, loads_of, mix_data, mix_fields
 from assess.profiles.profile_forms import change_form, new_profile_form
 from assess.profiles.profile_queries import ProfileView
-from assess.profiles.usage import Uses
+from assess.profiles.usage import Moved, Use, Uses
 from assess.web import pages
 
 bp = Blueprint("profiles", __name__, url_prefix="/profiles")
@@ -48,9 +48,12 @@ class Counted:
     mix: ContactMix
 
 
-def install(app: Flask, uses: Uses) -> None:
-    """Let these pages ask ``uses`` which campaigns rank under a version."""
-    app.extensions["assess"]["profile_uses"] = uses
+def install(app: Flask, uses: Uses, moved: Moved) -> None:
+    """Let these pages ask ``uses`` which campaigns rank under a version.
+
+    ``moved`` says what another mix would do to the seats of one.
+    """
+    app.extensions["assess"] |= {"profile_uses": uses, "profile_moved": moved}
 
 
 @bp.get("/")
@@ -129,6 +132,8 @@ def show(profile_id: int) -> ResponseReturnValue:
         catalogue = queries.with_own_drivers(session, pages.catalogue(), retired=True)
         drift = drift_page(session, catalogue, view)
         used = _uses()(session, [line.id for line in view.lines])
+        newest_use = next(iter(used.get(view.newest.id, ())), None)
+        moved = _moved(session, catalogue, newest_use, drift) if drift else None
     raters = None
     if "profile_raters.index" in current_app.view_functions:
         raters = url_for("profile_raters.index", profile_id=profile_id)
@@ -139,6 +144,8 @@ def show(profile_id: int) -> ResponseReturnValue:
         titles={one.code: one.title for one in catalogue.competencies},
         prior=catalogue.prior,
         drift=drift,
+        moved=moved,
+        moved_in=newest_use,
         used=used,
         raters=raters,
     )
@@ -257,6 +264,14 @@ def _tell(form: MixForm, error: AssessError) -> None:
 def _uses() -> Uses:
     uses: Uses = current_app.extensions["assess"].get("profile_uses", lambda _session, _ids: {})
     return uses
+
+
+def _moved(session: Session, catalogue: Catalogue, use: Use | None, drift: DriftPage) -> str | None:
+    """Say what the records' mix would do to a campaign's seats; None where nobody can say."""
+    moved: Moved | None = current_app.extensions["assess"].get("profile_moved")
+    if moved is None or use is None or not drift.drift.enough:
+        return None
+    return moved(session, catalogue, use.campaign_id, drift.mix)
 
 
 def _page(template: str, *, status: int = 200, **data: object) -> ResponseReturnValue:

@@ -18,6 +18,8 @@ from assess.profiles import driver_service, profile_queries, profile_service, qu
 from assess.profiles import service as profiles
 from assess.profiles.mix import ContactMix, DriverShare
 from assess.profiles.models import Profile, ProfileVersion
+from assess.rankings.tuning_pools import ground, simulated_pool
+from assess.rankings.tuning_preview import try_on, weighing_of
 from assess.selection.demand import COMPETENCIES
 from tests.campaigns.conftest import ANGRY, answers, opening
 from tests.profiles.test_effect import CALM
@@ -243,6 +245,10 @@ def test_records_that_moved_are_told_and_make_the_next_version(
     assert "Yes: the mix of the newest records is really another." in shown
     assert re.search(r"Order status and simple information 50\.0 % 1\d\.\d % −3\d\.\d", shown)
     assert "Chi-square" in shown
+    assert "What it would do to a ranking" not in shown
+    used = replace(opening(), profile_version_id=view.newest.id)
+    campaign_id = campaigns.open_campaign(sessions, tenant.recruiter, BANK, used, now=TODAY)
+    told = said(client.get(f"/profiles/{view.id}/").text)
     older = said(client.get(f"/profiles/{other.id}/").text)
     assert "These records are older than this version." in older
     assert "The mix has moved" not in older
@@ -254,7 +260,14 @@ def test_records_that_moved_are_told_and_make_the_next_version(
     assert re.match(r"Taken from \d+ contact records on ", reason)
     assert client.post(here, data={**data, "reason": reason.strip()}).status_code == 302
     with reading(sessions, tenant.organisation_id) as session:
-        assert queries.version(session, see(sessions, tenant, view.id).newest.id).digest == digest
+        saved = queries.version(session, see(sessions, tenant, view.id).newest.id)
+        assert saved.digest == digest
+        pool = simulated_pool(ground(session, BANK, campaign_id))
+    trial = try_on(pool, weighing_of(view.newest), weighing_of(saved), used.seats)
+    changed = trial.consequence.totals.changed
+    assert changed
+    assert f"This changes {changed} of {used.seats} seats, " in told
+    assert f"who answer the questionnaires of {used.title}; nobody real" in told
     assert "Has the mix moved?" not in client.get(f"/profiles/{view.id}/").text
     page = client.get(f"/profiles/new?records={records_id}").text
     made = client.post("/profiles/new", data={**fields(page), "name": "Counted"})
