@@ -1,17 +1,17 @@
 """What is set on a tuning page: multipliers, minimums, the weight of style, seats, a reason."""
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from werkzeug.datastructures import MultiDict
-from wtforms import FloatField, HiddenField, IntegerField, SelectField, TextAreaField
+from wtforms import HiddenField, IntegerField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from assess.campaigns.service import MOST_SEATS
 from assess.instruments.catalogue import Catalogue
+from assess.profiles.mix_forms import Number
 from assess.profiles.service import LONGEST_REASON
 from assess.rankings.tuning_preview import Tuned
 from assess.rankings.tuning_told import Asked
@@ -24,22 +24,8 @@ NOW, MIX = "now", "mix"
 _BETWEEN: Final = _("Must be from %(min)s to %(max)s.")
 
 
-class _Number(FloatField):  # type: ignore[misc]
-    """A number, with a decimal comma or point; an empty field is None."""
-
-    def process_formdata(self, valuelist: Sequence[str]) -> None:
-        """Read what was typed."""
-        text = (valuelist[0] if valuelist else "").strip().replace(",", ".")
-        self.data = None
-        if not text:
-            return
-        try:
-            typed = float(text)
-        except ValueError:
-            typed = math.nan
-        if not math.isfinite(typed):
-            raise ValueError(gettext("This is not a number."))
-        self.data = typed
+class _Number(Number):
+    """A number that is written without zeros that say nothing."""
 
     def _value(self) -> str:
         """Write the number without zeros that say nothing."""

@@ -13,6 +13,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
+from assess.files.spreadsheet import FORMULA
 from assess.rankings.driver_fit import DriverTable
 from assess.rankings.export_rows import columns, rows
 from assess.rankings.queries import SnapshotView
@@ -23,7 +24,6 @@ Sheet = Any
 RANKING: Final = "Ranking"
 ABOUT: Final = "About"
 
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 #: What could be taken for a formula, or for an error such as #N/A.
 _GUESSED: Final = re.compile(r"[=+\-@#\t\r\n]")
 _WIDTHS: Final = {"person": 30.0, "code": 14.0, "flags": 34.0}
@@ -170,7 +170,7 @@ def _cell(sheet: Sheet, value: Any) -> Cell:
         text = ILLEGAL_CHARACTERS_RE.sub("", value)[:_LONGEST]
         cell: Cell = WriteOnlyCell(sheet, text)
         cell.data_type = "s"
-        if text.startswith(_FORMULA):
+        if text.startswith(FORMULA):
             cell.quotePrefix = True
         return cell
     if isinstance(value, datetime):
