@@ -86,6 +86,7 @@ def _page(
     entry: EntryView, snapshot: SnapshotView, campaign: CampaignView, catalogue: Catalogue
 ) -> PersonPage:
     return PersonPage(
+        candidate_id=entry.candidate_id,
         anchor=_anchor(entry),
         sheet=person_sheet(entry, snapshot, campaign, catalogue),
         place=person_place(entry, snapshot, band_sizes(snapshot)),

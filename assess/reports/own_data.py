@@ -10,7 +10,7 @@ from assess.files import store
 from assess.files.models import StoredFile
 from assess.jobs import queue
 from assess.rankings.models import RankingEntry
-from assess.reports.models import Report, ReportKind
+from assess.reports.models import Report, ReportKind, ReportUnit
 from assess.reports.queries import JOB
 
 
@@ -47,12 +47,14 @@ def _erase(session: Session, candidate_id: int, now: datetime) -> Removed:
         .values(stored_file_id=None, withdrawn_at=now, fault=None)
     )
     session.execute(delete(Report).where(Report.id.in_(own)))
+    session.execute(delete(ReportUnit).where(ReportUnit.candidate_id == candidate_id))
     counts = {"own reports": len(own), "ranked reports withdrawn": len(ranked), "jobs": len(jobs)}
     return Removed(counts, file_keys=store.forget(session, files))
 
 
 def _merge(session: Session, keep: int, drop: int) -> None:
     session.execute(update(Report).where(Report.candidate_id == drop).values(candidate_id=keep))
+    session.execute(delete(ReportUnit).where(ReportUnit.candidate_id.in_((keep, drop))))
 
 
 def _about(candidate_id: int) -> ColumnElement[bool]:
@@ -66,4 +68,6 @@ def _about(candidate_id: int) -> ColumnElement[bool]:
     )
 
 
-KEEPER = Keeper("reports", frozenset({"report", "stored_file"}), _export, _erase, _merge)
+KEEPER = Keeper(
+    "reports", frozenset({"report", "report_unit", "stored_file"}), _export, _erase, _merge
+)

@@ -185,9 +185,22 @@ class PersonSheet:
 
 
 @dataclass(frozen=True)
+class PersonFacts:
+    """What a person's page says of the job: nothing that another ranking of it would change."""
+
+    title: str
+    brand: str
+    profile_number: int
+    owner: str | None
+    style_weight: float
+    language: str
+
+
+@dataclass(frozen=True)
 class PersonPage:
     """A person's sheet, the place the pool gives them, and the page's name for links."""
 
+    candidate_id: int
     anchor: str
     sheet: PersonSheet
     place: Place | None

@@ -26,8 +26,11 @@ from assess.profiles.queries import with_own_drivers
 from assess.rankings import labels
 from assess.rankings import queries as rankings
 from assess.rankings import service as ranking
+from assess.reports import pdf
 from assess.reports.content import candidate_content, ranked_content
+from assess.reports.kept_units import KeptUnits, UnitsOfOneRun
 from assess.reports.models import Report, ReportKind
+from assess.reports.press import press
 from assess.reports.queries import JOB, job_key
 from assess.reports.sheets import Content, Progress
 from assess.settings import Settings
@@ -108,13 +111,15 @@ def make(
         content = _content(session, catalogue, report)
         name = file_name(content.facts.kind, content.facts.title, report.created_at)
         withdrawn_at = report.withdrawn_at
-    made = _render(content, progress)
+    kept = KeptUnits(sessions, organisation_id)
+    made = _render(content, kept, progress)
     actor = system(organisation_id)
     with writing(sessions, organisation_id) as session:
         report = _report(session, report_id, lock=True)
         # What was laid out may hold somebody who was erased meanwhile: it is not kept.
         if report.stored_file_id is not None or report.withdrawn_at != withdrawn_at:
             return
+        kept.store(session, now)
         report.withdrawn_at = None
         report.stored_file_id = store.put(
             session, settings, made, name=name, media_type="application/pdf", now=now
@@ -209,7 +214,7 @@ def _told(
     progress: Progress | None,
 ) -> bytes:
     """Render ``content`` and leave the trail of a report that is handed out, not kept."""
-    made = _render(content, progress)
+    made = _render(content, UnitsOfOneRun(), progress)
     with writing(sessions, actor.organisation_id) as session:
         audit.record(
             session, actor, "report handed out", "ranking_snapshot", snapshot_id, now=now,
@@ -290,8 +295,5 @@ def _report(session: Session, report_id: int, *, lock: bool = False) -> Report:
     return report
 
 
-def _render(content: Content, progress: Progress | None) -> bytes:
-    # WeasyPrint takes seconds to load; the web workers never need it.
-    from assess.reports import pdf  # noqa: PLC0415
-
-    return pdf.render(content, progress=progress)
+def _render(content: Content, kept: pdf.UnitStore, progress: Progress | None) -> bytes:
+    return pdf.render(content, press(), kept, progress=progress)

@@ -13,6 +13,8 @@ from assess.instruments.catalogue import default_catalogue
 from assess.rankings.queries import SnapshotView
 from assess.reports import pdf
 from assess.reports.content import candidate_content, ranked_content
+from assess.reports.kept_units import UnitsOfOneRun
+from assess.reports.press import OwnPress
 from assess.reports.sheets import CandidateContent, RankedContent
 from tests.reports.material import MADE_AT, campaign_view, snapshot_view
 
@@ -85,7 +87,10 @@ def of_candidate(snapshot: SnapshotView, candidate_id: int, **changes: object) -
 def printed(content, snapshot: SnapshotView, folder: Path) -> Printed:
     steps: list[tuple[int, int]] = []
     with listening() as heard:
-        made = pdf.render(content, progress=lambda done, total: steps.append((done, total)))
+        made = pdf.render(
+            content, OwnPress(), UnitsOfOneRun(),
+            progress=lambda done, total: steps.append((done, total)),
+        )  # fmt: skip
     path = folder / "report.pdf"
     path.write_bytes(made)
     return Printed(content, snapshot, path, tuple(heard), tuple(steps))
