@@ -12,6 +12,7 @@ from markupsafe import Markup
 from assess.accounts import challenges, factors, passkeys
 from assess.accounts.devices import browser_words
 from assess.accounts.factor_forms import AppCodeForm, PasskeyForm, PasskeyNameForm
+from assess.accounts.factor_mail import tell
 from assess.accounts.guard import member_required
 from assess.errors import AssessError, Conflict, Invalid, NotFound, Refused
 from assess.web import pages
@@ -59,6 +60,7 @@ def confirm_app() -> ResponseReturnValue:
             _("This is not the code of now. Is the time on your phone right? Try the next one.")
         ]
         return _app_page(form, 422)
+    _tell(_("an app was set up"))
     flash(_("Your app is set up. The next sign-in asks for a code."), "ok")
     return _codes_once(codes)
 
@@ -67,7 +69,8 @@ def confirm_app() -> ResponseReturnValue:
 @_own
 def remove_app() -> ResponseReturnValue:
     """Remove the app."""
-    factors.remove_app(pages.sessions(), current_user.id, now=pages.now())
+    if factors.remove_app(pages.sessions(), current_user.id, now=pages.now()):
+        _tell(_("the app was removed"))
     flash(_("The app is removed. Its codes no longer work."), "ok")
     return _back()
 
@@ -80,6 +83,7 @@ def make_codes() -> ResponseReturnValue:
         codes = factors.make_codes(pages.sessions(), current_user.id, now=pages.now())
     except Refused as refused:
         return _refused(refused)
+    _tell(_("new recovery codes were made"))
     return _codes_once(codes)
 
 
@@ -107,6 +111,7 @@ def add_passkey() -> ResponseReturnValue:
         )  # fmt: skip
     except (Conflict, Invalid) as error:
         return _refused(error)
+    _tell(_("a passkey was added"))
     flash(_("The passkey is added. You can sign in with it."), "ok")
     return _codes_once(codes)
 
@@ -129,8 +134,13 @@ def rename_passkey(passkey_id: int) -> ResponseReturnValue:
 def remove_passkey(passkey_id: int) -> ResponseReturnValue:
     """Remove a passkey."""
     passkeys.remove(pages.sessions(), current_user.id, passkey_id, now=pages.now())
+    _tell(_("a passkey was removed"))
     flash(_("The passkey is removed. It no longer signs you in."), "ok")
     return _back()
+
+
+def _tell(what: str) -> None:
+    tell("factor_changed", current_user.name, current_user.email, what=what)
 
 
 def _back() -> ResponseReturnValue:

@@ -116,12 +116,14 @@ def confirm_app(
         return added(session, user_id, "app", row.id, now=now)
 
 
-def remove_app(sessions: Sessions, user_id: int, *, now: datetime) -> None:
-    """Remove the app in use, and one being set up; again changes nothing."""
+def remove_app(sessions: Sessions, user_id: int, *, now: datetime) -> bool:
+    """Remove the app in use, and one being set up; False when none was in use."""
     with across(sessions, Across.SIGN_IN, write=True) as session:
         _forget_app(session, user_id, in_use=False)
-        if _forget_app(session, user_id, in_use=True):
+        was_in_use = _forget_app(session, user_id, in_use=True)
+        if was_in_use:
             removed(session, user_id, "app", None, now=now)
+        return was_in_use
 
 
 def make_codes(sessions: Sessions, user_id: int, *, now: datetime) -> Sequence[str]:

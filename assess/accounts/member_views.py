@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from assess.accounts import member_service, queries
 from assess.accounts import service as accounts
+from assess.accounts.factor_mail import tell
 from assess.accounts.guard import actor, current_member, member_required
 from assess.accounts.member_forms import BrandForm, InviteForm, RoleForm, SecondFactorForm
 from assess.accounts.models import RoleName
@@ -140,25 +141,13 @@ def _reset(who: MemberLine) -> ResponseReturnValue:
         return _refused(refused)
     if reset:
         flash(_("%(name)s has no second factor now, and is signed out.", name=who.name), "ok")
-        _tell_reset(who)
+        host = current_member()
+        names = (host.name, host.organisation_name) if host else ("", "")
+        # They must learn of it if it was not them who asked.
+        told = tell("factors_reset", who.name, who.email, host=names[0], organisation=names[1])
+        if not told:
+            flash(_("The mail that tells %(name)s could not be sent.", name=who.name), "error")
     return _back()
-
-
-def _tell_reset(who: MemberLine) -> None:
-    """Mail the member at once what was done: they must learn of it if they did not ask."""
-    host, settings = current_member(), pages.settings()
-    try:
-        message = mail.compose(
-            settings, "factors_reset", who.email, f"member-{secrets.token_hex(12)}",
-            name=who.name, host=host.name if host else "",
-            organisation=host.organisation_name if host else "",
-            simulated=settings.simulated, link=settings.public_url + url_for("security.login"),
-            again=settings.public_url + url_for("security.forgot_password"),
-        )  # fmt: skip
-        mail.send(settings, message)
-    except (smtplib.SMTPException, OSError, ValueError) as fault:
-        log.warning("a mail about second factors was not sent: %s", type(fault).__name__)
-        flash(_("The mail that tells %(name)s could not be sent.", name=who.name), "error")
 
 
 def _send(who: MemberLine) -> None:

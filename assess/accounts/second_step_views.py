@@ -1,5 +1,7 @@
 """Pages of sign-in behind the password, and sign-in by a passkey alone."""
 
+from typing import cast
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -10,6 +12,8 @@ from flask_security.utils import _get_post_login_redirect
 
 from assess.accounts import challenges, factors, passkeys, second_step, tries
 from assess.accounts.factor_forms import AppCodeForm, PasskeyAnswerForm, RecoveryCodeForm
+from assess.accounts.factor_mail import tell
+from assess.accounts.models import User
 from assess.web import pages
 
 bp = Blueprint("second_step", __name__, url_prefix="/sign-in")
@@ -96,6 +100,8 @@ def _answered(user_id: int | None) -> int | None:
 def _let_in(user: UserMixin, factor: str) -> ResponseReturnValue:
     second_step.complete(user, factor)
     if factor == "recovery code":
+        name = cast(User, user).name
+        tell("factor_changed", name, user.email, what=_("a recovery code was used"))
         left = factors.of_user(pages.sessions(), user.id).codes_left
         flash(
             ngettext(

@@ -1,5 +1,7 @@
 """An authenticator app as a test holds one, and what the trail says of factors."""
 
+from email import message_from_bytes, policy
+
 from passlib.totp import TOTP
 from sqlalchemy import select
 
@@ -34,3 +36,12 @@ def page_of(client, path="/account/factors"):
     answer = client.get(path)
     assert answer.status_code == 200, answer.location
     return answer.text
+
+
+def mails(settings):
+    """Give the mails sent so far: (to, subject, text)."""
+    read = [
+        message_from_bytes(path.read_bytes(), policy=policy.default)
+        for path in settings.mail_dir.glob("*.eml")
+    ]
+    return [(one["To"], one["Subject"], one.get_content()) for one in read]

@@ -1,14 +1,12 @@
 """Second factors in an organisation: required of its members, and reset when they are lost."""
 
-from email import message_from_bytes, policy
-
 import pytest
 
 from assess.accounts import factors, member_service
 from assess.accounts import service as accounts
 from assess.accounts.models import RoleName
 from assess.errors import NotFound, Refused
-from tests.accounts.apps import acts, page_of, set_up
+from tests.accounts.apps import acts, mails, page_of, set_up
 from tests.service import NOW, csrf
 
 
@@ -55,10 +53,10 @@ def test_an_administrator_resets_what_a_member_has_lost(
     assert member.get("/campaigns/").location.startswith("/sign-in"), "signed out"
     assert not factors.has_any(sessions, user_id)
     assert signed_in(tenant, RoleName.RECRUITER).get("/campaigns/").status_code == 200
-    (sent,) = settings.mail_dir.glob("*.eml")
-    text = message_from_bytes(sent.read_bytes(), policy=policy.default)
-    assert text["To"] == tenant.emails[RoleName.RECRUITER]
-    assert "has removed your second factors" in text.get_content()
+    ((to, subject, text),) = mails(settings)
+    assert to == tenant.emails[RoleName.RECRUITER]
+    assert subject == "Harbour Care: your second factor for Assess was removed"
+    assert "administrator of Harbour Care has removed your second factors" in text
     assert [act for act, _detail in acts(sessions, tenant)].count("second factors reset") == 1
     other = other_tenant.members[RoleName.ADMINISTRATOR]
     with pytest.raises(NotFound):

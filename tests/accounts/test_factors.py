@@ -19,7 +19,7 @@ from assess.accounts.models import (
 from assess.accounts.sign_in import set_password
 from assess.db.scope import Across, across
 from assess.errors import NotFound, Refused
-from tests.accounts.apps import acts, code_of, page_of, set_up
+from tests.accounts.apps import acts, code_of, mails, page_of, set_up
 from tests.service import NOW, PASSWORD, csrf
 
 OLD, NEW = ("an old secret of more than 32 characters", "a new secret of more than 32 characters")
@@ -168,6 +168,9 @@ def test_sign_in_asks_for_the_code_after_the_password(sessions, settings, me, at
     answer = give(again, elsewhere, recovery_code=codes[3])
     assert answer.location == "/campaigns/"
     assert "9 recovery codes left" in again.get("/campaigns/").text
+    assert [subject for _to, subject, _text in mails(settings)] == [
+        "Your second factor for Assess: a recovery code was used"
+    ]
     with again.session_transaction() as cookie:
         assert "second_step" not in cookie
 
@@ -204,7 +207,7 @@ def test_the_first_step_holds_for_ten_minutes_and_no_longer_than_the_password(
     assert closed.get(address).location.startswith("/sign-in?")
 
 
-def test_a_member_sets_up_an_app_and_removes_it(signed_in, tenant):
+def test_a_member_sets_up_an_app_and_removes_it(settings, signed_in, tenant):
     client = signed_in(tenant, RoleName.PSYCHOLOGIST)
     token = csrf(page_of(client))
     client.post("/account/factors/app", data={"csrf_token": token})
@@ -228,8 +231,14 @@ def test_a_member_sets_up_an_app_and_removes_it(signed_in, tenant):
     assert anew.count("</code>") == recovery.HOW_MANY
     client.post("/account/factors/app/remove", data={"csrf_token": token})
     assert "codes are left" not in page_of(client)
-    refused = client.post("/account/factors/codes", data={"csrf_token": token})
-    assert refused.status_code == 303
+    for path in ("/account/factors/codes", "/account/factors/app/remove"):
+        assert client.post(path, data={"csrf_token": token}).status_code == 303
+    told = mails(settings)
+    assert {to for to, _subject, _text in told} == {tenant.emails[RoleName.PSYCHOLOGIST]}
+    assert sorted(subject.partition(": ")[2] for _to, subject, _text in told) == [
+        "an app was set up", "new recovery codes were made", "the app was removed",
+    ]  # fmt: skip
+    assert not [text for _to, _subject, text in told if key in text or codes[0] in text]
 
 
 def test_who_changes_factors_gives_the_password_again_after_a_while(signed_in, tenant):

@@ -3,22 +3,24 @@
 "use strict";
 
 (() => {
-  if (!window.PublicKeyCredential || !navigator.credentials) return;
+  // Passkeys belong to a name; an address in numbers has none.
+  const named = !/^[\d.]+$|:/.test(location.hostname);
+  if (!named || !window.PublicKeyCredential || !navigator.credentials) return;
 
   const bytes = (text) =>
     Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (one) => one.charCodeAt(0));
   const text = (buffer) =>
     btoa(String.fromCharCode(...new Uint8Array(buffer)))
       .replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
-  const named = (list) => (list || []).map((one) => ({ ...one, id: bytes(one.id) }));
+  const listed = (list) => (list || []).map((one) => ({ ...one, id: bytes(one.id) }));
 
   // The server's options with bytes where it can only send text.
   const read = (options) => ({
     ...options,
     challenge: bytes(options.challenge),
     ...(options.user ? { user: { ...options.user, id: bytes(options.user.id) } } : {}),
-    excludeCredentials: named(options.excludeCredentials),
-    allowCredentials: named(options.allowCredentials),
+    excludeCredentials: listed(options.excludeCredentials),
+    allowCredentials: listed(options.allowCredentials),
   });
 
   const PARTS = ["clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle"];
