@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 import segno
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_security import current_user
+from flask_security.utils import _get_post_verify_redirect
 from markupsafe import Markup
 
 from assess.accounts import challenges, factors, passkeys
@@ -137,6 +138,24 @@ def remove_passkey(passkey_id: int) -> ResponseReturnValue:
     _tell(_("a passkey was removed"))
     flash(_("The passkey is removed. It no longer signs you in."), "ok")
     return _back()
+
+
+@bp.post("/again/options")
+@member_required(before_factor=True)
+def again_options() -> ResponseReturnValue:
+    """Give the browser what it asks a passkey for, in the place of the password."""
+    return challenges.asked(None)
+
+
+@bp.post("/again")
+@member_required(before_factor=True)
+def again() -> ResponseReturnValue:
+    """Take a passkey for the password that is asked for again: it has made sure of its user."""
+    if challenges.answered(None) != current_user.id:
+        flash(_("This passkey did not work. Try again, or give your password."), "error")
+        return redirect(url_for("security.verify", next=request.args.get("next")), 303)
+    session["fs_paa"] = pages.now().timestamp()
+    return redirect(_get_post_verify_redirect(), 303)
 
 
 def _tell(what: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from flask import redirect, request, session, url_for
 from flask.typing import ResponseValue
-from flask_security import UserMixin, login_user
+from flask_security import UserMixin, current_user, login_user
 from flask_security.proxies import _datastore
 from flask_security.tf_plugin import TfPlugin
 
@@ -54,3 +54,8 @@ def complete(user: UserMixin, factor: str) -> None:
     """Sign in who has passed both steps; ``factor`` is what the second was."""
     known = session.pop(PENDING, {"via": "passkey"})
     login_user(user, authn_via=[known["via"], factor])
+
+
+def passkeys_here() -> dict[str, object]:
+    """Tell the page that asks for the password again whether a passkey will do."""
+    return {"has_passkeys": bool(factors.of_user(pages.sessions(), current_user.id).passkeys)}

@@ -10,8 +10,8 @@ from flask_security import UserMixin
 from flask_security.proxies import _datastore
 from flask_security.utils import _get_post_login_redirect
 
-from assess.accounts import challenges, factors, passkeys, second_step, tries
-from assess.accounts.factor_forms import AppCodeForm, PasskeyAnswerForm, RecoveryCodeForm
+from assess.accounts import challenges, factors, second_step, tries
+from assess.accounts.factor_forms import AppCodeForm, RecoveryCodeForm
 from assess.accounts.factor_mail import tell
 from assess.accounts.models import User
 from assess.web import pages
@@ -51,7 +51,7 @@ def check_code() -> ResponseReturnValue:
 def second_options() -> ResponseReturnValue:
     """Give the browser what it asks a passkey for, after the password."""
     user = second_step.pending()
-    return _begin_again() if user is None else _options(user.id)
+    return _begin_again() if user is None else challenges.asked(user.id)
 
 
 @bp.post("/second/passkey")
@@ -60,7 +60,7 @@ def check_second_passkey() -> ResponseReturnValue:
     user = second_step.pending()
     if user is None:
         return _begin_again()
-    if _answered(user.id) is None:
+    if challenges.answered(user.id) is None:
         flash(_("This passkey did not work. Try again, or use a code."), "error")
         return redirect(url_for(".ask", next=request.args.get("next")), 303)
     return _let_in(user, "passkey")
@@ -69,32 +69,18 @@ def check_second_passkey() -> ResponseReturnValue:
 @bp.post("/passkey/options")
 def options() -> ResponseReturnValue:
     """Give the browser what it asks any passkey for."""
-    return _options(None)
+    return challenges.asked(None)
 
 
 @bp.post("/passkey")
 def check_passkey() -> ResponseReturnValue:
     """Sign in whoever's passkey has answered: device and person, so no password is asked."""
-    user_id = _answered(None)
+    user_id = challenges.answered(None)
     user = None if user_id is None else _datastore.find_user(id=user_id)
     if user is None or not user.is_active:
         flash(_("This passkey did not work. Sign in with your password."), "error")
         return redirect(url_for("security.login", next=request.args.get("next")), 303)
     return _let_in(user, "passkey")
-
-
-def _options(user_id: int | None) -> ResponseReturnValue:
-    asked = passkeys.ask_to_sign_in(pages.sessions(), pages.settings(), user_id, challenges.new())
-    return asked, {"Content-Type": "application/json"}
-
-
-def _answered(user_id: int | None) -> int | None:
-    form, challenge = PasskeyAnswerForm(), challenges.taken()
-    if challenge is None or not form.accepted():
-        return None
-    return passkeys.check(
-        pages.sessions(), pages.settings(), user_id, form.answer.data, challenge, now=pages.now()
-    )
 
 
 def _let_in(user: UserMixin, factor: str) -> ResponseReturnValue:

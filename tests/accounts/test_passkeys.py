@@ -185,3 +185,30 @@ def test_the_pages_let_a_passkey_in_and_forget_the_challenge(app, sessions, tena
     second["answer"] = device.signed(options("/sign-in/second"))
     assert client.post("/sign-in/second/passkey", data=second).location == "/campaigns/"
     assert client.get("/campaigns/").status_code == 200
+
+
+def test_a_passkey_will_do_where_the_password_is_asked_for_again(signed_in, tenant, me, add):
+    device, other = SoftPasskey(), SoftPasskey()
+    client = signed_in(tenant, RoleName.RECRUITER)
+    address = "/verify?next=/account/factors"
+    page = client.get(address).text
+    assert "/account/factors/again" not in page, "without passkeys none is asked for"
+    add(me, device)
+    add(tenant.user_ids[RoleName.ANALYST], other)
+    assert "/account/factors/again?next=/account/factors" in client.get(address).text
+    with client.session_transaction() as cookie:
+        cookie["fs_paa"] = time.time() - 1801
+
+    def answer(passkey):
+        data = {"csrf_token": csrf(page)}
+        asked = client.post("/account/factors/again/options", data=data).text
+        data["answer"] = passkey.signed(asked)
+        return client.post("/account/factors/again?next=/account/factors", data=data).location
+
+    assert answer(other) == address
+    device.verifies = False
+    assert answer(device) == address
+    assert client.get("/account/factors").location == address
+    device.verifies = True
+    assert answer(device) == "/account/factors"
+    assert client.get("/account/factors").status_code == 200
