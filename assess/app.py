@@ -8,7 +8,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
 
-from assess.accounts import guard, member_views, organisation_views, sign_in, sign_in_views
+from assess.accounts import (
+    factor_views,
+    guard,
+    member_views,
+    organisation_views,
+    second_step_views,
+    sign_in,
+    sign_in_views,
+)
 from assess.authoring import views as authoring
 from assess.campaigns import (
     another_way,
@@ -162,6 +170,8 @@ GUARDED = (
     monitoring.bp,
     member_views.bp,
     sign_in_views.bp,
+    second_step_views.bp,
+    factor_views.bp,
     organisation_views.bp,
 )
 

@@ -34,6 +34,9 @@ class Settings:
     public_url: str
     database_url: str = field(repr=False)
     files_dir: Path
+    #: What the keys of authenticator apps are encrypted with, the newest first; empty is the
+    #: secret key.
+    factor_secrets: tuple[str, ...] = field(default=(), repr=False)
     #: smtp://user:password@host:port or smtps://…; None writes mails to ``mail_dir``.
     smtp_url: str | None = field(default=None, repr=False)
     mail_dir: Path = Path("mail")
@@ -73,6 +76,12 @@ class Settings:
         export = env.get("ASSESS_LARGEST_EXPORT_MB") or "200"
         if not (export.isascii() and export.isdigit() and int(export)):
             faults.append("ASSESS_LARGEST_EXPORT_MB is not a number of megabytes from 1")
+        secrets = (env.get("ASSESS_FACTOR_KEYS") or "").split()
+        if any(len(one) < 32 for one in secrets):
+            faults.append(
+                "ASSESS_FACTOR_KEYS holds one that is too short: give secrets of at least 32 "
+                "characters with a space between them, the newest first"
+            )
         faults += _mailbox_faults(env.get("ASSESS_IMAP_URL"), env.get("ASSESS_STOP_ADDRESS"))
         if faults:
             raise Invalid(*faults)
@@ -82,6 +91,7 @@ class Settings:
             public_url=env["ASSESS_PUBLIC_URL"].rstrip("/"),
             database_url=env["ASSESS_DATABASE_URL"],
             files_dir=Path(env.get("ASSESS_FILES", "files")),
+            factor_secrets=tuple(secrets),
             smtp_url=env.get("ASSESS_SMTP_URL") or None,
             mail_dir=Path(env.get("ASSESS_MAIL_DIR", "mail")),
             mail_from=env.get("ASSESS_MAIL_FROM", "Assess <no-reply@localhost>"),
@@ -100,6 +110,7 @@ class Settings:
             "ASSESS_PUBLIC_URL": self.public_url,
             "ASSESS_DATABASE_URL": self.database_url,
             "ASSESS_FILES": str(self.files_dir),
+            "ASSESS_FACTOR_KEYS": " ".join(self.factor_secrets),
             "ASSESS_SMTP_URL": self.smtp_url or "",
             "ASSESS_MAIL_DIR": str(self.mail_dir),
             "ASSESS_MAIL_FROM": self.mail_from,

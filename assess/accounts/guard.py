@@ -52,12 +52,15 @@ def actor() -> Actor:
     return Actor(member.organisation_id, "member", member.id, member.role)
 
 
-def member_required(*roles: RoleName, fresh: str | None = None) -> Callable[[View], View]:
+def member_required(
+    *roles: RoleName, fresh: str | None = None, before_factor: bool = False
+) -> Callable[[View], View]:
     """Let in members with one of ``roles``; none named lets in every member.
 
     Nobody signed in goes to sign-in; another role, or a former member, gets 403. ``fresh`` is
     for acts that a browser left open must not do: whoever gave the password longer ago than
-    `FRESH` is asked for it again, and led on to the page of this endpoint.
+    `FRESH` is asked for it again, and led on to the page of this endpoint. Who must have a second
+    factor and has none is led to set it up, from everywhere but what is open ``before_factor``.
     """
 
     def decorate(view: View) -> View:
@@ -68,6 +71,8 @@ def member_required(*roles: RoleName, fresh: str | None = None) -> Callable[[Vie
             member = current_member()
             if member is None or (roles and member.role not in roles):
                 abort(403)
+            if member.factor_due and not before_factor:
+                return redirect(url_for("factors.index"))
             if fresh is not None and not _is_fresh():
                 return redirect(url_for("security.verify", next=_page_of(fresh)))
             return view(*args, **kwargs)

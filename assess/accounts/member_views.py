@@ -10,8 +10,9 @@ from flask_babel import gettext as _
 
 from assess.accounts import member_service, queries
 from assess.accounts import service as accounts
+from assess.accounts.factor_mail import tell
 from assess.accounts.guard import actor, current_member, member_required
-from assess.accounts.member_forms import BrandForm, InviteForm, RoleForm
+from assess.accounts.member_forms import BrandForm, InviteForm, RoleForm, SecondFactorForm
 from assess.accounts.models import RoleName
 from assess.accounts.queries import MemberLine
 from assess.accounts.sign_in import link_here
@@ -66,10 +67,10 @@ def change_role(member_id: int) -> ResponseReturnValue:
     return _back()
 
 
-@bp.post("/<int:member_id>/<any(end, back, mail):act>")
+@bp.post("/<int:member_id>/<any(end, back, mail, reset):act>")
 @member_required(*member_service.MANAGES, fresh="members.index")
 def change(member_id: int, act: str) -> ResponseReturnValue:
-    """End a membership, begin it again, or mail the way in once more."""
+    """End a membership, begin it again, mail the way in, or remove lost second factors."""
     who, sessions, now = _line(member_id), pages.sessions(), pages.now()
     if act == "end":
         try:
@@ -80,8 +81,26 @@ def change(member_id: int, act: str) -> ResponseReturnValue:
     elif act == "back":
         member_service.let_back_in(sessions, actor(), member_id, now=now)
         flash(_("%(name)s is a member again.", name=who.name), "ok")
+    elif act == "reset":
+        return _reset(who)
     elif who.active:
         _send(who)
+    return _back()
+
+
+@bp.post("/second-factor")
+@member_required(*member_service.MANAGES, fresh="members.index")
+def ask_second_factor() -> ResponseReturnValue:
+    """Ask every member for a second factor, or no longer."""
+    form = SecondFactorForm()
+    if not form.accepted():
+        return _refused(Invalid(_("Choose one of the two.")))
+    asked = form.asked.data == "yes"
+    member_service.ask_second_factor(pages.sessions(), actor(), asked=asked, now=pages.now())
+    flash(
+        _("From now on every member must have a second factor.") if asked
+        else _("From now on each member decides about a second factor."), "ok",
+    )  # fmt: skip
     return _back()
 
 
@@ -115,6 +134,22 @@ def _refused(error: AssessError) -> ResponseReturnValue:
     return _back()
 
 
+def _reset(who: MemberLine) -> ResponseReturnValue:
+    try:
+        reset = member_service.reset_factors(pages.sessions(), actor(), who.id, now=pages.now())
+    except Refused as refused:
+        return _refused(refused)
+    if reset:
+        flash(_("%(name)s has no second factor now, and is signed out.", name=who.name), "ok")
+        host = current_member()
+        names = (host.name, host.organisation_name) if host else ("", "")
+        # They must learn of it if it was not them who asked.
+        told = tell("factors_reset", who.name, who.email, host=names[0], organisation=names[1])
+        if not told:
+            flash(_("The mail that tells %(name)s could not be sent.", name=who.name), "error")
+    return _back()
+
+
 def _send(who: MemberLine) -> None:
     """Mail the way in at once: it holds a token, so it is never stored; say how that went."""
     host = current_member()
@@ -143,9 +178,11 @@ def _send(who: MemberLine) -> None:
 def _page(form: InviteForm) -> str:
     with reading(pages.sessions(), actor().organisation_id) as session:
         members, brands = queries.members(session), queries.brands(session)
+        asked = queries.asks_second_factor(session, actor().organisation_id)
     return render_template(
         "accounts/members.html",
         form=form,
+        factor_form=SecondFactorForm(formdata=None, asked="yes" if asked else "no"),
         members=members,
         brands=brands,
         roles=list(RoleName),

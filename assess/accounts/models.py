@@ -2,10 +2,19 @@
 
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
-from assess.db.base import Base, Key, OrganisationBase, document, name, owned, pk, utc
+from assess.db.base import Base, Key, OrganisationBase, digest, document, name, owned, pk, utc
 
 
 class RoleName(StrEnum):
@@ -26,6 +35,9 @@ class Organisation(Base):
     id: Mapped[pk]
     name: Mapped[name]
     created_at: Mapped[utc]
+    second_factor: Mapped[bool] = mapped_column(
+        default=False, server_default=false(), comment="whether members must have one"
+    )
 
 
 class Brand(OrganisationBase):
@@ -103,6 +115,51 @@ class SignIn(Base):
     began_at: Mapped[utc]
     seen_at: Mapped[utc] = mapped_column(comment="to the nearest five minutes")
     ended_at: Mapped[utc | None]
+
+
+class AuthenticatorApp(Base):
+    """An app on somebody's phone that makes codes: the one in use, or one being set up."""
+
+    __tablename__ = "authenticator_app"
+    __table_args__ = (UniqueConstraint("user_id", "in_use"),)
+
+    id: Mapped[pk]
+    user_id: Mapped[int] = mapped_column(Key, ForeignKey("user_account.id"))
+    in_use: Mapped[bool]
+    secret: Mapped[str] = mapped_column(Text, comment="what codes are made of, encrypted")
+    last_counter: Mapped[int | None] = mapped_column(Key, comment="of the last code that was used")
+    added_at: Mapped[utc]
+
+
+class RecoveryCode(Base):
+    """A code for whoever has lost the phone: opens once."""
+
+    __tablename__ = "recovery_code"
+    __table_args__ = (UniqueConstraint("user_id", "digest"),)
+
+    id: Mapped[pk]
+    user_id: Mapped[int] = mapped_column(Key, ForeignKey("user_account.id"))
+    digest: Mapped[digest]
+    made_at: Mapped[utc]
+    used_at: Mapped[utc | None]
+
+
+class Passkey(Base):
+    """A key that somebody's device or security key keeps; here stands its public half."""
+
+    __tablename__ = "passkey"
+
+    id: Mapped[pk]
+    user_id: Mapped[int] = mapped_column(Key, ForeignKey("user_account.id"), index=True)
+    user_handle: Mapped[str] = mapped_column(String(64), comment="random, the same for a user's")
+    credential: Mapped[str] = mapped_column(
+        String(1400), unique=True, comment="the credential's id, base64url"
+    )
+    public_key: Mapped[bytes] = mapped_column(LargeBinary, comment="COSE")
+    sign_count: Mapped[int] = mapped_column(Key)
+    name: Mapped[str] = mapped_column(String(80))
+    added_at: Mapped[utc]
+    used_at: Mapped[utc | None]
 
 
 class AuditEvent(OrganisationBase):

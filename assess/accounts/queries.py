@@ -4,16 +4,28 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from assess.accounts.models import AuditEvent, Brand, Member, Organisation, RoleName, User
+from assess.accounts.models import (
+    AuditEvent,
+    AuthenticatorApp,
+    Brand,
+    Member,
+    Organisation,
+    Passkey,
+    RoleName,
+    User,
+)
 from assess.errors import NotFound
 
 
 @dataclass(frozen=True)
 class MemberView:
-    """What pages show of the member who is signed in."""
+    """What pages show of the member who is signed in.
+
+    ``factor_due``: the organisation asks for a second factor, and there is none yet.
+    """
 
     id: int
     organisation_id: int
@@ -21,21 +33,33 @@ class MemberView:
     name: str
     email: str
     role: RoleName
+    factor_due: bool
+
+
+def has_second_factor() -> ColumnElement[bool]:
+    """Say of a selected `User` whether sign-in asks for more than the password."""
+    app = select(AuthenticatorApp.id).where(
+        AuthenticatorApp.user_id == User.id, AuthenticatorApp.in_use
+    )
+    return or_(app.exists(), select(Passkey.id).where(Passkey.user_id == User.id).exists())
 
 
 def memberships(session: Session, user_id: int) -> Sequence[MemberView]:
     """Return the active memberships of a user, over all organisations, oldest first."""
     rows = session.execute(
-        select(Member, Organisation, User)
+        select(Member, Organisation, User, has_second_factor())
         .join(Organisation, Organisation.id == Member.organisation_id)
         .join(User, User.id == Member.user_id)
         .where(Member.user_id == user_id, Member.active, User.active)
         .order_by(Member.id)
     )
     return [
-        MemberView(m.id, m.organisation_id, o.name, u.name, u.email, RoleName(m.role))
-        for m, o, u in rows
-    ]
+        MemberView(
+            m.id, m.organisation_id, o.name, u.name, u.email, RoleName(m.role),
+            o.second_factor and not has,
+        )
+        for m, o, u, has in rows
+    ]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -49,30 +73,33 @@ class MemberLine:
     role: RoleName
     active: bool
     waiting: bool
+    second_factor: bool
     since: datetime
 
 
 def members(session: Session) -> Sequence[MemberLine]:
     """Return the organisation's members by name, those whose membership has ended last."""
-    return _lines(session, select(Member, User).order_by(Member.active.desc(), User.name, User.id))
+    chosen = select(Member, User, has_second_factor())
+    return _lines(session, chosen.order_by(Member.active.desc(), User.name, User.id))
 
 
 def member(session: Session, member_id: int) -> MemberLine:
     """Return one member; NotFound when the organisation has none of this number."""
-    found = _lines(session, select(Member, User).where(Member.id == member_id))
+    chosen = select(Member, User, has_second_factor())
+    found = _lines(session, chosen.where(Member.id == member_id))
     if not found:
         raise NotFound("This member does not exist.")
     return found[0]
 
 
-def _lines(session: Session, chosen: Select[Member, User]) -> Sequence[MemberLine]:
+def _lines(session: Session, chosen: Select[Member, User, bool]) -> Sequence[MemberLine]:
     rows = session.execute(chosen.join(User, User.id == Member.user_id))
     return [
         MemberLine(
             m.id, u.id, u.name, u.email, RoleName(m.role), m.active and u.active,
-            u.password is None, m.created_at,
+            u.password is None, has, m.created_at,
         )
-        for m, u in rows
+        for m, u, has in rows
     ]  # fmt: skip
 
 
@@ -96,6 +123,11 @@ def organisation_name(session: Session, organisation_id: int) -> str:
     if found is None:
         raise NotFound("This organisation does not exist.")
     return found.name
+
+
+def asks_second_factor(session: Session, organisation_id: int) -> bool:
+    """Say whether an organisation asks its members for a second factor."""
+    return session.get_one(Organisation, organisation_id).second_factor
 
 
 def events_about(

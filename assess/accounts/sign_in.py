@@ -35,6 +35,7 @@ from sqlalchemy.orm import scoped_session
 from assess.accounts import sign_ins, tries
 from assess.accounts.devices import browser_words, masked
 from assess.accounts.models import GlobalRole, User
+from assess.accounts.second_step import SecondStep, passkeys_here
 from assess.db.engine import single_statements
 from assess.db.scope import Across, Sessions, across
 from assess.jobs import mail
@@ -169,7 +170,7 @@ def install(app: Flask, engine: Engine, settings: Settings) -> None:
     own = scoped_session(single_statements(engine))
     app.teardown_appcontext(lambda _error: own.remove())
     datastore = SQLAlchemySessionUserDatastore(own, SignInUser, SignInRole)
-    Security(
+    security = Security(
         app,
         datastore,
         mail_util_cls=SecurityMail,
@@ -178,6 +179,8 @@ def install(app: Flask, engine: Engine, settings: Settings) -> None:
         verify_form=PasswordAgainForm,
         register_blueprint=True,
     )
+    security.two_factor_plugins = SecondStep()
+    security.verify_context_processor(passkeys_here)
     # Browsers only: the library's own tokens would outlive a sign-out and stand in addresses.
     app.login_manager.request_loader(lambda _request: None)  # type: ignore[attr-defined]
     _keep_sign_ins(app)

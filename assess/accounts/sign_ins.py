@@ -15,8 +15,7 @@ from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
 from assess.accounts import audit
-from assess.accounts.actor import Actor
-from assess.accounts.models import Member, RoleName, SignIn
+from assess.accounts.models import SignIn
 from assess.db.scope import Across, Sessions, across
 from assess.errors import NotFound
 
@@ -139,10 +138,7 @@ def _live(user_id: int, now: datetime) -> tuple[ColumnElement[bool], ...]:
 
 
 def _record(session: Session, user_id: int, act: str, sign_in_id: int, now: datetime) -> None:
-    members = session.scalars(select(Member).where(Member.user_id == user_id, Member.active))
-    for one in members.all():
-        who = Actor(one.organisation_id, "member", one.id, RoleName(one.role))
-        audit.record(session, who, act, "sign_in", sign_in_id, now=now)
+    audit.record_of_user(session, user_id, act, "sign_in", sign_in_id, now=now)
 
 
 def _digest(key: str) -> str:

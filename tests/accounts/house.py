@@ -15,7 +15,7 @@ from werkzeug.routing import Rule
 
 from assess.accounts import service as accounts
 from assess.accounts import sign_ins
-from assess.accounts.models import Member, RoleName, SignIn
+from assess.accounts.models import Member, Passkey, RoleName, SignIn
 from assess.accounts.sign_in import set_password
 from assess.authoring.models import InstrumentDraft
 from assess.campaigns import import_service, stopping
@@ -95,8 +95,15 @@ def build(
         sessions, tenant.system, "spare@harbour-care.example", "Spare", RoleName.ANALYST, now=NOW
     )
     sign_ins.begin(sessions, user_id, browser="Firefox", address="192.0.2.x", now=TODAY)
-    with across(sessions, Across.SIGN_IN) as session:
+    with across(sessions, Across.SIGN_IN, write=True) as session:
         values["sign_in_id"] = session.scalars(select(SignIn.id)).one()
+        passkey = Passkey(
+            user_id=user_id, user_handle="h", credential="c", public_key=b"k", sign_count=0,
+            name="Phone", added_at=NOW,
+        )  # fmt: skip
+        session.add(passkey)
+        session.flush()
+        values["passkey_id"] = passkey.id
     campaign_id = open_to_answers(sessions, tenant, BANK, last=90)
     ada = invite(sessions, tenant, settings, campaign_id, "Ada")
     tokens, holder = _link_holder(app, sessions, settings, tenant, values, ada)
