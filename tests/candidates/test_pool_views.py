@@ -253,3 +253,26 @@ def test_near_names_and_phones_make_pairs_and_others_do_not(sessions, tenant, po
             for row in session.scalars(select(DuplicatePair))
         }
     assert pairs == {"ab", "fg"}
+
+
+def test_a_ranking_that_holds_both_stays_and_the_next_one_has_the_person_once(
+    recruiter, sessions, tenant
+):
+    catalogue = default_catalogue()
+    campaign_id = open_ranked(sessions, tenant, catalogue, seats=1)
+    keep, drop, _ = finish(
+        sessions, tenant, catalogue, campaign_id, drawn(catalogue, 3, names=["Ada", "Bo", "Cy"])
+    )
+    rankings.rank_campaign(sessions, tenant.recruiter, catalogue, campaign_id, now=NOW)
+    merging.merge(sessions, tenant.recruiter, keep, drop, now=NOW)
+    page = f"/campaigns/{campaign_id}/ranking"
+    shown = recruiter.get(page).text
+    assert "Merged record" in shown
+    assert "Erased person" not in shown
+    assert recruiter.get(f"/campaigns/{campaign_id}/people/{keep}").status_code == 200
+    assert recruiter.get(f"/campaigns/{campaign_id}/people/{drop}").status_code == 404
+    assert "Merged record" in recruiter.get(f"/campaigns/{campaign_id}/").text
+    rankings.rank_campaign(sessions, tenant.recruiter, catalogue, campaign_id, now=NOW)
+    again = recruiter.get(page).text
+    assert "Merged record" not in again
+    assert re.search(r"<dt>Finished</dt><dd>2</dd>", again)
