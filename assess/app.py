@@ -33,8 +33,8 @@ from assess.campaigns import (
 )
 from assess.campaigns import own_data as campaign_data
 from assess.campaigns import views as campaigns
+from assess.candidates import merge_views, personal_data, pool_views
 from assess.candidates import own_data as candidate_data
-from assess.candidates import personal_data
 from assess.db.engine import make_engine, make_sessions
 from assess.demographics import own_data as demographic_data
 from assess.experts import views as experts
@@ -68,6 +68,7 @@ from assess.rankings import (
     note_views,
     outcome_views,
     placement_views,
+    pool_facts,
     reveal_views,
     tuning_views,
 )
@@ -159,6 +160,8 @@ GUARDED = (
     experts.bp,
     reports.bp,
     campaigns.bp,
+    pool_views.bp,
+    merge_views.bp,
     import_views.bp,
     preview.bp,
     portal_members.bp,
@@ -195,6 +198,7 @@ def create_app(settings: Settings) -> Flask:
     sign_in.install(app, engine, settings)
     guard.install(app)
     authoring.install(app, exposure.uses)
+    pool_views.install(app, pool_facts.FACTS)
     profile_views.install(app, profile_uses.uses, drift_effect.seats_moved)
     for blueprint in (*OWN_TOKEN, *TOKENLESS, *GUARDED):
         app.register_blueprint(blueprint)

@@ -1,6 +1,5 @@
 """What campaigns keep about a person: invitations, mails, and what was asked on them."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +7,7 @@ from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from assess.accounts.queries import events_about
-from assess.campaigns import another_way
+from assess.campaigns import another_way, merged_invitations
 from assess.campaigns.models import (
     Campaign,
     ImportRow,
@@ -20,14 +19,14 @@ from assess.campaigns.models import (
 from assess.campaigns.outbox import MAIL_JOB
 from assess.candidates.models import Candidate
 from assess.candidates.personal_data import Keeper, Plain, Removed, moment
-from assess.errors import Conflict
+from assess.candidates.queries import all_ids
 from assess.jobs import queue
 from assess.profiles.queries import version
 
 
 def invitation_ids(session: Session, candidate_id: int) -> list[int]:
     """Give the ids of a person's invitations, oldest first."""
-    found = select(Invitation.id).where(Invitation.candidate_id == candidate_id)
+    found = select(Invitation.id).where(Invitation.candidate_id.in_(all_ids(session, candidate_id)))
     return list(session.scalars(found.order_by(Invitation.id)))
 
 
@@ -35,7 +34,7 @@ def _export(session: Session, candidate_id: int) -> Plain:
     rows = session.execute(
         select(Invitation, Campaign)
         .join(Campaign, Campaign.id == Invitation.campaign_id)
-        .where(Invitation.candidate_id == candidate_id)
+        .where(Invitation.id.in_(invitation_ids(session, candidate_id)))
         .order_by(Invitation.id)
     ).all()
     named = session.scalars(
@@ -161,21 +160,12 @@ def _gone(session: Session, model: Any, condition: Any) -> int:
     return len(session.scalars(delete(model).where(condition).returning(model.id)).all())
 
 
-def _merge(session: Session, keep: int, drop: int) -> None:
-    taken = _campaigns(session, keep)
-    if shared := [one for one in _campaigns(session, drop) if one in taken]:
-        raise Conflict(f"Both were invited to the same campaign (number {shared[0]}).")
-    session.execute(
-        update(Invitation).where(Invitation.candidate_id == drop).values(candidate_id=keep)
-    )
+def _merge(session: Session, keep: int, drop: int, now: datetime) -> None:
+    """Hand over; of two invitations to one campaign one counts, see `merged_invitations`."""
+    merged_invitations.settle(session, keep, drop, now)
     session.execute(
         update(ImportRow).where(ImportRow.candidate_id == drop).values(candidate_id=keep)
     )
-
-
-def _campaigns(session: Session, candidate_id: int) -> Sequence[int]:
-    chosen = select(Invitation.campaign_id).where(Invitation.candidate_id == candidate_id)
-    return session.scalars(chosen).all()
 
 
 KEEPER = Keeper(

@@ -1,6 +1,5 @@
 """What rankings keep about a person: places in snapshots, decisions, a row in a score matrix."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -9,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from assess.campaigns.models import Campaign, Invitation
 from assess.candidates.personal_data import Keeper, Plain, Removed, moment
-from assess.errors import Conflict
+from assess.candidates.queries import all_ids
 from assess.rankings.models import (
     Decision,
     NameReveal,
@@ -33,7 +32,7 @@ def _export(session: Session, candidate_id: int) -> Plain:
         select(RankingEntry, RankingSnapshot, Campaign.title)
         .join(RankingSnapshot, RankingSnapshot.id == RankingEntry.snapshot_id)
         .join(Campaign, Campaign.id == RankingSnapshot.campaign_id)
-        .where(RankingEntry.candidate_id == candidate_id)
+        .where(RankingEntry.candidate_id.in_(all_ids(session, candidate_id)))
         .order_by(RankingEntry.id)
     )
     return {
@@ -106,7 +105,7 @@ def _erase(session: Session, candidate_id: int, now: datetime) -> Removed:  # no
     """
     changed = session.scalars(
         update(RankingEntry)
-        .where(RankingEntry.candidate_id == candidate_id)
+        .where(RankingEntry.candidate_id.in_(all_ids(session, candidate_id)))
         .values(evidence=_NO_EVIDENCE, flags="")
         .returning(RankingEntry.id)
     ).all()
@@ -139,27 +138,35 @@ def _matrices(session: Session, candidate_id: int) -> list[str]:
     return [key(organisation_id, one) for one in found for key in (matrix_key, people_key)]
 
 
-def _merge(session: Session, keep: int, drop: int) -> None:
-    taken = _snapshots(session, keep)
-    if any(one in taken for one in _snapshots(session, drop)):
-        raise Conflict("Both stand in the same ranking.")
-    taken = _revealed_in(session, keep)
-    if any(one in taken for one in _revealed_in(session, drop)):
-        raise Conflict("Both were looked at in the same campaign.")
-    session.execute(
-        update(RankingEntry).where(RankingEntry.candidate_id == drop).values(candidate_id=keep)
+def _merge(session: Session, keep: int, drop: int, now: datetime) -> None:  # noqa: ARG001
+    """Hand over; in a ranking that holds both, the place of ``drop`` stays, for it is frozen."""
+    there = select(RankingEntry.snapshot_id).where(RankingEntry.candidate_id == keep)
+    _hand_over(session, RankingEntry, keep, drop, RankingEntry.snapshot_id.not_in(there))
+    acts = select(Decision.act).where(Decision.candidate_id == keep)
+    twice = select(Decision.id).where(Decision.candidate_id == drop, Decision.act.in_(acts))
+    for id_ in session.scalars(twice).all():
+        # One form decided on both: each decision stays, and the form is known by the other.
+        session.execute(update(Decision).where(Decision.id == id_).values(act=f"merged {id_}"))
+    _hand_over(session, Decision, keep, drop)
+    seen = select(NameReveal.campaign_id, NameReveal.member_id).where(
+        NameReveal.candidate_id == keep
     )
-    session.execute(update(Decision).where(Decision.candidate_id == drop).values(candidate_id=keep))
+    for campaign_id, member_id in session.execute(seen).all():
+        session.execute(
+            delete(NameReveal).where(
+                NameReveal.candidate_id == drop,
+                NameReveal.campaign_id == campaign_id,
+                NameReveal.member_id == member_id,
+            )
+        )
+    _hand_over(session, NameReveal, keep, drop)
+    _hand_over(session, PersonNote, keep, drop)
 
 
-def _revealed_in(session: Session, candidate_id: int) -> Sequence[int]:
-    chosen = select(NameReveal.campaign_id).where(NameReveal.candidate_id == candidate_id)
-    return session.scalars(chosen).all()
-
-
-def _snapshots(session: Session, candidate_id: int) -> Sequence[int]:
-    chosen = select(RankingEntry.snapshot_id).where(RankingEntry.candidate_id == candidate_id)
-    return session.scalars(chosen).all()
+def _hand_over(session: Session, table: Any, keep: int, drop: int, *which: Any) -> None:
+    session.execute(
+        update(table).where(table.candidate_id == drop, *which).values(candidate_id=keep)
+    )
 
 
 KEEPER = Keeper(

@@ -21,7 +21,7 @@ from assess.rankings.readings import (
     score_reading,
     style_reading,
 )
-from assess.rankings.words import chance, flag_labels, percent
+from assess.rankings.words import chance, flag_labels, nobody, percent
 
 PER_PAGE = 50
 MOST_DRAWN = 50
@@ -193,7 +193,7 @@ def _row(entry: EntryView, snapshot: SnapshotView, catalogue: Catalogue) -> Row:
         headlines.append((index.title, drawn(seen, index.title, width=112)))
     return Row(
         candidate_id=entry.candidate_id,
-        name=str(_("Erased person")) if entry.erased else entry.name,
+        name=nobody(entry) if entry.erased else entry.name,
         code=entry.code,
         rank_low=entry.rank_low,
         rank_high=entry.rank_high,

@@ -154,7 +154,7 @@ def _gone(session: Session, model: Any, condition: Any) -> int:
     return len(session.scalars(delete(model).where(condition).returning(model.id)).all())
 
 
-def _merge(session: Session, keep: int, drop: int) -> None:
+def _merge(session: Session, keep: int, drop: int, now: datetime) -> None:  # noqa: ARG001
     session.execute(update(Sitting).where(Sitting.candidate_id == drop).values(candidate_id=keep))
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from assess.accounts import queries as accounts
 from assess.campaigns import queries as campaigns
+from assess.campaigns.merged_invitations import counting
 from assess.campaigns.models import Invitation
 from assess.campaigns.queries import InvitationView
 from assess.candidates.models import Candidate
@@ -126,7 +127,7 @@ def by_link(session: Session, claim: LinkClaim, *, lock: bool = False) -> PathVi
     if generation != claim.generation:
         raise LinkShut(ShutReason.REVOKED)
     narrow(session, organisation_id)
-    invitation = campaigns.invitation(session, claim.id)
+    invitation = campaigns.invitation(session, counting(session, claim.id, lock=lock))
     return PathView(
         organisation=accounts.organisation_name(session, organisation_id),
         invitation=invitation,

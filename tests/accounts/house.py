@@ -22,6 +22,8 @@ from assess.campaigns import import_service, stopping
 from assess.campaigns import queries as campaigns
 from assess.campaigns.models import Invitation, ReviewRequest, WayRequest
 from assess.campaigns.portal_link import LINK_PURPOSE
+from assess.candidates.models import Candidate
+from assess.candidates.service import Person, find_or_make
 from assess.db.base import Base
 from assess.db.scope import Across, Sessions, across, reading, writing
 from assess.experts.service import open_panel
@@ -90,6 +92,7 @@ def build(
     """Fill the house with records, and sign its people in."""
     values = _ranked(sessions, tenant) | _prepared(sessions, tenant)
     values |= _asked(sessions, tenant, values) | _import(sessions, settings, tenant, values)
+    values |= _pair(sessions, tenant)
     values["organisation_id"] = tenant.organisation_id
     values["member_id"], user_id = accounts.add_member(
         sessions, tenant.system, "spare@harbour-care.example", "Spare", RoleName.ANALYST, now=NOW
@@ -177,6 +180,18 @@ def _import(
         BytesIO(b"name,email\nIda,ida@example.org\n"), now=NOW,
     )  # fmt: skip
     return {"import_id": import_id}
+
+
+def _pair(sessions: Sessions, tenant: Tenant) -> dict[str, object]:
+    """Put somebody into the pool twice."""
+    twice = [
+        Person("Io Berg", f"io.{n}@example.org", phone="+33123456789", birth_year=1990)
+        for n in range(2)
+    ]
+    with writing(sessions, tenant.organisation_id) as session:
+        ids = find_or_make(session, twice, now=NOW, source="test")
+        one, other = (session.get_one(Candidate, id_).handle for id_ in ids)
+        return {"handle": one, "other": other}
 
 
 def _asked(sessions: Sessions, tenant: Tenant, values: Mapping[str, object]) -> dict[str, object]:
