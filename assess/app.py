@@ -79,6 +79,7 @@ from assess.sittings import (
     practice_views,
     preview,
     public,
+    reuse_data,
 )
 from assess.sittings import own_data as sitting_data
 from assess.sittings import views as sittings
@@ -89,6 +90,7 @@ KEEPERS = (
     portal_data.KEEPER,
     report_data.KEEPER,
     ranking_data.KEEPER,
+    reuse_data.KEEPER,
     campaign_data.KEEPER,
     sitting_data.KEEPER,
     demographic_data.KEEPER,
