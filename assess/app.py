@@ -38,6 +38,7 @@ from assess.portal import codes
 from assess.portal import jobs as portal_jobs
 from assess.portal import member_views as portal_members
 from assess.portal import own_data as portal_data
+from assess.portal import reuse_views as portal_reuse
 from assess.portal import views as portal
 from assess.portal.service import ERASE_JOB
 from assess.profiles import (
@@ -72,6 +73,7 @@ from assess.settings import Settings
 from assess.sittings import (
     answering,
     display,
+    earlier_views,
     entry_views,
     exposure,
     moving_views,
@@ -79,6 +81,7 @@ from assess.sittings import (
     practice_views,
     preview,
     public,
+    retest_views,
     reuse_data,
 )
 from assess.sittings import own_data as sitting_data
@@ -126,11 +129,13 @@ OWN_TOKEN = (
     practice_views.bp,
     answering.bp,
     display.bp,
+    earlier_views.bp,
     pauses.bp,
     moving_views.bp,
     portal.door,
     portal.bp,
     portal_acts.bp,
+    portal_reuse.bp,
     rater_pages.bp,
 )
 #: Pages that need no token: their forms change nothing, or their address is the token.
@@ -154,6 +159,7 @@ GUARDED = (
     reports.bp,
     campaigns.bp,
     import_views.bp,
+    retest_views.bp,
     preview.bp,
     portal_members.bp,
     record_views.bp,

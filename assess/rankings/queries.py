@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import func, select
@@ -37,7 +37,8 @@ class EntryView:
     with items left blank: its range had they been lowest or highest; ``picture`` within the
     person by style, which enters nothing. Unranked: rank, band, p_top and fit are None; held back
     by a minimum: all but fit. ``below`` the chance by competency that the true index is under the
-    profile's minimum, None not measured. ``erased``: only place and fit are left, of nobody.
+    profile's minimum, None not measured. ``given_on`` is the day of answers that were given for
+    another campaign. ``erased``: only place and fit are left, of nobody.
     """
 
     candidate_id: int
@@ -65,6 +66,7 @@ class EntryView:
     picture: Mapping[str, float | None] = field(default_factory=dict)
     erased: bool = False
     below: Mapping[str, float | None] = field(default_factory=dict)
+    given_on: date | None = None
 
     @property
     def held_back(self) -> bool:
@@ -299,6 +301,7 @@ def _view(row: RankingEntry, code: str, name: str, erased_at: datetime | None) -
         picture=evidence.get("picture", {}),
         erased=erased_at is not None,
         below=_in_order(evidence.get("below", {})),
+        given_on=date.fromisoformat(evidence["given_on"]) if "given_on" in evidence else None,
     )
 
 

@@ -31,6 +31,7 @@ from assess.rankings.driver_queries import driver_ground
 from assess.rankings.person_page import make_person_page
 from assess.rankings.queries import SnapshotView
 from assess.rankings.table import make_page, overview, provisional_styles, shown_entries
+from assess.rankings.which_answers import which_answers
 from assess.rankings.words import chance, headline, minimums_asked, percent
 from assess.rankings.xlsx_file import ranking_xlsx
 from assess.web import pages
@@ -161,6 +162,7 @@ def person(campaign_id: int, candidate_id: int) -> ResponseReturnValue:
         stale = queries.standing(session, campaign_id).stale
         review = requests.newest_review(session, campaign_id, candidate_id)
         decided = about_person(session, campaign_id, candidate_id, snapshot_id)
+        reuse = which_answers(session, campaign_id, snapshot.entries[0])
         ground = driver_ground(session, campaign, snapshot, catalogue)
     service.note_viewed(pages.sessions(), actor(), campaign_id, candidate_id, now=pages.now())
     entry = snapshot.entries[0]
@@ -173,6 +175,7 @@ def person(campaign_id: int, candidate_id: int) -> ResponseReturnValue:
         drivers=drivers_section(driver_table([entry], snapshot, ground, others=True), candidate_id),
         stale=stale,
         review=review,
+        reuse=reuse,
         hidden=seen.hides(candidate_id),
         today=pages.now().date(),
         chance=chance,
