@@ -54,6 +54,7 @@ from assess.profiles import (
 )
 from assess.rankings import (
     compare_views,
+    consider_views,
     decision_views,
     difference_views,
     drift_effect,
@@ -151,6 +152,7 @@ GUARDED = (
     tuning_views.bp,
     difference_views.bp,
     compare_views.bp,
+    consider_views.bp,
     decision_views.bp,
     note_views.bp,
     outcome_views.bp,

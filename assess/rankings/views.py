@@ -21,6 +21,7 @@ from assess.campaigns import queries as campaigns
 from assess.campaigns import requests
 from assess.campaigns.queries import CampaignView
 from assess.campaigns.results_seen import CampaignAct, note_seen
+from assess.campaigns.service import INVITES
 from assess.db.scope import reading
 from assess.rankings import difference_queries, labels, queries, service
 from assess.rankings.csv_file import ranking_csv
@@ -89,6 +90,7 @@ def show(campaign_id: int) -> ResponseReturnValue:
         at_cut=sum(entry.at_cut for entry in snapshot.entries),
         may_see_people=actor().role in SEE_PEOPLE,
         may_report=_may_report(),
+        may_consider=actor().role in INVITES,
         percent=percent,
         may_compare=versions.former_snapshot is not None,
         minimums=minimums_asked(snapshot, catalogue),
