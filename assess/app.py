@@ -46,6 +46,7 @@ from assess.portal import codes
 from assess.portal import jobs as portal_jobs
 from assess.portal import member_views as portal_members
 from assess.portal import own_data as portal_data
+from assess.portal import reuse_views as portal_reuse
 from assess.portal import views as portal
 from assess.portal.service import ERASE_JOB
 from assess.profiles import (
@@ -61,6 +62,7 @@ from assess.profiles import (
 )
 from assess.rankings import (
     compare_views,
+    consider_views,
     decision_views,
     difference_views,
     drift_effect,
@@ -81,6 +83,7 @@ from assess.settings import Settings
 from assess.sittings import (
     answering,
     display,
+    earlier_views,
     entry_views,
     exposure,
     moving_views,
@@ -88,6 +91,8 @@ from assess.sittings import (
     practice_views,
     preview,
     public,
+    retest_views,
+    reuse_data,
 )
 from assess.sittings import own_data as sitting_data
 from assess.sittings import views as sittings
@@ -98,6 +103,7 @@ KEEPERS = (
     portal_data.KEEPER,
     report_data.KEEPER,
     ranking_data.KEEPER,
+    reuse_data.KEEPER,
     campaign_data.KEEPER,
     sitting_data.KEEPER,
     demographic_data.KEEPER,
@@ -133,11 +139,13 @@ OWN_TOKEN = (
     practice_views.bp,
     answering.bp,
     display.bp,
+    earlier_views.bp,
     pauses.bp,
     moving_views.bp,
     portal.door,
     portal.bp,
     portal_acts.bp,
+    portal_reuse.bp,
     rater_pages.bp,
 )
 #: Pages that need no token: their forms change nothing, or their address is the token.
@@ -153,6 +161,7 @@ GUARDED = (
     tuning_views.bp,
     difference_views.bp,
     compare_views.bp,
+    consider_views.bp,
     decision_views.bp,
     note_views.bp,
     outcome_views.bp,
@@ -163,6 +172,7 @@ GUARDED = (
     pool_views.bp,
     merge_views.bp,
     import_views.bp,
+    retest_views.bp,
     preview.bp,
     portal_members.bp,
     record_views.bp,

@@ -86,7 +86,7 @@ def place(
     candidate_ids = find_or_make(
         session, people, now=now, source=source, simulated=campaign.simulated
     )
-    made = _new_invitations(session, campaign.id, candidate_ids, now)
+    made = new_invitations(session, campaign.id, candidate_ids, now)
     if made:
         profiles.freeze(session, actor, campaign.profile_version_id, now=now)
         ids = list(made.values())
@@ -119,8 +119,13 @@ def enqueue_mails(
     )
 
 
-def _new_invitations(
-    session: Session, campaign_id: int, candidate_ids: Sequence[int], now: datetime
+def new_invitations(
+    session: Session,
+    campaign_id: int,
+    candidate_ids: Sequence[int],
+    now: datetime,
+    *,
+    considered_from: int | None = None,
 ) -> dict[int, int]:
     """Make the invitations that are missing; give them by candidate, in the order of people."""
     there = set(
@@ -136,6 +141,7 @@ def _new_invitations(
             "campaign_id": campaign_id,
             "candidate_id": candidate_id,
             "created_at": now,
+            "considered_from": considered_from,
         }
         for candidate_id in dict.fromkeys(candidate_ids)
         if candidate_id not in there

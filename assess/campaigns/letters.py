@@ -39,6 +39,8 @@ class Letter:
     invitation: InvitationView
     organisation: str
     battery: tuple[Instrument, ...]
+    earlier: tuple[str, str] | None = None
+    """Title and brand of the campaign whose answers the person is asked to lend."""
 
 
 def compose(
@@ -72,6 +74,7 @@ def compose(
         stop_link=stop,
         contact=invitation.owner_name,
         simulated=invitation.simulated,
+        earlier=letter.earlier,
     )
     if invitation.owner_email is not None:
         message["Reply-To"] = invitation.owner_email

@@ -13,7 +13,7 @@ from assess.accounts import audit
 from assess.accounts.actor import system
 from assess.accounts.queries import organisation_name
 from assess.authoring.queries import held
-from assess.campaigns import letters, outbox, queries, service
+from assess.campaigns import considering, letters, outbox, queries, service
 from assess.campaigns.letters import Letter, minutes_needed
 from assess.campaigns.models import REMINDERS, Mailing, MailKind, MailState
 from assess.campaigns.queries import InvitationView
@@ -120,6 +120,7 @@ def _write_to(
         invitation=invitation,
         organisation=organisation_name(session, invitation.organisation_id),
         battery=tuple(content.instrument(part.key) for part in invitation.battery),
+        earlier=considering.asked_from(session, invitation.id),
     )
 
 

@@ -76,6 +76,7 @@ class Invitation(OrganisationBase):
         within("campaign_id", "campaign"),
         within("candidate_id", "candidate"),
         within("sitting_id", "sitting"),
+        within("considered_from", "campaign"),
         UniqueConstraint("campaign_id", "candidate_id"),
         Index(None, "organisation_id", "campaign_id", "submitted_at"),
         Index(None, "sitting_id"),
@@ -95,6 +96,9 @@ class Invitation(OrganisationBase):
     items: Mapped[int] = mapped_column(default=0, comment="items in the battery")
     submitted_at: Mapped[utc | None]
     withdrawn_at: Mapped[utc | None] = mapped_column(comment="the person no longer takes part")
+    considered_from: Mapped[int | None] = mapped_column(
+        Key, comment="the campaign whose answers the person is asked to lend, if any"
+    )
 
 
 class MailKind(StrEnum):

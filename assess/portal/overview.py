@@ -66,6 +66,8 @@ def removed_words(removed: Mapping[str, int]) -> list[tuple[int, str]]:
         "ranked reports withdrawn": _("reports that named you among others, withdrawn"),
         "files": _("files"),
         "jobs": _("notes of mails sent"),
+        "agreements to use answers again": _("agreements to use earlier answers"),
+        "leaves to answer sooner": _("leaves to answer sooner"),
         "voluntary answers": _("voluntary answers about yourself"),
         "codes": _("codes"),
         "corrections": _("corrections that waited"),

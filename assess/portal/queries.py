@@ -20,7 +20,9 @@ from assess.rankings import decision_queries as decisions
 from assess.rankings.decision_queries import Told
 from assess.rankings.service import PERSON_VIEWED
 from assess.sittings import queries as sittings
+from assess.sittings import reuse_queries
 from assess.sittings.queries import PathView, ScoreView
+from assess.sittings.reuse_queries import AgreementView
 from assess.web.links import LinkClaim
 
 #: Members see how it was only from so many people on, and in steps of as many.
@@ -42,7 +44,7 @@ class OwnPage:
 
     ``received_at`` when the answers came, ``read_at`` when a member first opened the person's
     page, None before; ``outcome`` what the person was told last of a decision. ``new_contact``
-    (name, address) waits for its codes.
+    (name, address) waits for its codes. ``reuse`` is the agreement that earlier answers are used.
     """
 
     path: PathView
@@ -54,6 +56,7 @@ class OwnPage:
     new_contact: tuple[str, str] | None
     told_how_it_was: bool
     answered_about_self: bool
+    reuse: AgreementView | None = None
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,7 @@ def own_page(session: Session, claim: LinkClaim) -> OwnPage:
         new_contact=None if change is None else (change.name, change.email),
         told_how_it_was=session.scalar(told) is not None,
         answered_about_self=has_answered(session, one.candidate_id),
+        reuse=reuse_queries.agreement(session, one.id),
     )
 
 

@@ -106,15 +106,20 @@ def _taking_part(
 ) -> dict[int, int]:
     """Give the invitations by candidate id; nobody is decided about who is not there."""
     found = session.execute(
-        select(Invitation.candidate_id, Invitation.id, Invitation.withdrawn_at).where(
-            Invitation.campaign_id == campaign_id, Invitation.candidate_id.in_(candidate_ids)
-        )
+        select(
+            Invitation.candidate_id, Invitation.id, Invitation.withdrawn_at, Invitation.submitted_at
+        ).where(Invitation.campaign_id == campaign_id, Invitation.candidate_id.in_(candidate_ids))
     ).all()
     if len(found) < len(candidate_ids):
         raise NotFound("This person is not in the campaign.")
-    if any(withdrawn_at is not None for *_, withdrawn_at in found):
+    if any(one.withdrawn_at is not None for one in found):
         raise Conflict("Somebody among these people withdrew; there is nothing to decide.")
-    return {candidate_id: invitation_id for candidate_id, invitation_id, _ in found}
+    if any(one.submitted_at is None for one in found):
+        raise Conflict(
+            "Somebody among these people no longer lets earlier answers be used here. "
+            "Make the ranking anew."
+        )
+    return {one.candidate_id: one.id for one in found}
 
 
 def _ranked_at(

@@ -17,7 +17,8 @@ COLUMNS = (
 )
 """Those of the command line's ranking in its unit, then code, the fit as pages show it, flags.
 
-A profile with a weight of style adds ``style_contribution``, one with minimums ``held_back``: 1
+Where answers given for another campaign are used, ``given_on`` has their day. A profile with a
+weight of style adds ``style_contribution``, one with minimums ``held_back``: 1
 for who has a fit and no rank.
 Then, for each call driver of the ranking's own contact mix: `DRIVER_COLUMNS`.
 """
@@ -32,7 +33,8 @@ def columns(snapshot: SnapshotView, drivers: DriverTable) -> list[str]:
     styled, held = bool(snapshot.style_weight), bool(snapshot.minimums)
     codes = [driver.code for driver in drivers.drivers]
     more = [name.format(code) for code in codes for name in DRIVER_COLUMNS]
-    return [*COLUMNS, *["style_contribution"] * styled, *["held_back"] * held, *more]
+    reused = ["given_on"] * _reuses(snapshot)
+    return [*COLUMNS, *reused, *["style_contribution"] * styled, *["held_back"] * held, *more]
 
 
 def rows(snapshot: SnapshotView, drivers: DriverTable) -> Iterator[list[Cell]]:
@@ -46,11 +48,18 @@ def rows(snapshot: SnapshotView, drivers: DriverTable) -> Iterator[list[Cell]]:
     )
     # Pages show 50 + 10 fit / SD of the reference; the command line's ranking has the plain fit.
     unit = snapshot.method["sd_ref"] / 10
+    reused = _reuses(snapshot)
     for entry in by_rank:
         style = _figure(entry.contributions.get(STYLE), unit)
-        added: list[Cell] = [style] if snapshot.style_weight else []
+        day = entry.given_on
+        added: list[Cell] = [None if day is None else day.isoformat()] if reused else []
+        added += [style] if snapshot.style_weight else []
         added += [entry.held_back] if snapshot.minimums else []
         yield [*_cells(entry, unit), *added, *_driver_cells(drivers, entry.candidate_id)]
+
+
+def _reuses(snapshot: SnapshotView) -> bool:
+    return any(entry.given_on for entry in snapshot.entries)
 
 
 def _cells(entry: EntryView, unit: float) -> list[Cell]:

@@ -3,7 +3,8 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final
 
 import numpy as np
@@ -16,6 +17,7 @@ from assess.errors import Conflict
 from assess.instruments.model import Instrument
 from assess.rankings.assembly import StoredTable
 from assess.sittings.models import Score
+from assess.sittings.reuse_queries import days_of_reuse
 
 Blank = tuple[int, int, float, float]
 
@@ -30,7 +32,8 @@ class Pool:
     items left blank (answered, of, low, high): the score's range had the blanks been lowest or
     highest; ``score_digests`` (one a person) name
     the stored scores, ``instrument_digests`` what they were made with, by instrument key.
-    ``pictured`` are the instruments whose means are pictures within the person and no scores.
+    ``pictured`` are the instruments whose means are pictures within the person and no scores;
+    ``given_on`` by candidate the day of answers that were given for another campaign.
     """
 
     candidates: tuple[int, ...]
@@ -42,6 +45,7 @@ class Pool:
     score_digests: tuple[str, ...]
     instrument_digests: Mapping[str, str]
     pictured: tuple[str, ...] = ()
+    given_on: Mapping[int, date] = field(default_factory=dict)
 
 
 def read_pool(session: Session, campaign_id: int, battery: Sequence[Instrument]) -> Pool:
@@ -83,6 +87,7 @@ def read_pool(session: Session, campaign_id: int, battery: Sequence[Instrument])
         score_digests=tuple(sha256(sorted(one)) for one in parts),
         instrument_digests=_one_version(versions),
         pictured=tuple(one.key for one in battery if one.kind == "most_least"),
+        given_on=days_of_reuse(session, campaign_id),
     )
 
 

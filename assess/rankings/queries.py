@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import func, select
@@ -38,8 +38,9 @@ class EntryView:
     with items left blank: its range had they been lowest or highest; ``picture`` within the
     person by style, which enters nothing. Unranked: rank, band, p_top and fit are None; held back
     by a minimum: all but fit. ``below`` the chance by competency that the true index is under the
-    profile's minimum, None not measured. ``erased``: only place and fit are left, of nobody,
-    or ``merged``: the person stands in the ranking a second time.
+    profile's minimum, None not measured. ``given_on`` is the day of answers that were given for
+    another campaign. ``erased``: only place and fit are left, of nobody, or ``merged``: the person
+    stands in the ranking a second time.
     """
 
     candidate_id: int
@@ -68,6 +69,7 @@ class EntryView:
     erased: bool = False
     merged: bool = False
     below: Mapping[str, float | None] = field(default_factory=dict)
+    given_on: date | None = None
 
     @property
     def held_back(self) -> bool:
@@ -303,6 +305,7 @@ def _view(row: RankingEntry, code: str, name: str, erased_at: datetime | None) -
         erased=erased_at is not None,
         merged=name == MERGED,
         below=_in_order(evidence.get("below", {})),
+        given_on=date.fromisoformat(evidence["given_on"]) if "given_on" in evidence else None,
     )
 
 

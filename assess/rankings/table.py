@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 
 from flask_babel import gettext as _
@@ -52,6 +53,7 @@ class Row:
     coverage: str
     flags: tuple[str, ...]
     erased: bool
+    given_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -205,4 +207,5 @@ def _row(entry: EntryView, snapshot: SnapshotView, catalogue: Catalogue) -> Row:
         coverage=percent(entry.coverage),
         flags=tuple(flag_labels(entry)),
         erased=entry.erased,
+        given_on=entry.given_on,
     )

@@ -21,6 +21,7 @@ from assess.campaigns import queries as campaigns
 from assess.campaigns import requests
 from assess.campaigns.queries import CampaignView
 from assess.campaigns.results_seen import CampaignAct, note_seen
+from assess.campaigns.service import INVITES
 from assess.db.scope import reading
 from assess.rankings import difference_queries, labels, queries, service
 from assess.rankings.csv_file import ranking_csv
@@ -31,6 +32,7 @@ from assess.rankings.driver_queries import driver_ground
 from assess.rankings.person_page import make_person_page
 from assess.rankings.queries import SnapshotView
 from assess.rankings.table import make_page, overview, provisional_styles, shown_entries
+from assess.rankings.which_answers import which_answers
 from assess.rankings.words import chance, headline, minimums_asked, percent
 from assess.rankings.xlsx_file import ranking_xlsx
 from assess.web import pages
@@ -88,6 +90,7 @@ def show(campaign_id: int) -> ResponseReturnValue:
         at_cut=sum(entry.at_cut for entry in snapshot.entries),
         may_see_people=actor().role in SEE_PEOPLE,
         may_report=_may_report(),
+        may_consider=actor().role in INVITES,
         percent=percent,
         may_compare=versions.former_snapshot is not None,
         minimums=minimums_asked(snapshot, catalogue),
@@ -161,6 +164,7 @@ def person(campaign_id: int, candidate_id: int) -> ResponseReturnValue:
         stale = queries.standing(session, campaign_id).stale
         review = requests.newest_review(session, campaign_id, candidate_id)
         decided = about_person(session, campaign_id, candidate_id, snapshot_id)
+        reuse = which_answers(session, campaign_id, snapshot.entries[0])
         ground = driver_ground(session, campaign, snapshot, catalogue)
     service.note_viewed(pages.sessions(), actor(), campaign_id, candidate_id, now=pages.now())
     entry = snapshot.entries[0]
@@ -173,6 +177,7 @@ def person(campaign_id: int, candidate_id: int) -> ResponseReturnValue:
         drivers=drivers_section(driver_table([entry], snapshot, ground, others=True), candidate_id),
         stale=stale,
         review=review,
+        reuse=reuse,
         hidden=seen.hides(candidate_id),
         today=pages.now().date(),
         chance=chance,

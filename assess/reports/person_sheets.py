@@ -7,6 +7,7 @@ knows nothing of rank, pages or other people; what the pool says of a person is 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from assess.charts.scores import StylePosition
@@ -98,7 +99,8 @@ class Evidence:
     ``situations`` is the judgement form all together, None where there is none.
     ``flags`` gives for each kind of gap the competencies or scales it concerns, ``blanks`` for
     each scale with blanks (title, left blank, of, low, high): the score's range had they all
-    been answered lowest, or highest.
+    been answered lowest, or highest. ``given_on`` is the day of answers that were given for
+    another campaign.
     """
 
     answered: int
@@ -107,6 +109,7 @@ class Evidence:
     coverage: float
     flags: tuple[tuple[str, tuple[str, ...]], ...]
     blanks: tuple[tuple[str, int, int, float, float], ...]
+    given_on: date | None = None
 
 
 @dataclass(frozen=True)

@@ -104,6 +104,7 @@ def _attempt(session: Session, row: Attempt) -> dict[str, Any]:
         "questionnaire": row.instrument,
         "digest": row.instrument_digest,
         "language": row.language,
+        "given_in": row.given_in,
         "answers": [
             {
                 "item": one.item,

@@ -52,7 +52,7 @@ class AttemptView:
 
 @dataclass(frozen=True)
 class SittingView:
-    """How far a person is."""
+    """How far a person is; ``attempts`` are those they are asked, not what is used from before."""
 
     id: int
     started_at: datetime
@@ -241,7 +241,7 @@ def _sitting(session: Session, invitation: InvitationView, *, lock: bool) -> Sit
     ).one()
     attempts = session.execute(
         select(Attempt.id, Attempt.instrument, Attempt.instrument_digest)
-        .where(Attempt.sitting_id == row.id)
+        .where(Attempt.sitting_id == row.id, Attempt.given_in.is_(None))
         .order_by(Attempt.ordinal)
     )
     comfort = _comfort(liked)

@@ -55,6 +55,8 @@ def dress() -> dict[str, object]:
 def start() -> ResponseReturnValue:
     """Show the notice, or go to where the person was."""
     standing = standing_here()
+    if standing.path.sitting is None:
+        return redirect(url_for("earlier.offer"), 303)
     sitting = sitting_of(standing)
     if sitting.submitted_at is not None:
         return redirect(url_for(".thanks"), 303)
@@ -173,7 +175,8 @@ def thanks() -> ResponseReturnValue:
         choice=choice_of(standing),
         token=form_token(standing),
         scope=page_scope(standing),
-        submitted_at=sitting.submitted_at,
+        submitted_at=standing.path.invitation.submitted_at or sitting.submitted_at,
+        reuse=service.reuse_here(pages.sessions(), standing),
         kept_until=kept_until(standing.path.invitation.closes_on),
     )
 
