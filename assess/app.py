@@ -11,6 +11,7 @@ from flask_wtf import CSRFProtect
 from assess.accounts import (
     factor_views,
     guard,
+    look_views,
     member_views,
     organisation_views,
     second_step_views,
@@ -182,6 +183,7 @@ GUARDED = (
     rater_pages.door,
     monitoring.bp,
     member_views.bp,
+    look_views.bp,
     sign_in_views.bp,
     second_step_views.bp,
     factor_views.bp,

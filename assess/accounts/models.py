@@ -14,7 +14,18 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from assess.db.base import Base, Key, OrganisationBase, digest, document, name, owned, pk, utc
+from assess.db.base import (
+    Base,
+    Key,
+    OrganisationBase,
+    digest,
+    document,
+    name,
+    owned,
+    pk,
+    utc,
+    within,
+)
 
 
 class RoleName(StrEnum):
@@ -48,6 +59,19 @@ class Brand(OrganisationBase):
 
     id: Mapped[pk]
     name: Mapped[name]
+
+
+class BrandLook(OrganisationBase):
+    """How a brand's reports look from one moment on; a change is a new row, for reports keep it."""
+
+    __tablename__ = "brand_look"
+    __table_args__ = owned(within("brand_id", "brand"))
+
+    id: Mapped[pk]
+    brand_id: Mapped[int] = mapped_column(Key, index=True)
+    accent: Mapped[str | None] = mapped_column(String(7), comment="#rrggbb")
+    logo: Mapped[bytes | None] = mapped_column(LargeBinary, comment="PNG, written by us")
+    made_at: Mapped[utc]
 
 
 class User(Base):

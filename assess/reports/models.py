@@ -23,6 +23,9 @@ class Report(OrganisationBase):
         within("snapshot_id", "ranking_snapshot"),
         within("candidate_id", "candidate"),
         within("stored_file_id", "stored_file"),
+        within("book_file_id", "stored_file"),
+        within("asked_by", "member"),
+        within("look_id", "brand_look"),
         UniqueConstraint("organisation_id", "content_digest"),
     )
 
@@ -33,11 +36,18 @@ class Report(OrganisationBase):
     options: Mapped[document]
     content_digest: Mapped[digest]
     stored_file_id: Mapped[int | None] = mapped_column(comment="none until it is made")
+    book_file_id: Mapped[key | None] = mapped_column(comment="its sheets for the screen")
+    pages: Mapped[int | None]
+    asked_by: Mapped[key | None] = mapped_column(
+        comment="the member who asked last while it was not made; none: the system"
+    )
+    look_id: Mapped[key | None] = mapped_column(comment="the brand's look when it was asked for")
     fault: Mapped[str | None] = mapped_column(String(300))
     created_at: Mapped[utc]
     withdrawn_at: Mapped[utc | None] = mapped_column(
         comment="its file held somebody who was erased; none again when it is made anew"
     )
+    cancelled_at: Mapped[utc | None] = mapped_column(comment="none again when it is asked for")
 
 
 class ReportUnit(OrganisationBase):
