@@ -25,13 +25,15 @@ from assess.reports import faces
 from assess.reports.faces import STAMPED
 from assess.reports.pictures import SCHEME, Album
 from assess.reports.units import LINK, Glyphs, Unit, UnitRequest
+from assess.reports.web_sheets import packed_sheet
 from assess.reports.wording import environment
 
 HATCH: Final = "hatch.svg"
+LOGO: Final = "logo"
 
 
 class ClosedFetcher(URLFetcher):  # type: ignore[misc]
-    """Give the package's own faces, the hatch and the report's pictures; refuse all else."""
+    """Give our own faces, the hatch, the report's pictures and its logo; refuse all else."""
 
     def __init__(self, album: Album) -> None:
         super().__init__(fail_on_errors=True)
@@ -42,6 +44,8 @@ class ClosedFetcher(URLFetcher):  # type: ignore[misc]
         name = url.removeprefix(SCHEME) if url.startswith(SCHEME) else ""
         if name in faces.FACES:
             return URLFetcherResponse(url, faces.file(name), {"Content-Type": "font/ttf"})
+        if name == LOGO and self._album.logo:
+            return URLFetcherResponse(url, self._album.logo, {"Content-Type": "image/png"})
         picture = _folder("pdf", HATCH).read_bytes() if name == HATCH else self._album.get(name)
         if picture is None:
             raise FatalURLFetchingError(f"a report loads nothing from outside: {url[:80]!r}")
@@ -53,7 +57,7 @@ def lay_out(request: UnitRequest) -> Unit:
 
     Raises FatalURLFetchingError when the content makes a page ask for an outside address.
     """
-    album = Album()
+    album = Album(request.content.get("logo"))
     name = "unit" if request.tagged else request.template
     template = environment(request.language).get_template(f"reports/pdf/{name}.html")
     html = template.render(sheet=request.template, **request.content, **album.functions())
@@ -65,7 +69,8 @@ def lay_out(request: UnitRequest) -> Unit:
         pdf = document.write_pdf(
             finisher=finish, pdf_tags=request.tagged, pdf_identifier=mark.encode()
         )
-    return Unit(bytes(pdf), len(document.pages), held.glyphs, finish.place)
+    web = packed_sheet(html, album.pictures) if request.tagged else b""
+    return Unit(bytes(pdf), len(document.pages), held.glyphs, finish.place, web)
 
 
 def render_pages(template: str, language: str, **facts: Any) -> bytes:

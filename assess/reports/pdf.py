@@ -1,14 +1,15 @@
 """From frozen content to one tagged PDF: plan its units, lay out what is not kept, join them."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
-from assess.reports import joining, plan
+from assess.reports import book, joining, plan
 from assess.reports.joining import PAPERS, Part
 from assess.reports.plan import Sheet
 from assess.reports.press import Press
 from assess.reports.sheets import Content, Progress, RankedContent
-from assess.reports.units import Unit
+from assess.reports.units import Unit, UnitRequest
 
 
 class UnitStore(Protocol):
@@ -23,6 +24,15 @@ class UnitStore(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Rendered:
+    """A report on paper and for the screen, from the same sheets: a PDF, and a `book`."""
+
+    pdf: bytes
+    pages: int
+    book: bytes
+
+
 def render(
     content: Content,
     press: Press,
@@ -30,27 +40,39 @@ def render(
     *,
     paper: str = "a4",
     progress: Progress | None = None,
-) -> bytes:
-    """Give the PDF of ``content``; the same content gives the same bytes.
+) -> Rendered:
+    """Give ``content`` as a PDF and as a book; the same content gives the same bytes.
 
     ``progress`` is called with (units ready, units in all).
     Raises FatalURLFetchingError when the content makes a page ask for an outside address.
     """
     sheets = plan.plan(content)
     units = _units(sheets, press, kept, progress)
-    last = [plan.frame(content, paper)]
+    frame = _made(press, plan.frame(content, paper))
     if isinstance(content, RankedContent):
-        sheets.insert(0, plan.cover(content, _numbers(sheets, units)))
-        last.insert(0, sheets[0].request)
-    made = dict(press.units(last))
-    units = [*(made[place] for place in range(len(last) - 1)), *units]
-    frame, about = made[len(last) - 1], plan.about(content)
+        sheet, unit = _cover(content, press, sheets, units)
+        sheets, units = [sheet, *sheets], [unit, *units]
+    about = plan.about(content)
     parts = [
         Part(unit, sheet.anchor, sheet.title, sheet.group, sheet.line)
         for sheet, unit in zip(sheets, units, strict=True)
     ]
     faces = press.faces(joining.glyphs_used(parts, frame, about))
-    return joining.join(parts, frame, faces, about, PAPERS[paper])
+    return Rendered(
+        joining.join(parts, frame, faces, about, PAPERS[paper]),
+        sum(unit.pages for unit in units),
+        _bound(content, sheets, units),
+    )
+
+
+def _bound(content: Content, sheets: list[Sheet], units: list[Unit]) -> bytes:
+    about, look = plan.about(content), content.look
+    leaves = tuple(
+        book.Leaf(sheet.anchor, sheet.title, sheet.group, sheet.request.template, sheet.line)
+        for sheet in sheets
+    )
+    index = book.Index(about.title, about.language, look.accent, content.facts.brand, leaves)
+    return book.bind(index, [unit.web for unit in units], look.logo)
 
 
 def _units(
@@ -72,9 +94,26 @@ def _units(
     return [unit for unit in units if unit is not None]
 
 
-def _numbers(sheets: list[Sheet], units: list[Unit]) -> Mapping[str, int]:
-    """Give the page each sheet begins on, behind a cover of one page, by its anchor."""
-    numbers, page = {}, 2
+def _cover(
+    content: RankedContent, press: Press, sheets: list[Sheet], units: list[Unit]
+) -> tuple[Sheet, Unit]:
+    """Give the cover, which names the pages behind it; a long one is laid out twice."""
+    sheet = plan.cover(content, _numbers(sheets, units, 1))
+    unit = _made(press, sheet.request)
+    if unit.pages > 1:
+        sheet = plan.cover(content, _numbers(sheets, units, unit.pages))
+        unit = _made(press, sheet.request)
+    return sheet, unit
+
+
+def _made(press: Press, request: UnitRequest) -> Unit:
+    ((_place, unit),) = press.units([request])
+    return unit
+
+
+def _numbers(sheets: list[Sheet], units: list[Unit], before: int) -> Mapping[str, int]:
+    """Give the page each sheet begins on, behind a cover of ``before`` pages, by its anchor."""
+    numbers, page = {}, before + 1
     for sheet, unit in zip(sheets, units, strict=True):
         numbers[sheet.anchor] = page
         page += unit.pages

@@ -23,10 +23,11 @@ _COLUMN = 12.0
 
 
 class Album:
-    """The pictures of one report while it is made, by the names its pages use."""
+    """The ``pictures`` of one report while it is made, by the names its pages use; its logo."""
 
-    def __init__(self) -> None:
-        self._pictures: dict[str, str] = {}
+    def __init__(self, logo: bytes | None = None) -> None:
+        self.logo = logo
+        self.pictures: dict[str, str] = {}
 
     def functions(self) -> dict[str, Callable[..., Markup]]:
         """Give the charts as a template calls them: each puts a picture where it stands."""
@@ -45,21 +46,21 @@ class Album:
 
     def get(self, name: str) -> bytes | None:
         """Give the picture of that name, None when there is none."""
-        picture = self._pictures.get(name)
+        picture = self.pictures.get(name)
         return None if picture is None else picture.encode()
 
     def drawings(self) -> dict[str, Any]:
         """Give those that draw themselves, by the addresses the layout engine asks for."""
         found: dict[str, Any] = {}
-        for name, picture in self._pictures.items():
+        for name, picture in self.pictures.items():
             with suppress(NotDrawn):
                 found[SCHEME + name] = Drawing(picture)
         return found
 
     def _placed(self, chart: Callable[..., str]) -> Callable[..., Markup]:
         def place(*args: Any, title: str, **kwargs: Any) -> Markup:
-            name = f"picture-{len(self._pictures) + 1}.svg"
-            self._pictures[name] = chart(*args, title=str(title), **kwargs)
+            name = f"picture-{len(self.pictures) + 1}.svg"
+            self.pictures[name] = chart(*args, title=str(title), **kwargs)
             return Markup('<img alt="{}" src="{}"/>').format(title, SCHEME + name)
 
         return place

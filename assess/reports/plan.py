@@ -11,6 +11,10 @@ from assess.reports.sheets import Content, Facts, RankedContent
 from assess.reports.units import UnitRequest
 from assess.reports.wording import place_line, words
 
+_LETTERS_A_LINE = 85
+_ROOM = 60.0
+"""What a note and the rows of the contact mix may take of a cover, in millimetres."""
+
 
 @dataclass(frozen=True)
 class Sheet:
@@ -38,8 +42,16 @@ def cover(content: RankedContent, numbers: Mapping[str, int]) -> Sheet:
     """Give the cover; ``numbers`` are the first pages of the sheets by their anchors."""
     first = content.people[0].anchor if content.people else None
     said = {"numbers": dict(numbers), "pages": len(content.people), "first": first}
+    said |= {"look": content.look, "logo": content.look.logo, "apart": _foot_apart(content)}
     title = words(content.facts.language).gettext("Cover")
     return Sheet(_request("cover", content.facts, **said), "cover", title)
+
+
+def _foot_apart(content: RankedContent) -> bool:
+    """Say whether the cover's foot needs a page of its own: a note and the mix fill the first."""
+    note = content.look.note
+    lines = sum(1 + len(line) // _LETTERS_A_LINE for line in note.split("\n"))
+    return bool(note) and 4.5 * lines + 5.5 * len(content.facts.mix) > _ROOM
 
 
 def frame(content: Content, paper: str) -> UnitRequest:
@@ -50,7 +62,8 @@ def frame(content: Content, paper: str) -> UnitRequest:
         "candidate": (_("Candidate report"), _("Candidate report, partial evidence")),
     }
     said = {"facts": facts, "head": kinds[facts.kind.value][facts.partial], "paper": paper}
-    return UnitRequest("frame", facts.language, said | {"numbered": False}, tagged=False)
+    said |= {"numbered": False, "accent": content.look.accent, "logo": content.look.logo}
+    return UnitRequest("frame", facts.language, said, tagged=False)
 
 
 def about(content: Content) -> About:

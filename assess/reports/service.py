@@ -112,7 +112,7 @@ def make(
         name = file_name(content.facts.kind, content.facts.title, report.created_at)
         withdrawn_at = report.withdrawn_at
     kept = KeptUnits(sessions, organisation_id)
-    made = _render(content, kept, progress)
+    made = _render(content, kept, progress).pdf
     actor = system(organisation_id)
     with writing(sessions, organisation_id) as session:
         report = _report(session, report_id, lock=True)
@@ -214,7 +214,7 @@ def _told(
     progress: Progress | None,
 ) -> bytes:
     """Render ``content`` and leave the trail of a report that is handed out, not kept."""
-    made = _render(content, UnitsOfOneRun(), progress)
+    made = _render(content, UnitsOfOneRun(), progress).pdf
     with writing(sessions, actor.organisation_id) as session:
         audit.record(
             session, actor, "report handed out", "ranking_snapshot", snapshot_id, now=now,
@@ -295,5 +295,5 @@ def _report(session: Session, report_id: int, *, lock: bool = False) -> Report:
     return report
 
 
-def _render(content: Content, kept: pdf.UnitStore, progress: Progress | None) -> bytes:
+def _render(content: Content, kept: pdf.UnitStore, progress: Progress | None) -> pdf.Rendered:
     return pdf.render(content, press(), kept, progress=progress)

@@ -241,6 +241,22 @@ class Guide:
 
 
 @dataclass(frozen=True)
+class Look:
+    """How a report looks, and what its asker adds.
+
+    A brand's accent colour (#rrggbb, or nothing) and logo (PNG); a note on the cover, and by whom.
+    """
+
+    accent: str = ""
+    logo: bytes | None = None
+    note: str = ""
+    note_by: str = ""
+
+
+PLAIN = Look()
+
+
+@dataclass(frozen=True)
 class RankedContent:
     """A ranked report."""
 
@@ -252,6 +268,7 @@ class RankedContent:
     guide: tuple[Guide, ...]
     appendix: Appendix
     note_letters: Mapping[str, str]
+    look: Look = PLAIN
 
 
 @dataclass(frozen=True)
@@ -262,6 +279,7 @@ class CandidateContent:
     person: PersonPage
     guide: tuple[Guide, ...]
     appendix: Appendix
+    look: Look = PLAIN
 
 
 Content = RankedContent | CandidateContent

@@ -40,26 +40,30 @@ class Unit:
 
     ``glyphs`` by the face's name in the pages' resources; empty when it carries its own faces.
     ``place`` is where on its page something is to be written when it is joined, in points.
+    ``web`` is the same sheet for the screen (see `web_sheets`); the running lines have none.
     """
 
     pdf: bytes
     pages: int
     glyphs: Mapping[str, Glyphs]
     place: tuple[float, float] | None = None
+    web: bytes = b""
 
     def packed(self) -> bytes:
         """Give it as bytes that `unpacked` reads."""
         glyphs = {name: list(found.items()) for name, found in self.glyphs.items()}
-        head = json.dumps([self.pages, glyphs, self.place]).encode()
-        return len(head).to_bytes(4, "big") + head + self.pdf
+        head = json.dumps([self.pages, glyphs, self.place, len(self.web)]).encode()
+        return len(head).to_bytes(4, "big") + head + self.web + self.pdf
 
 
 def unpacked(content: bytes) -> Unit:
     """Read what `Unit.packed` gave."""
     end = 4 + int.from_bytes(content[:4], "big")
-    pages, glyphs, place = json.loads(content[4:end])
+    pages, glyphs, place, web = json.loads(content[4:end])
+    start = end + web
     faces = {name: {key: tuple(value) for key, value in found} for name, found in glyphs.items()}
-    return Unit(content[end:], pages, faces, None if place is None else tuple(place))
+    spot = None if place is None else tuple(place)
+    return Unit(content[start:], pages, faces, spot, content[end:start])
 
 
 @cache

@@ -12,6 +12,7 @@ import pytest
 from assess.instruments.catalogue import default_catalogue
 from assess.rankings.queries import SnapshotView
 from assess.reports import pdf
+from assess.reports.book import Book
 from assess.reports.content import candidate_content, ranked_content
 from assess.reports.kept_units import UnitsOfOneRun
 from assess.reports.press import OwnPress
@@ -30,6 +31,8 @@ class Printed:
     path: Path
     complaints: tuple[str, ...]
     progress: tuple[tuple[int, int], ...]
+    book: Book
+    """The same for the screen."""
 
     def text(self, *options: str) -> str:
         """Give the text of all pages."""
@@ -92,8 +95,10 @@ def printed(content, snapshot: SnapshotView, folder: Path) -> Printed:
             progress=lambda done, total: steps.append((done, total)),
         )  # fmt: skip
     path = folder / "report.pdf"
-    path.write_bytes(made)
-    return Printed(content, snapshot, path, tuple(heard), tuple(steps))
+    path.write_bytes(made.pdf)
+    bound = folder / "report.zip"
+    bound.write_bytes(made.book)
+    return Printed(content, snapshot, path, tuple(heard), tuple(steps), Book(bound))
 
 
 @pytest.fixture(scope="session")

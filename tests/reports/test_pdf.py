@@ -228,7 +228,7 @@ def test_every_picture_has_words_and_every_header_cell_a_scope(ranked_report):
 
 
 def test_the_same_content_gives_the_same_bytes(candidate_report):
-    made = pdf.render(candidate_report.content, OwnPress(), UnitsOfOneRun())
+    made = pdf.render(candidate_report.content, OwnPress(), UnitsOfOneRun()).pdf
     assert made == candidate_report.path.read_bytes()
 
 
