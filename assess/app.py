@@ -78,6 +78,7 @@ from assess.rankings import (
 from assess.rankings import own_data as ranking_data
 from assess.rankings import views as rankings
 from assess.reports import own_data as report_data
+from assess.reports import ready_mail, web_views
 from assess.reports import service as report_service
 from assess.reports import views as reports
 from assess.settings import Settings
@@ -123,6 +124,7 @@ HANDLERS: Mapping[str, Handler] = {
     import_service.FORGET_JOB: import_jobs.forget_file,
     import_service.FORGET_ROWS_JOB: import_jobs.forget_rows,
     "make-report": report_service.make_report,
+    ready_mail.JOB: ready_mail.send_mail,
     codes.JOB: portal_jobs.send_code,
     ERASE_JOB: portal_jobs.erase_person,
     record_queries.READ_JOB: record_service.read_export,
@@ -169,6 +171,7 @@ GUARDED = (
     reveal_views.bp,
     experts.bp,
     reports.bp,
+    web_views.bp,
     campaigns.bp,
     pool_views.bp,
     merge_views.bp,

@@ -18,7 +18,7 @@ from assess.accounts.models import AuditEvent, Member, User
 from assess.campaigns.models import Invitation
 from assess.db.scope import Sessions, reading, writing
 
-CampaignAct = Literal["ranking viewed", "ranking downloaded", "report downloaded"]
+CampaignAct = Literal["ranking viewed", "ranking downloaded", "report downloaded", "report read"]
 PERSON_VIEWED = "person viewed"
 
 

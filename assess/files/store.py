@@ -120,15 +120,15 @@ def replacing(settings: Settings, key: str) -> Iterator[BinaryIO]:
         part.unlink(missing_ok=True)
 
 
-def get(session: Session, settings: Settings, stored_file_id: int) -> tuple[StoredFile, bytes]:
-    """Return a stored file of the session's organisation; NotFound when it is not there."""
+def located(session: Session, settings: Settings, stored_file_id: int) -> tuple[StoredFile, Path]:
+    """Return a stored file and its place on this machine; NotFound when it is not there."""
     row = session.get(StoredFile, stored_file_id)
     if row is None:
         raise NotFound("This file does not exist.")
     path = settings.files_dir / row.key
     if not path.is_file():
         raise NotFound("This file is no longer in the store.")
-    return row, path.read_bytes()
+    return row, path
 
 
 def forget(session: Session, stored_file_ids: Iterable[int]) -> list[str]:

@@ -42,9 +42,9 @@ class Work:
     job: Claimed
     now: datetime
 
-    def progress(self, done: int, total: int) -> None:
-        """Tell the waiting page how far the work is."""
-        queue.progress(self.sessions, self.job, done, total)
+    def progress(self, done: int, total: int) -> bool:
+        """Tell the waiting page how far the work is; False when it is no longer this worker's."""
+        return queue.progress(self.sessions, self.job, done, total)
 
 
 #: Handlers must be idempotent: a job can run again after its worker died.

@@ -13,6 +13,7 @@ from assess.jobs import queue
 from assess.rankings.models import RankingEntry
 from assess.reports.models import Report, ReportKind, ReportUnit
 from assess.reports.queries import JOB
+from assess.reports.ready_mail import JOB as MAIL_JOB
 
 
 def _export(session: Session, candidate_id: int) -> Plain:
@@ -40,14 +41,17 @@ def _erase(session: Session, candidate_id: int, now: datetime) -> Removed:
     rows = session.scalars(
         select(Report).where(_about(session, candidate_id)).with_for_update()
     ).all()
-    files = [row.stored_file_id for row in rows if row.stored_file_id is not None]
+    kept = [one for row in rows for one in (row.stored_file_id, row.book_file_id)]
+    files = [one for one in kept if one is not None]
     own = [row.id for row in rows if row.kind == ReportKind.CANDIDATE]
     ranked = [row.id for row in rows if row.kind == ReportKind.RANKED]
-    jobs = queue.forget(session, JOB, "report_id", [row.id for row in rows])
+    ids = [row.id for row in rows]
+    jobs = queue.forget(session, JOB, "report_id", ids)
+    jobs += queue.forget(session, MAIL_JOB, "report_id", ids)
     session.execute(
         update(Report)
         .where(Report.id.in_(ranked))
-        .values(stored_file_id=None, withdrawn_at=now, fault=None)
+        .values(stored_file_id=None, book_file_id=None, withdrawn_at=now, fault=None)
     )
     session.execute(delete(Report).where(Report.id.in_(own)))
     session.execute(delete(ReportUnit).where(ReportUnit.candidate_id == candidate_id))

@@ -3,10 +3,15 @@
 import hashlib
 import json
 import unicodedata
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from time import monotonic
+from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from assess import __version__
@@ -16,6 +21,7 @@ from assess.accounts.models import RoleName
 from assess.accounts.queries import organisation_name
 from assess.authoring.queries import held
 from assess.campaigns import queries as campaigns
+from assess.campaigns.queries import CampaignView
 from assess.db.scope import Sessions, reading, writing
 from assess.errors import Invalid, NotFound
 from assess.files import store
@@ -26,8 +32,11 @@ from assess.profiles.queries import with_own_drivers
 from assess.rankings import labels
 from assess.rankings import queries as rankings
 from assess.rankings import service as ranking
-from assess.reports import pdf
+from assess.rankings.queries import SnapshotView
+from assess.reports import pdf, ready_mail
+from assess.reports.archiving import csv_table, with_table
 from assess.reports.content import candidate_content, ranked_content
+from assess.reports.frozen import as_asked, frozen_names, look_now, look_of, tidy
 from assess.reports.kept_units import KeptUnits, UnitsOfOneRun
 from assess.reports.models import Report, ReportKind
 from assess.reports.press import press
@@ -37,13 +46,23 @@ from assess.settings import Settings
 
 MAY_MAKE = (RoleName.RECRUITER, RoleName.ADMINISTRATOR)
 MOST_PAGES = 1000
+LONGEST_NOTE, MOST_LINES = 600, 12
 
 
 @dataclass(frozen=True)
 class ReportOptions:
-    """What is asked of a report; ``people_pages`` of a ranked one get a page each."""
+    """What is asked of a report; ``people_pages`` of a ranked one get a page each.
+
+    Of a ranked one, too: the asker's ``note`` on the cover, and a file for an ``archive``.
+    """
 
     people_pages: int = 20
+    note: str = ""
+    archive: bool = False
+
+
+class NotWanted(Exception):
+    """The report that is being made was cancelled."""
 
 
 def request(
@@ -62,27 +81,50 @@ def request(
     question that makes no sense.
     """
     actor.must_be(*MAY_MAKE)
+    options = replace(options, note=tidy(options.note))
     _check(kind, candidate_id, options)
+    asked = snapshot_id, kind, candidate_id, options
+    try:
+        return _request(sessions, actor, *asked, now=now)
+    except IntegrityError:
+        # Somebody asked the same at the same moment, and was first: now it is found.
+        return _request(sessions, actor, *asked, now=now)
+
+
+def _request(
+    sessions: Sessions,
+    actor: Actor,
+    snapshot_id: int,
+    kind: ReportKind,
+    candidate_id: int | None,
+    options: ReportOptions,
+    *,
+    now: datetime,
+) -> int:
     with writing(sessions, actor.organisation_id) as session:
         snapshot = rankings.snapshot(session, snapshot_id, candidate_id)
+        campaign = campaigns.campaign(session, snapshot.campaign_id)
         # A report is handed on: it names whom everybody may see, and keeps to that.
         named = labels.sight(session, snapshot.campaign_id, None).listed
-        digest = _digest(snapshot.id, kind, candidate_id, options, named)
-        found = session.scalar(select(Report).where(Report.content_digest == digest))
-        if found is not None:
-            _again(session, found, now)
-            return found.id
+        names, look_id = frozen_names(session, actor, campaign, options.note)
+        digest = _digest(snapshot.id, kind, candidate_id, options, named, names)
+        chosen = select(Report).where(Report.content_digest == digest).with_for_update()
+        report = session.scalar(chosen)
+        if report is not None:
+            _again(session, actor, report, now)
+            return report.id
         report = Report(
             snapshot_id=snapshot_id,
             kind=kind,
             candidate_id=candidate_id,
-            options=asdict(options) | {"named": named},
+            options=asdict(options) | {"named": named, "names": names},
+            look_id=look_id,
             content_digest=digest,
             created_at=now,
         )
         session.add(report)
         session.flush()
-        _again(session, report, now)
+        _again(session, actor, report, now)
         audit.record(
             session, actor, "report requested", "report", report.id, now=now,
             kind=kind.value, snapshot=snapshot_id, candidate=candidate_id, digest=digest,
@@ -106,38 +148,48 @@ def make(
     """
     with reading(sessions, organisation_id) as session:
         report = _report(session, report_id)
-        if report.stored_file_id is not None:
+        if report.stored_file_id is not None or report.cancelled_at is not None:
             return
         content = _content(session, catalogue, report)
+        archived = report.options.get("archive", False)
+        table = csv_table(session, *_ground(session, catalogue, report)) if archived else None
         name = file_name(content.facts.kind, content.facts.title, report.created_at)
         withdrawn_at = report.withdrawn_at
-    kept = KeptUnits(sessions, organisation_id)
-    made = _render(content, kept, progress).pdf
-    actor = system(organisation_id)
+    kept, began = KeptUnits(sessions, organisation_id), monotonic()
+    made = _render(content, kept, progress)
+    if table is not None:
+        made = replace(made, pdf=with_table(made.pdf, table, name, content.facts))
+    took = monotonic() - began
     with writing(sessions, organisation_id) as session:
         report = _report(session, report_id, lock=True)
         # What was laid out may hold somebody who was erased meanwhile: it is not kept.
         if report.stored_file_id is not None or report.withdrawn_at != withdrawn_at:
             return
+        # The sheets are worth keeping even for who no longer wants the file.
         kept.store(session, now)
-        report.withdrawn_at = None
-        report.stored_file_id = store.put(
-            session, settings, made, name=name, media_type="application/pdf", now=now
-        )
-        audit.record(session, actor, "report made", "report", report_id, now=now, bytes=len(made))
+        if report.cancelled_at is None:
+            _keep(session, settings, report, made, name, now)
+            if ready_mail.is_long(made.pages, took):
+                ready_mail.queue_mail(session, report, now=now)
 
 
 def make_report(work: Work) -> None:
-    """Do the job of a report that was asked for."""
-    make(
-        work.sessions,
-        work.settings,
-        open_catalogue(work.settings.questionnaires_dir),
-        work.job.organisation_id,
-        work.job.payload["report_id"],
-        now=work.now,
-        progress=work.progress,
-    )
+    """Do the job of a report that was asked for, until nobody wants it any more."""
+
+    def told(done: int, total: int) -> None:
+        if not work.progress(done, total):
+            raise NotWanted
+
+    with suppress(NotWanted):
+        make(
+            work.sessions,
+            work.settings,
+            open_catalogue(work.settings.questionnaires_dir),
+            work.job.organisation_id,
+            work.job.payload["report_id"],
+            now=work.now,
+            progress=told,
+        )
 
 
 def ranked_pdf(
@@ -166,6 +218,7 @@ def ranked_pdf(
             organisation=organisation_name(session, actor.organisation_id),
             made_at=now,
         )
+        content = replace(content, look=look_now(session, campaign.brand_id))
     return _told(sessions, actor, content, snapshot_id, None, now, progress)
 
 
@@ -193,6 +246,7 @@ def candidate_pdf(
             organisation=organisation_name(session, actor.organisation_id),
             made_at=now,
         )
+        content = replace(content, look=look_now(session, campaign.brand_id))
     return _told(sessions, actor, content, snapshot_id, candidate_id, now, None)
 
 
@@ -223,16 +277,46 @@ def _told(
     return made
 
 
-def _content(session: Session, catalogue: Catalogue, report: Report) -> Content:
+def _keep(
+    session: Session, settings: Settings, report: Report, made: pdf.Rendered, name: str,
+    now: datetime,
+) -> None:  # fmt: skip
+    """Store what was made with the report it is for."""
+    report.withdrawn_at, report.pages = None, made.pages
+    report.stored_file_id = store.put(
+        session, settings, made.pdf, name=name, media_type="application/pdf", now=now
+    )
+    report.book_file_id = store.put(
+        session, settings, made.book, name="sheets.zip", media_type="application/zip", now=now
+    )
+    audit.record(
+        session, system(report.organisation_id), "report made", "report", report.id, now=now,
+        bytes=len(made.pdf),
+    )  # fmt: skip
+
+
+def _ground(
+    session: Session, catalogue: Catalogue, report: Report
+) -> tuple[SnapshotView, CampaignView, Catalogue]:
+    """Give ranking, campaign and what may be named, as they were when the report was asked for."""
     seen = labels.sight_of(report.options.get("named"))
     snapshot = labels.blinded(rankings.snapshot(session, report.snapshot_id), seen)
     campaign = campaigns.campaign(session, snapshot.campaign_id)
     campaign = rankings.as_ranked(session, campaign, snapshot)
     held_content = held(session, catalogue, campaign.parts)
-    catalogue = with_own_drivers(session, held_content, retired=True)
-    organisation = organisation_name(session, report.organisation_id)
+    return (
+        *as_asked(snapshot, campaign, report.options.get("names", {})),
+        with_own_drivers(session, held_content, retired=True),
+    )
+
+
+def _content(session: Session, catalogue: Catalogue, report: Report) -> Content:
+    snapshot, campaign, catalogue = _ground(session, catalogue, report)
+    names = report.options.get("names") or {}
+    organisation = names.get("organisation") or organisation_name(session, report.organisation_id)
+    content: Content
     if report.candidate_id is not None:
-        return candidate_content(
+        content = candidate_content(
             snapshot,
             campaign,
             catalogue,
@@ -240,19 +324,23 @@ def _content(session: Session, catalogue: Catalogue, report: Report) -> Content:
             organisation=organisation,
             made_at=report.created_at,
         )
-    return ranked_content(
-        snapshot,
-        campaign,
-        catalogue,
-        people_pages=report.options["people_pages"],
-        organisation=organisation,
-        made_at=report.created_at,
-    )
+    else:
+        content = ranked_content(
+            snapshot,
+            campaign,
+            catalogue,
+            people_pages=report.options["people_pages"],
+            organisation=organisation,
+            made_at=report.created_at,
+        )
+    return replace(content, look=look_of(session, report.look_id, report.options))
 
 
-def _again(session: Session, report: Report, now: datetime) -> None:
+def _again(session: Session, actor: Actor, report: Report, now: datetime) -> None:
     """Queue a report that has no file; a job that waits or runs already stays the one."""
     if report.stored_file_id is None:
+        report.cancelled_at = None
+        report.asked_by = actor.id if actor.kind == "member" else None
         enqueue(
             session,
             JOB,
@@ -269,6 +357,12 @@ def _check(kind: ReportKind, candidate_id: int | None, options: ReportOptions) -
         faults.append("candidate: a candidate report is of one person, a ranked one of none")
     if not 0 <= options.people_pages <= MOST_PAGES:
         faults.append(f"people_pages: give a number from 0 to {MOST_PAGES}")
+    if len(options.note) > LONGEST_NOTE:
+        faults.append(f"note: at most {LONGEST_NOTE} characters, not {len(options.note)}")
+    if options.note.count("\n") >= MOST_LINES:
+        faults.append(f"note: at most {MOST_LINES} lines fit on the cover")
+    if kind is ReportKind.CANDIDATE and (options.note or options.archive):
+        faults.append("note, archive: only a ranked report has a cover and a table")
     if faults:
         raise Invalid(*faults)
 
@@ -279,9 +373,14 @@ def _digest(
     candidate_id: int | None,
     options: ReportOptions,
     named: list[int] | None,
+    names: Mapping[str, Any],
 ) -> str:
-    """Name what a report would say: a snapshot never changes, the engine's version may."""
+    """Name what a report would say: a snapshot never changes, names and the engine's version may.
+
+    ``names`` have the digest of the brand's logo, too.
+    """
     asked: list[object] = [snapshot_id, kind.value, candidate_id, asdict(options), __version__]
+    asked.append(dict(names))
     if named is not None:
         asked.append(named)
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()

@@ -1,17 +1,25 @@
-"""Pages of reports: ask for one, wait for it, take it."""
+"""Pages of reports: list them, ask for one, wait for it or stop it, take it."""
 
-from flask import Blueprint, Response, make_response, redirect, render_template, url_for
+from flask import (
+    Blueprint,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    send_file,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from assess.accounts.guard import actor, member_required
 from assess.accounts.models import RoleName
 from assess.campaigns import queries as campaigns
+from assess.campaigns.queries import CampaignView
 from assess.campaigns.results_seen import note_seen
 from assess.db.scope import reading
-from assess.errors import Invalid
 from assess.rankings.service import rank_campaign
-from assess.reports import queries, service
+from assess.reports import cancel_service, queries, service
 from assess.reports.forms import ReportForm
 from assess.reports.models import ReportKind
 from assess.web import pages
@@ -22,13 +30,20 @@ SEE_REPORTS = (RoleName.RECRUITER, RoleName.HIRING_MANAGER, RoleName.ADMINISTRAT
 LOOK_AGAIN_SECONDS = 2
 
 
+@bp.get("")
+@member_required(*SEE_REPORTS)
+def index(campaign_id: int) -> ResponseReturnValue:
+    """List a campaign's reports."""
+    return _index(campaign_id, ReportForm(formdata=None))
+
+
 @bp.post("")
 @member_required(*service.MAY_MAKE)
 def create(campaign_id: int) -> ResponseReturnValue:
     """Rank the campaign as it stands, ask for the report and go where it is waited for."""
     form = ReportForm()
     if not form.accepted():
-        raise Invalid(*(f"{name}: {' '.join(map(str, e))}" for name, e in form.errors.items()))
+        return _index(campaign_id, form), 422
     who, now = actor(), pages.now()
     snapshot_id = rank_campaign(pages.sessions(), who, pages.catalogue(), campaign_id, now=now)
     report_id = service.request(
@@ -56,33 +71,70 @@ def show(campaign_id: int, report_id: int) -> ResponseReturnValue:
             campaign=campaign,
             report=report,
             may_make=actor().role in service.MAY_MAKE,
-            section="campaigns",
-            simulated=pages.settings().simulated or campaign.simulated,
-            breadcrumbs=[
-                (_("Campaigns"), url_for("campaigns.index")),
-                (campaign.title, url_for("campaigns.show", campaign_id=campaign_id)),
-                (_("Ranking"), url_for("rankings.show", campaign_id=campaign_id)),
-                (_("Report"), None),
-            ],
+            **around(campaign, (_("Report"), None)),
         )
     )
-    if not (report.ready or report.failed or report.withdrawn or report.hidden):
+    if report.waiting:
         response.headers["Refresh"] = str(LOOK_AGAIN_SECONDS)
     return response
+
+
+@bp.post("/<int:report_id>/cancel")
+@member_required(*service.MAY_MAKE)
+def cancel(campaign_id: int, report_id: int) -> ResponseReturnValue:
+    """Stop a report's making."""
+    stopped = cancel_service.cancel(
+        pages.sessions(), actor(), campaign_id, report_id, now=pages.now()
+    )
+    if not stopped:
+        flash(_("There was nothing left to cancel."), "note")
+    return redirect(url_for(".show", campaign_id=campaign_id, report_id=report_id), 303)
 
 
 @bp.get("/<int:report_id>.pdf")
 @member_required(*SEE_REPORTS)
 def download(campaign_id: int, report_id: int) -> ResponseReturnValue:
-    """Send a report's file."""
+    """Send a report's file, a piece at a time."""
     with reading(pages.sessions(), actor().organisation_id) as session:
-        name, content = queries.report_file(session, pages.settings(), campaign_id, report_id)
+        row, path = queries.report_file(session, pages.settings(), campaign_id, report_id)
+        name, media_type, digest = row.name, row.media_type, row.sha256
     note_seen(
         pages.sessions(), actor(), campaign_id, "report downloaded", now=pages.now(),
         report=report_id,
     )  # fmt: skip
-    return Response(
-        content,
-        mimetype="application/pdf",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    response = send_file(
+        path, media_type, as_attachment=True, download_name=name, etag=digest, conditional=True
     )
+    # Whoever holds it may ask whether it changed; no browser keeps it by itself.
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _index(campaign_id: int, form: ReportForm) -> str:
+    with reading(pages.sessions(), actor().organisation_id) as session:
+        campaign = campaigns.campaign(session, campaign_id)
+        found = queries.reports(session, campaign_id)
+    return render_template(
+        "reports/index.html",
+        campaign=campaign,
+        reports=found,
+        form=form,
+        may_make=actor().role in service.MAY_MAKE,
+        **around(campaign),
+    )
+
+
+def around(campaign: CampaignView, *rest: tuple[str, str | None]) -> dict[str, object]:
+    """Give what stands around a page of reports; ``rest`` is the way on from their list."""
+    here = url_for("reports.index", campaign_id=campaign.id) if rest else None
+    return {
+        "section": "campaigns",
+        "simulated": pages.settings().simulated or campaign.simulated,
+        "breadcrumbs": [
+            (_("Campaigns"), url_for("campaigns.index")),
+            (campaign.title, url_for("campaigns.show", campaign_id=campaign.id)),
+            (_("Ranking"), url_for("rankings.show", campaign_id=campaign.id)),
+            (_("Reports"), here),
+            *rest,
+        ],
+    }

@@ -20,7 +20,10 @@ REFUSED = (403, 404)
 #: Addresses with names that are no organisation's record: a text, a language, a place in it.
 NO_RECORD = {"digest", "language", "number", "act"}
 #: Pages whose record is there, but not yet what they show of it.
-NOT_YET = {"reports.download", "looks.logo"}
+NOT_YET = {
+    "reports.download", "report_pages.front", "report_pages.sheet", "report_pages.logo",
+    "looks.logo",
+}  # fmt: skip
 #: What takes seconds to make, and has tests of its own.
 DEAR = {"portal.feedback_pdf"}
 Line = tuple[str, str]

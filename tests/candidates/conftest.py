@@ -17,7 +17,9 @@ from assess.jobs.worker import run_until_idle
 from assess.rankings import service as rankings
 from assess.reports import service as reports
 from assess.reports.models import ReportKind
+from assess.reports.pdf import Rendered
 from assess.reports.service import ReportOptions
+from assess.reports.sheets import Content
 from assess.sittings.models import (
     Answer,
     Attempt,
@@ -61,13 +63,18 @@ def beside(sitting_id):
     ]  # fmt: skip
 
 
+def _as_text(content: Content) -> Rendered:
+    text = repr(content).encode()
+    return Rendered(pdf=text, pages=1, book=text)
+
+
 @pytest.fixture
 def held(sessions, tenant, settings, monkeypatch) -> Held:
     """Invite, score, rank and report four people; the first has a name found nowhere else.
 
     Reports are plain text here, so that a search of the files' bytes can find what they say.
     """
-    monkeypatch.setattr(reports, "_render", lambda content, _progress: repr(content).encode())
+    monkeypatch.setattr(reports, "_render", lambda content, *_: _as_text(content))
     catalogue = default_catalogue()
     campaign_id = open_ranked(sessions, tenant, catalogue, seats=2)
     names = [NAME, "Ada Meyer", "Bo Silva", "Chidi Novak"]

@@ -21,15 +21,15 @@ def stored(sessions, settings, tenant):
 
 def test_what_was_stored_comes_back(sessions, settings, tenant, stored):
     with reading(sessions, tenant.organisation_id) as session:
-        row, content = store.get(session, settings, stored)
-    assert content == b"bytes"
+        row, path = store.located(session, settings, stored)
+    assert path.read_bytes() == b"bytes"
     assert row.sha256 == hashlib.sha256(b"bytes").hexdigest()
     assert row.key.startswith(f"{tenant.organisation_id}/")
 
 
 def test_another_organisation_does_not_find_it(sessions, settings, other_tenant, stored):
     with reading(sessions, other_tenant.organisation_id) as session, pytest.raises(NotFound):
-        store.get(session, settings, stored)
+        store.located(session, settings, stored)
 
 
 def test_a_file_that_is_gone_is_said_to_be_gone(sessions, settings, tenant, stored):
@@ -40,7 +40,7 @@ def test_a_file_that_is_gone_is_said_to_be_gone(sessions, settings, tenant, stor
         reading(sessions, tenant.organisation_id) as session,
         pytest.raises(NotFound, match="no longer"),
     ):
-        store.get(session, settings, stored)
+        store.located(session, settings, stored)
 
 
 def test_nobody_else_on_the_machine_reads_a_file(settings, stored):

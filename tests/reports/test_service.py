@@ -1,5 +1,6 @@
 """Asking for reports, making them, taking them: services and pages."""
 
+import hashlib
 import re
 
 import pytest
@@ -100,6 +101,7 @@ def test_another_organisation_finds_nothing(
         for look in (
             lambda: queries.report(session, campaign[0], report_id),
             lambda: queries.report_file(session, settings, campaign[0], report_id),
+            lambda: queries.report_book(session, settings, campaign[0], report_id),
         ):
             with pytest.raises(NotFound):
                 look()
@@ -112,10 +114,11 @@ def test_a_report_made_twice_is_made_once(sessions, tenant, settings, campaign, 
             sessions, settings, default_catalogue(), tenant.organisation_id, report_id, now=NOW
         )
     with reading(sessions, tenant.organisation_id) as session:
-        name, content = queries.report_file(session, settings, campaign[0], report_id)
-    assert content.startswith(b"%PDF-")
-    assert name == "candidate-report-winter-team-2026-01-05.pdf"
-    assert len(list(settings.files_dir.rglob("*"))) == 2
+        row, path = queries.report_file(session, settings, campaign[0], report_id)
+    assert path.read_bytes().startswith(b"%PDF-")
+    assert row.name == "candidate-report-winter-team-2026-01-05.pdf"
+    assert len(list(settings.files_dir.rglob("*.*"))) == 0
+    assert len(list(settings.files_dir.glob("*/*"))) == 2
     assert [e.act for e in rows(sessions, tenant, AuditEvent)].count("report made") == 1
 
 
@@ -147,12 +150,26 @@ def test_from_the_button_over_the_waiting_page_to_the_file(
     ready = client.get(asked.location)
     assert "Refresh" not in ready.headers
     assert f'href="{asked.location}.pdf"' in ready.text
-    file = client.get(f"{asked.location}.pdf")
-    assert file.mimetype == "application/pdf"
-    assert file.data.startswith(b"%PDF-")
-    expected = r'attachment; filename="ranked-report-winter-team-\d{4}-\d\d-\d\d\.pdf"'
+    with client.get(f"{asked.location}.pdf") as file:
+        assert file.mimetype == "application/pdf"
+        assert file.data.startswith(b"%PDF-")
+    expected = r"attachment; filename=ranked-report-winter-team-\d{4}-\d\d-\d\d\.pdf"
     assert re.fullmatch(expected, file.headers["Content-Disposition"])
     assert file.headers["Cache-Control"] == "no-store"
+    assert int(file.headers["Content-Length"]) == len(file.data)
+    digest = hashlib.sha256(file.data).hexdigest()
+    assert file.headers["ETag"] == f'"{digest}"'
+    held = {"If-None-Match": f'"{digest}"'}
+    with client.get(f"{asked.location}.pdf", headers=held) as same:
+        assert (same.status_code, same.data) == (304, b"")
+    front = client.get(f"{asked.location}/view")
+    assert "The same words and numbers as in the PDF" in front.text
+    assert " style=" not in front.text
+    listed = client.get(f"/campaigns/{campaign_id}/reports").text
+    assert f'href="{asked.location}"' in listed
+    assert "recruiter of Harbour Care" in listed
+    acts = [event.act for event in rows(sessions, tenant, AuditEvent)]
+    assert acts.count("report downloaded") == acts.count("report read") == 1
 
 
 def test_a_report_given_up_says_so_and_can_be_asked_for_again(
