@@ -21,6 +21,7 @@ from assess.campaigns import (
     outbox,
     profile_uses,
     reminders,
+    requirement_views,
     stop_views,
 )
 from assess.campaigns import own_data as campaign_data
@@ -152,6 +153,7 @@ GUARDED = (
     reports.bp,
     campaigns.bp,
     import_views.bp,
+    requirement_views.bp,
     preview.bp,
     portal_members.bp,
     record_views.bp,
