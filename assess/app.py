@@ -35,7 +35,7 @@ from assess.jobs.worker import Handler, Planned
 from assess.monitoring import views as monitoring
 from assess.paths import data_dir
 from assess.portal import act_views as portal_acts
-from assess.portal import codes
+from assess.portal import codes, job_views
 from assess.portal import jobs as portal_jobs
 from assess.portal import member_views as portal_members
 from assess.portal import own_data as portal_data
@@ -82,6 +82,7 @@ from assess.sittings import (
     public,
 )
 from assess.sittings import own_data as sitting_data
+from assess.sittings import requirement_views as job_ask_views
 from assess.sittings import views as sittings
 from assess.web import address, errors, headers, languages, pages, sign_in_words
 
@@ -126,10 +127,12 @@ OWN_TOKEN = (
     answering.bp,
     display.bp,
     pauses.bp,
+    job_ask_views.bp,
     moving_views.bp,
     portal.door,
     portal.bp,
     portal_acts.bp,
+    job_views.bp,
     rater_pages.bp,
 )
 #: Pages that need no token: their forms change nothing, or their address is the token.

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, DateField, IntegerField, SelectField, TextAreaField
-from wtforms.validators import Length, Optional
+from wtforms import BooleanField, DateField, IntegerField, TextAreaField
+from wtforms import SelectField as AnySelectField
+from wtforms.validators import DataRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
 from assess.campaigns.requirement_service import LONGEST_NOTE
@@ -23,11 +24,18 @@ from assess.candidates.requirements import (
 )
 from assess.web.forms import BaseForm
 
-OFF, MUST, NICE = "", "must", "nice"
+OFF, MUST, NICE = "off", "must", "nice"
 _ANYWHERE: Final = "any"
 _WEIGHTS: Final = [(MUST, _("a must")), (NICE, _("nice to have"))]
 _OR_NOT: Final = [(OFF, _("not asked")), *_WEIGHTS]
 _USUAL_LEVEL: Final = "good"
+
+
+class SelectField(AnySelectField):  # type: ignore[misc]
+    """One of several; something is always chosen."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, validators=[DataRequired()], **kwargs)
 
 
 class RequirementsForm(BaseForm):
@@ -74,7 +82,7 @@ class RequirementsForm(BaseForm):
 
     def _requirements(self) -> Iterator[Requirement]:
         for language, least, weight in self.languages():
-            if language.data:
+            if language.data != OFF:
                 must = weight.data == MUST
                 yield Requirement(Kind.LANGUAGE, must, language.data, least.data)
         yield from self._chosen(Kind.SHIFT, SHIFTS)
@@ -87,13 +95,14 @@ class RequirementsForm(BaseForm):
         if self.start.data:
             yield Requirement(Kind.START, self.start_weight.data == MUST, by=self.start.data)
         yield from self._chosen(Kind.EQUIPMENT, EQUIPMENT)
-        if self.work.data:
+        if self.work.data != OFF:
             must, sponsors = self.work_weight.data == MUST, self.sponsors.data
             yield Requirement(Kind.WORK, must, self.work.data, sponsors=sponsors)
 
     def _chosen(self, kind: Kind, names: Sequence[str]) -> Iterator[Requirement]:
         for name in names:
-            if weight := self[f"{kind}_{name}"].data:
+            weight = self[f"{kind}_{name}"].data
+            if weight != OFF:
                 yield Requirement(kind, weight == MUST, name)
 
 

@@ -52,6 +52,11 @@ class PersonRequirements:
         """The results, counted."""
         return status(self.results)
 
+    @property
+    def is_answered(self) -> bool:
+        """Whether the person has been asked all that is asked now; they may have left it."""
+        return self.declared is not None and self.declared.number == self.asked.number
+
 
 def newest(session: Session, campaign_id: int) -> AskedView | None:
     """Return the newest version, which may ask nothing; None when there never was one."""

@@ -35,7 +35,8 @@ def asked_words(one: Requirement) -> str:
         return _("Start on %(day)s or before", day=format_date(one.by, "long"))
     country = country_name(one.name)
     words = _("The right to work in %(country)s", country=country)
-    return f"{words} ({_('the employer can help with a permit')})" if one.sponsors else words
+    helped = _("the employer can help with a permit")
+    return f"{words} ({helped})" if one.sponsors else words
 
 
 def question_words(one: Requirement, key: str) -> str:
