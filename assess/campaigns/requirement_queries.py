@@ -116,10 +116,10 @@ def of_person(session: Session, campaign_id: int, candidate_id: int) -> PersonRe
     return None if invitation_id is None else of_invitation(session, campaign_id, invitation_id)
 
 
-def statuses(
+def results(
     session: Session, campaign_id: int, candidate_ids: Collection[int] | None = None
-) -> dict[int, Status]:
-    """Return how invited people stand, by candidate id: these, or all.
+) -> dict[int, tuple[Result, ...]]:
+    """Return how invited people stand to each requirement, by candidate id: these, or all.
 
     It is empty where nothing is asked; who was erased is invited no more and not in it.
     """
@@ -134,9 +134,30 @@ def statuses(
     if candidate_ids is not None:
         chosen = chosen.where(Invitation.candidate_id.in_(candidate_ids))
     return {
-        candidate_id: status(judge_all(now.requirements, answers or {}))
+        candidate_id: judge_all(now.requirements, answers or {})
         for candidate_id, answers in session.execute(chosen)
     }
+
+
+def statuses(
+    session: Session, campaign_id: int, candidate_ids: Collection[int] | None = None
+) -> dict[int, Status]:
+    """Return the same, counted for each."""
+    found = results(session, campaign_id, candidate_ids)
+    return {candidate_id: status(each) for candidate_id, each in found.items()}
+
+
+def stamp(session: Session, campaign_id: int) -> list[int | str] | None:
+    """Return what is another whenever anybody stands otherwise; None where nothing is asked."""
+    now = asked(session, campaign_id)
+    if now is None:
+        return None
+    count, last = session.execute(
+        select(func.count(Declaration.id), func.max(Declaration.given_at))
+        .join(Invitation, Invitation.id == Declaration.invitation_id)
+        .where(Invitation.campaign_id == campaign_id)
+    ).one()
+    return [now.number, count, last.isoformat() if last else ""]
 
 
 def counts(session: Session, campaign_id: int) -> dict[Outcome, int]:

@@ -23,7 +23,6 @@ def edit(campaign_id: int) -> ResponseReturnValue:
     with reading(pages.sessions(), actor().organisation_id) as session:
         campaign = queries.campaign(session, campaign_id)
         versions = requirement_queries.history(session, campaign_id)
-        counts = requirement_queries.counts(session, campaign_id)
     held = versions[0] if versions else None
     form = requirements_form(held.requirements if held else (), held.number if held else 0)
     if form.accepted():
@@ -45,7 +44,6 @@ def edit(campaign_id: int) -> ResponseReturnValue:
         campaign=campaign,
         form=form,
         versions=versions,
-        counts=counts,
         asked_words=asked_words,
         simulated=pages.settings().simulated or campaign.simulated,
     )

@@ -3,7 +3,8 @@
 from datetime import date
 
 from babel import Locale
-from flask_babel import format_date, get_locale, gettext
+from babel.dates import format_date
+from flask_babel import get_locale, gettext
 
 from assess.candidates.requirements import (
     ANYWHERE,
@@ -16,6 +17,7 @@ from assess.candidates.requirements import (
     Requirement,
     Result,
 )
+from assess.web.languages import ENGLISH
 
 
 def _(text: str, **values: str) -> str:
@@ -32,7 +34,7 @@ def asked_words(one: Requirement) -> str:
     if one.kind is Kind.PLACE:
         return _("Place of work: %(places)s", places=_places(one))
     if one.kind is Kind.START:
-        return _("Start on %(day)s or before", day=format_date(one.by, "long"))
+        return _("Start on %(day)s or before", day=_day(one.by))
     country = country_name(one.name)
     words = _("The right to work in %(country)s", country=country)
     helped = _("the employer can help with a permit")
@@ -78,7 +80,7 @@ def choice_words(value: str) -> str:
     }
     if value in words:
         return words[value]
-    return str(format_date(date.fromisoformat(value), "long"))
+    return _day(date.fromisoformat(value))
 
 
 def said_words(result: Result) -> str:
@@ -116,8 +118,13 @@ def _bare_language(code: str) -> str:
     return str(_locale().languages[code])
 
 
+def _day(day: date | None) -> str:
+    return "" if day is None else format_date(day, "long", locale=_locale())
+
+
 def _locale() -> Locale:
-    return get_locale() or Locale("en")
+    """Give the reader's locale; reports are made outside of any request, in English."""
+    return get_locale() or Locale.parse(ENGLISH)
 
 
 def _simple() -> dict[str, str]:
