@@ -29,6 +29,7 @@ from assess.campaigns import (
     outbox,
     profile_uses,
     reminders,
+    requirement_views,
     stop_views,
 )
 from assess.campaigns import own_data as campaign_data
@@ -42,7 +43,7 @@ from assess.jobs.worker import Handler, Planned
 from assess.monitoring import views as monitoring
 from assess.paths import data_dir
 from assess.portal import act_views as portal_acts
-from assess.portal import codes
+from assess.portal import codes, job_views
 from assess.portal import jobs as portal_jobs
 from assess.portal import member_views as portal_members
 from assess.portal import own_data as portal_data
@@ -95,6 +96,7 @@ from assess.sittings import (
     reuse_data,
 )
 from assess.sittings import own_data as sitting_data
+from assess.sittings import requirement_views as job_ask_views
 from assess.sittings import views as sittings
 from assess.web import address, errors, headers, languages, pages, sign_in_words
 
@@ -141,11 +143,13 @@ OWN_TOKEN = (
     display.bp,
     earlier_views.bp,
     pauses.bp,
+    job_ask_views.bp,
     moving_views.bp,
     portal.door,
     portal.bp,
     portal_acts.bp,
     portal_reuse.bp,
+    job_views.bp,
     rater_pages.bp,
 )
 #: Pages that need no token: their forms change nothing, or their address is the token.
@@ -173,6 +177,7 @@ GUARDED = (
     merge_views.bp,
     import_views.bp,
     retest_views.bp,
+    requirement_views.bp,
     preview.bp,
     portal_members.bp,
     record_views.bp,

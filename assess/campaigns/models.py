@@ -99,6 +99,47 @@ class Invitation(OrganisationBase):
     considered_from: Mapped[int | None] = mapped_column(
         Key, comment="the campaign whose answers the person is asked to lend, if any"
     )
+    requirements_state: Mapped[str | None] = mapped_column(
+        String(10), comment="met, not_met, not_said; none before the person was asked"
+    )
+
+
+class CampaignRequirements(OrganisationBase):
+    """What a campaign asks for beyond scores; a change is a new row, the newest counts."""
+
+    __tablename__ = "campaign_requirements"
+    __table_args__ = owned(
+        within("campaign_id", "campaign"),
+        within("made_by", "member"),
+        UniqueConstraint("campaign_id", "number"),
+    )
+
+    id: Mapped[pk]
+    campaign_id: Mapped[key]
+    number: Mapped[int]
+    asked: Mapped[document] = mapped_column(
+        comment="{requirements: [...]}; an empty list asks nothing"
+    )
+    note: Mapped[str] = mapped_column(String(500), comment="why it was changed")
+    made_by: Mapped[int | None] = mapped_column(Key, comment="the member; none for the system")
+    made_at: Mapped[utc]
+
+
+class Declaration(OrganisationBase):
+    """What an invited person says about the requirements, the last time; nobody has checked it."""
+
+    __tablename__ = "declaration"
+    __table_args__ = owned(
+        within("invitation_id", "invitation"),
+        within("requirements_id", "campaign_requirements"),
+        UniqueConstraint("invitation_id"),
+    )
+
+    id: Mapped[pk]
+    invitation_id: Mapped[key]
+    requirements_id: Mapped[key]
+    answers: Mapped[document] = mapped_column(comment="by question; a question left is not there")
+    given_at: Mapped[utc]
 
 
 class MailKind(StrEnum):

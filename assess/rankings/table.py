@@ -1,7 +1,7 @@
 """The ranking page as plain data: people by band, a page at a time, with their pictures."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -83,11 +83,23 @@ class Page:
     last: int
 
 
-def make_page(snapshot: SnapshotView, catalogue: Catalogue, asked: str, number: int) -> Page:
-    """Cut the page ``number`` (from 1) out of everybody whose name or code holds ``asked``."""
+def make_page(
+    snapshot: SnapshotView,
+    catalogue: Catalogue,
+    asked: str,
+    number: int,
+    only: Collection[int] | None = None,
+) -> Page:
+    """Cut the page ``number`` (from 1) out of everybody whose name or code holds ``asked``.
+
+    With ``only`` out of these candidates alone.
+    """
     wanted = asked.strip().casefold()
     found = [
-        e for e in snapshot.entries if wanted in e.name.casefold() or wanted in e.code.casefold()
+        e
+        for e in snapshot.entries
+        if (wanted in e.name.casefold() or wanted in e.code.casefold())
+        and (only is None or e.candidate_id in only)
     ]
     last = max(1, -(-len(found) // PER_PAGE))
     number = min(max(number, 1), last)

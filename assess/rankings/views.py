@@ -1,5 +1,7 @@
 """Pages of rankings: the ranked list, one person in it, the list as a file."""
 
+from collections.abc import Mapping
+
 from flask import (
     Blueprint,
     Response,
@@ -18,12 +20,13 @@ from assess.accounts.guard import actor, member_required
 from assess.accounts.models import RoleName
 from assess.authoring.queries import held
 from assess.campaigns import queries as campaigns
-from assess.campaigns import requests
+from assess.campaigns import requests, requirement_queries
 from assess.campaigns.queries import CampaignView
 from assess.campaigns.results_seen import CampaignAct, note_seen
 from assess.campaigns.service import INVITES
+from assess.candidates.requirements import Status
 from assess.db.scope import reading
-from assess.rankings import difference_queries, labels, queries, service
+from assess.rankings import difference_queries, labels, queries, requirements_page, service
 from assess.rankings.csv_file import ranking_csv
 from assess.rankings.decided import about_person, in_ranking
 from assess.rankings.driver_fit import DriverTable, driver_table
@@ -62,6 +65,7 @@ def show(campaign_id: int) -> ResponseReturnValue:
             snapshot = _labelled(session, queries.snapshot(session, standing.snapshot_id))
             ground = driver_ground(session, campaign, snapshot, catalogue)
         decided = in_ranking(session, campaign_id)
+        wanted = requirements_page.wanted(session, campaign_id, request.args)
     shown = {
         "campaign": campaign,
         "standing": standing,
@@ -75,14 +79,22 @@ def show(campaign_id: int) -> ResponseReturnValue:
     _note_seen(campaign_id, "ranking viewed", snapshot)
     title = headline(snapshot)
     page = make_page(
-        snapshot, catalogue, request.args.get("q", ""), request.args.get("page", 1, type=int)
+        snapshot,
+        catalogue,
+        request.args.get("q", ""),
+        request.args.get("page", 1, type=int),
+        wanted.only,
     )
+    on_page = shown_entries(page, snapshot)
+    with reading(pages.sessions(), actor().organisation_id) as session:
+        ids = [entry.candidate_id for entry in on_page]
+        required = requirements_page.badges(session, campaign_id, ids)
     return render_template(
         "rankings/ranking.html",
         snapshot=snapshot,
         title=title,
         page=page,
-        drivers=driver_table(shown_entries(page, snapshot), snapshot, ground),
+        drivers=driver_table(on_page, snapshot, ground),
         overview=overview(snapshot, title),
         indices=catalogue.indices,
         provisional_styles=provisional_styles(campaign, catalogue),
@@ -94,6 +106,8 @@ def show(campaign_id: int) -> ResponseReturnValue:
         percent=percent,
         may_compare=versions.former_snapshot is not None,
         minimums=minimums_asked(snapshot, catalogue),
+        wanted=wanted,
+        required=required,
         **decided,
         **shown,
     )
@@ -114,23 +128,25 @@ def rank(campaign_id: int) -> ResponseReturnValue:
 @member_required(*SEE_RANKINGS)
 def download(campaign_id: int) -> ResponseReturnValue:
     """Send the newest ranking as a CSV file."""
-    snapshot, drivers, _blind = _downloaded(campaign_id)
-    return _file(snapshot, ranking_csv(snapshot, drivers), "csv", "text/csv")
+    snapshot, drivers, required, _blind = _downloaded(campaign_id)
+    return _file(snapshot, ranking_csv(snapshot, drivers, required), "csv", "text/csv")
 
 
 @bp.get("/<int:campaign_id>/ranking.xlsx")
 @member_required(*SEE_RANKINGS)
 def download_workbook(campaign_id: int) -> ResponseReturnValue:
     """Send the newest ranking as a workbook."""
-    snapshot, drivers, blind = _downloaded(campaign_id)
-    content = ranking_xlsx(snapshot, drivers, blind=blind, now=pages.now())
+    snapshot, drivers, required, blind = _downloaded(campaign_id)
+    content = ranking_xlsx(snapshot, drivers, required, blind=blind, now=pages.now())
     return _file(snapshot, content, "xlsx", XLSX)
 
 
-def _downloaded(campaign_id: int) -> tuple[SnapshotView, DriverTable, bool]:
+def _downloaded(
+    campaign_id: int,
+) -> tuple[SnapshotView, DriverTable, Mapping[int, Status], bool]:
     """Give the newest ranking as this member may see it, with its fits by driver; note it.
 
-    The last says whether it is blind.
+    Then how people stand to the requirements now, and whether the ranking is blind.
     """
     with reading(pages.sessions(), actor().organisation_id) as session:
         campaign = campaigns.campaign(session, campaign_id)
@@ -139,8 +155,10 @@ def _downloaded(campaign_id: int) -> tuple[SnapshotView, DriverTable, bool]:
         seen = labels.sight(session, campaign_id, actor().id)
         snapshot = labels.blinded(found, seen)
         ground = driver_ground(session, campaign, snapshot, catalogue)
+        required = requirement_queries.statuses(session, campaign_id)
     _note_seen(campaign_id, "ranking downloaded", found)
-    return snapshot, driver_table(snapshot.entries, snapshot, ground), seen.blind
+    drivers = driver_table(snapshot.entries, snapshot, ground)
+    return snapshot, drivers, required, seen.blind
 
 
 def _file(snapshot: SnapshotView, content: str | bytes, ending: str, kind: str) -> Response:
@@ -166,6 +184,7 @@ def person(campaign_id: int, candidate_id: int) -> ResponseReturnValue:
         decided = about_person(session, campaign_id, candidate_id, snapshot_id)
         reuse = which_answers(session, campaign_id, snapshot.entries[0])
         ground = driver_ground(session, campaign, snapshot, catalogue)
+        required = requirement_queries.of_person(session, campaign_id, candidate_id)
     service.note_viewed(pages.sessions(), actor(), campaign_id, candidate_id, now=pages.now())
     entry = snapshot.entries[0]
     back = url_for("rankings.show", campaign_id=campaign_id)
@@ -178,6 +197,8 @@ def person(campaign_id: int, candidate_id: int) -> ResponseReturnValue:
         stale=stale,
         review=review,
         reuse=reuse,
+        required=required,
+        asks=requirements_page.lines(required),
         hidden=seen.hides(candidate_id),
         today=pages.now().date(),
         chance=chance,

@@ -16,6 +16,7 @@ from assess.accounts.models import RoleName
 from assess.accounts.queries import organisation_name
 from assess.authoring.queries import held
 from assess.campaigns import queries as campaigns
+from assess.campaigns import requirement_queries
 from assess.db.scope import Sessions, reading, writing
 from assess.errors import Invalid, NotFound
 from assess.files import store
@@ -67,7 +68,8 @@ def request(
         snapshot = rankings.snapshot(session, snapshot_id, candidate_id)
         # A report is handed on: it names whom everybody may see, and keeps to that.
         named = labels.sight(session, snapshot.campaign_id, None).listed
-        digest = _digest(snapshot.id, kind, candidate_id, options, named)
+        said = requirement_queries.stamp(session, snapshot.campaign_id)
+        digest = _digest(snapshot.id, kind, candidate_id, options, named, said)
         found = session.scalar(select(Report).where(Report.content_digest == digest))
         if found is not None:
             _again(session, found, now)
@@ -165,6 +167,7 @@ def ranked_pdf(
             people_pages=people_pages,
             organisation=organisation_name(session, actor.organisation_id),
             made_at=now,
+            required=requirement_queries.results(session, campaign_id),
         )
     return _told(sessions, actor, content, snapshot_id, None, now, progress)
 
@@ -192,6 +195,7 @@ def candidate_pdf(
             candidate_id,
             organisation=organisation_name(session, actor.organisation_id),
             made_at=now,
+            required=requirement_queries.results(session, campaign_id),
         )
     return _told(sessions, actor, content, snapshot_id, candidate_id, now, None)
 
@@ -231,6 +235,7 @@ def _content(session: Session, catalogue: Catalogue, report: Report) -> Content:
     held_content = held(session, catalogue, campaign.parts)
     catalogue = with_own_drivers(session, held_content, retired=True)
     organisation = organisation_name(session, report.organisation_id)
+    required = requirement_queries.results(session, campaign.id)
     if report.candidate_id is not None:
         return candidate_content(
             snapshot,
@@ -239,6 +244,7 @@ def _content(session: Session, catalogue: Catalogue, report: Report) -> Content:
             report.candidate_id,
             organisation=organisation,
             made_at=report.created_at,
+            required=required,
         )
     return ranked_content(
         snapshot,
@@ -247,6 +253,7 @@ def _content(session: Session, catalogue: Catalogue, report: Report) -> Content:
         people_pages=report.options["people_pages"],
         organisation=organisation,
         made_at=report.created_at,
+        required=required,
     )
 
 
@@ -279,11 +286,17 @@ def _digest(
     candidate_id: int | None,
     options: ReportOptions,
     named: list[int] | None,
+    said: list[int | str] | None,
 ) -> str:
-    """Name what a report would say: a snapshot never changes, the engine's version may."""
+    """Name what a report would say: a snapshot never changes, the engine's version may.
+
+    So may what people have ``said`` about the requirements.
+    """
     asked: list[object] = [snapshot_id, kind.value, candidate_id, asdict(options), __version__]
     if named is not None:
         asked.append(named)
+    if said is not None:
+        asked.append({"requirements": said})
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 
 

@@ -18,11 +18,12 @@ from assess.accounts import sign_ins
 from assess.accounts.models import Member, Passkey, RoleName, SignIn
 from assess.accounts.sign_in import set_password
 from assess.authoring.models import InstrumentDraft
-from assess.campaigns import import_service, stopping
+from assess.campaigns import import_service, requirement_service, stopping
 from assess.campaigns import queries as campaigns
 from assess.campaigns.models import Invitation, ReviewRequest, WayRequest
 from assess.campaigns.portal_link import LINK_PURPOSE
 from assess.candidates.models import Candidate
+from assess.candidates.requirements import Kind, Requirement
 from assess.candidates.service import Person, find_or_make
 from assess.db.base import Base
 from assess.db.scope import Across, Sessions, across, reading, writing
@@ -108,6 +109,11 @@ def build(
         session.flush()
         values["passkey_id"] = passkey.id
     campaign_id = open_to_answers(sessions, tenant, BANK, last=90)
+    for asking in (campaign_id, int(str(values["campaign_id"]))):
+        requirement_service.set_requirements(
+            sessions, tenant.recruiter, asking, [Requirement(Kind.SHIFT, name="night")], "",
+            after=0, now=TODAY,
+        )  # fmt: skip
     ada = invite(sessions, tenant, settings, campaign_id, "Ada")
     tokens, holder = _link_holder(app, sessions, settings, tenant, values, ada)
     clients = [
