@@ -8,7 +8,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
 
-from assess.accounts import guard, member_views, organisation_views, sign_in, sign_in_views
+from assess.accounts import (
+    brand_views,
+    guard,
+    member_views,
+    organisation_views,
+    sign_in,
+    sign_in_views,
+)
 from assess.authoring import views as authoring
 from assess.campaigns import (
     another_way,
@@ -161,6 +168,7 @@ GUARDED = (
     rater_pages.door,
     monitoring.bp,
     member_views.bp,
+    brand_views.bp,
     sign_in_views.bp,
     organisation_views.bp,
 )

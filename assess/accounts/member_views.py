@@ -1,4 +1,4 @@
-"""Pages of administrators: members with their roles, and the organisation's brands."""
+"""Pages of administrators: members with their roles."""
 
 import logging
 import secrets
@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from assess.accounts import member_service, queries
 from assess.accounts import service as accounts
 from assess.accounts.guard import actor, current_member, member_required
-from assess.accounts.member_forms import BrandForm, InviteForm, RoleForm
+from assess.accounts.member_forms import InviteForm, RoleForm
 from assess.accounts.models import RoleName
 from assess.accounts.queries import MemberLine
 from assess.accounts.sign_in import link_here
@@ -27,7 +27,7 @@ bp = Blueprint("members", __name__, url_prefix="/members")
 @bp.get("")
 @member_required(*member_service.MANAGES, fresh="members.index")
 def index() -> ResponseReturnValue:
-    """Show who is a member as what, and the brands."""
+    """Show who is a member as what."""
     return _page(InviteForm(role=RoleName.RECRUITER.value))
 
 
@@ -85,22 +85,6 @@ def change(member_id: int, act: str) -> ResponseReturnValue:
     return _back()
 
 
-@bp.post("/brands/<int:brand_id>")
-@member_required(*member_service.MANAGES, fresh="members.index")
-def rename_brand(brand_id: int) -> ResponseReturnValue:
-    """Call a brand otherwise."""
-    form = BrandForm()
-    if not form.accepted():
-        return _refused(Invalid(_("A brand's name has 1 to 200 characters.")))
-    name = form.name.data
-    try:
-        member_service.rename_brand(pages.sessions(), actor(), brand_id, name, now=pages.now())
-    except (Conflict, Invalid) as error:
-        return _refused(error)
-    flash(_("The brand is called %(name)s now.", name=name), "ok")
-    return _back()
-
-
 def _line(member_id: int) -> MemberLine:
     with reading(pages.sessions(), actor().organisation_id) as session:
         return queries.member(session, member_id)
@@ -142,12 +126,11 @@ def _send(who: MemberLine) -> None:
 
 def _page(form: InviteForm) -> str:
     with reading(pages.sessions(), actor().organisation_id) as session:
-        members, brands = queries.members(session), queries.brands(session)
+        members = queries.members(session)
     return render_template(
         "accounts/members.html",
         form=form,
         members=members,
-        brands=brands,
         roles=list(RoleName),
         me=actor().id,
         section="members",

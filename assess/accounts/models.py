@@ -36,6 +36,7 @@ class Brand(OrganisationBase):
 
     id: Mapped[pk]
     name: Mapped[name]
+    archived_at: Mapped[utc | None] = mapped_column(comment="since then for nothing new")
 
 
 class User(Base):

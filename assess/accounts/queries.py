@@ -77,8 +77,24 @@ def _lines(session: Session, chosen: Select[Member, User]) -> Sequence[MemberLin
 
 
 def brands(session: Session) -> Sequence[tuple[int, str]]:
-    """Return (id, name) of the organisation's brands by name."""
-    return [(b.id, b.name) for b in session.scalars(select(Brand).order_by(Brand.name))]
+    """Return (id, name) of the organisation's brands in use, by name."""
+    used = select(Brand).where(Brand.archived_at.is_(None)).order_by(Brand.name)
+    return [(b.id, b.name) for b in session.scalars(used)]
+
+
+@dataclass(frozen=True)
+class BrandLine:
+    """One brand as administrators see it."""
+
+    id: int
+    name: str
+    archived: bool
+
+
+def brand_lines(session: Session) -> Sequence[BrandLine]:
+    """Return every brand of the organisation by name, those that are archived last."""
+    rows = session.scalars(select(Brand).order_by(Brand.archived_at.is_not(None), Brand.name))
+    return [BrandLine(one.id, one.name, one.archived_at is not None) for one in rows]
 
 
 def member_name(session: Session, member_id: int | None) -> str | None:
