@@ -4,10 +4,20 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from assess.accounts.models import AuditEvent, Brand, Member, Organisation, RoleName, User
+from assess.accounts.models import (
+    AuditEvent,
+    Brand,
+    Member,
+    OidcLink,
+    OidcProvider,
+    Organisation,
+    RoleName,
+    SignIn,
+    User,
+)
 from assess.errors import NotFound
 
 
@@ -21,26 +31,54 @@ class MemberView:
     name: str
     email: str
     role: RoleName
+    by_provider: bool
 
 
-def memberships(session: Session, user_id: int) -> Sequence[MemberView]:
-    """Return the active memberships of a user, over all organisations, oldest first."""
+def memberships(session: Session, user_id: int, key_digest: str) -> Sequence[MemberView]:
+    """Return the active memberships that a user's sign-in opens, oldest first.
+
+    One that an organisation's provider made opens that organisation; one by password opens the
+    others, and for administrators also one whose members must use the provider.
+    """
     rows = session.execute(
-        select(Member, Organisation, User)
+        select(Member, Organisation, User, SignIn.only_organisation_id)
         .join(Organisation, Organisation.id == Member.organisation_id)
         .join(User, User.id == Member.user_id)
+        .join(SignIn, and_(SignIn.user_id == User.id, SignIn.key_digest == key_digest))
+        .outerjoin(
+            OidcProvider,
+            and_(
+                OidcProvider.organisation_id == Member.organisation_id,
+                OidcProvider.on,
+                OidcProvider.required,
+            ),
+        )
         .where(Member.user_id == user_id, Member.active, User.active)
+        .where(
+            or_(
+                SignIn.only_organisation_id == Member.organisation_id,
+                and_(
+                    SignIn.only_organisation_id.is_(None),
+                    or_(OidcProvider.id.is_(None), Member.role == RoleName.ADMINISTRATOR),
+                ),
+            )
+        )
         .order_by(Member.id)
     )
     return [
-        MemberView(m.id, m.organisation_id, o.name, u.name, u.email, RoleName(m.role))
-        for m, o, u in rows
+        MemberView(
+            m.id, m.organisation_id, o.name, u.name, u.email, RoleName(m.role), only is not None
+        )
+        for m, o, u, only in rows
     ]
 
 
 @dataclass(frozen=True)
 class MemberLine:
-    """One member as administrators see them; ``waiting``: no password was set yet."""
+    """One member as administrators see them.
+
+    ``waiting``: no password was set yet; ``linked``: to an account at the organisation's provider.
+    """
 
     id: int
     user_id: int
@@ -50,29 +88,35 @@ class MemberLine:
     active: bool
     waiting: bool
     since: datetime
+    linked: bool
 
 
 def members(session: Session) -> Sequence[MemberLine]:
     """Return the organisation's members by name, those whose membership has ended last."""
-    return _lines(session, select(Member, User).order_by(Member.active.desc(), User.name, User.id))
+    every = select(Member, User, OidcLink.id)
+    return _lines(session, every.order_by(Member.active.desc(), User.name, User.id))
 
 
 def member(session: Session, member_id: int) -> MemberLine:
     """Return one member; NotFound when the organisation has none of this number."""
-    found = _lines(session, select(Member, User).where(Member.id == member_id))
+    found = _lines(session, select(Member, User, OidcLink.id).where(Member.id == member_id))
     if not found:
         raise NotFound("This member does not exist.")
     return found[0]
 
 
-def _lines(session: Session, chosen: Select[Member, User]) -> Sequence[MemberLine]:
-    rows = session.execute(chosen.join(User, User.id == Member.user_id))
+def _lines(session: Session, chosen: Select[Member, User, int]) -> Sequence[MemberLine]:
+    rows = session.execute(
+        chosen.join(User, User.id == Member.user_id).outerjoin(
+            OidcLink, OidcLink.member_id == Member.id
+        )
+    )
     return [
         MemberLine(
             m.id, u.id, u.name, u.email, RoleName(m.role), m.active and u.active,
-            u.password is None, m.created_at,
+            u.password is None, m.created_at, linked is not None,
         )
-        for m, u in rows
+        for m, u, linked in rows
     ]  # fmt: skip
 
 
