@@ -9,9 +9,13 @@ from flask_babel import Babel
 from flask_wtf import CSRFProtect
 
 from assess.accounts import (
+    brand_views,
     factor_views,
     guard,
     member_views,
+    oidc_account_views,
+    oidc_admin_views,
+    oidc_views,
     organisation_views,
     second_step_views,
     sign_in,
@@ -187,6 +191,10 @@ GUARDED = (
     rater_pages.door,
     monitoring.bp,
     member_views.bp,
+    brand_views.bp,
+    oidc_views.bp,
+    oidc_account_views.bp,
+    oidc_admin_views.bp,
     sign_in_views.bp,
     second_step_views.bp,
     factor_views.bp,

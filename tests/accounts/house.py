@@ -15,7 +15,8 @@ from werkzeug.routing import Rule
 
 from assess.accounts import service as accounts
 from assess.accounts import sign_ins
-from assess.accounts.models import Member, Passkey, RoleName, SignIn
+from assess.accounts.models import Member, OidcProvider, Passkey, RoleName, SignIn
+from assess.accounts.oidc_discovery import read
 from assess.accounts.sign_in import set_password
 from assess.authoring.models import InstrumentDraft
 from assess.campaigns import import_service, requirement_service, stopping
@@ -168,12 +169,23 @@ def _prepared(sessions: Sessions, tenant: Tenant) -> dict[str, object]:
             file_size=1, file_digest="0" * 64, columns={}, questions={}, contacts={}, counts={},
             choices={}, made_at=NOW,
         )  # fmt: skip
-        session.add_all([draft, driver, summary])
+        told = {"issuer": "https://id.example", "token_endpoint": "https://id.example/t"}
+        told |= {
+            "authorization_endpoint": "https://id.example/a",
+            "jwks_uri": "https://id.example/k",
+        }
+        provider = OidcProvider(
+            label="Harbour account", short_name="harbour", issuer="https://id.example",
+            client_id="assess", secret="sealed", on=True, changed_at=NOW,
+            endpoints=read("https://id.example", told, private=False).document(),
+        )  # fmt: skip
+        session.add_all([draft, driver, summary, provider])
         session.flush()
         return {
             "panel_id": panel_id, "draft_id": draft.id, "code": driver.code,
             "summary_id": summary.id, "brand_id": summary.brand_id, "digest": digest,
             "language": "fr", "number": 1, "part": 1, "kind": "rating", "word": "copy",
+            "short_name": provider.short_name,
         }  # fmt: skip
 
 
