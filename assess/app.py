@@ -22,6 +22,8 @@ from assess.campaigns import (
     profile_uses,
     reminders,
     stop_views,
+    wording_service,
+    wording_views,
 )
 from assess.campaigns import own_data as campaign_data
 from assess.campaigns import views as campaigns
@@ -101,6 +103,7 @@ HANDLERS: Mapping[str, Handler] = {
     outbox.MAIL_JOB: mailing.send_mail,
     reminders.PLAN_JOB: reminders.plan_reminders,
     bounces.READ_JOB: bounces.read_mailbox,
+    wording_service.TEST_JOB: wording_service.send_test,
     another_way.MAIL_JOB: another_way.send_question,
     import_queries.CHECK_JOB: import_jobs.check_people,
     import_queries.INVITE_JOB: import_jobs.invite_people,
@@ -152,6 +155,7 @@ GUARDED = (
     reports.bp,
     campaigns.bp,
     import_views.bp,
+    wording_views.bp,
     preview.bp,
     portal_members.bp,
     record_views.bp,

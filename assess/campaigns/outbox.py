@@ -106,9 +106,11 @@ def lines(session: Session, invitation_ids: Sequence[int]) -> dict[int, tuple[Ma
     return found
 
 
-def note_sent(session: Session, mailing_id: int, now: datetime) -> None:
-    """Note that a server has taken the mail."""
-    _note(session, mailing_id, state=MailState.SENT, sent_at=now)
+def note_sent(
+    session: Session, mailing_id: int, now: datetime, wording_id: int | None = None
+) -> None:
+    """Note that a server has taken the mail, and which own text of the organisation it had."""
+    _note(session, mailing_id, state=MailState.SENT, sent_at=now, wording_id=wording_id)
 
 
 def note_ended(

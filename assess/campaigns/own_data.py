@@ -110,6 +110,7 @@ def _mail(row: Mailing) -> dict[str, Any]:
         "closed_at": moment(row.closed_at),
         "status": row.status,
         "fault": row.fault,
+        "text_version": row.wording_id,
     }
 
 
