@@ -93,6 +93,7 @@ def _invitation(session: Session, row: Invitation, campaign: Campaign) -> dict[s
         "items": row.items,
         "submitted_at": moment(row.submitted_at),
         "withdrawn_at": moment(row.withdrawn_at),
+        "taken_back_by_a_member": row.withdrawn_by is not None,
         "mails": [_mail(mail) for mail in mails],
         "reviews": [_review(review) for review in reviews],
         "other_ways_asked_for": [_way(way) for way in ways],
