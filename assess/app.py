@@ -31,10 +31,14 @@ from assess.campaigns import (
     import_views,
     mailing,
     outbox,
+    people_act_service,
+    people_views,
     profile_uses,
     reminders,
     requirement_views,
     stop_views,
+    wording_service,
+    wording_views,
 )
 from assess.campaigns import own_data as campaign_data
 from assess.campaigns import views as campaigns
@@ -122,6 +126,8 @@ HANDLERS: Mapping[str, Handler] = {
     outbox.MAIL_JOB: mailing.send_mail,
     reminders.PLAN_JOB: reminders.plan_reminders,
     bounces.READ_JOB: bounces.read_mailbox,
+    wording_service.TEST_JOB: wording_service.send_test,
+    people_act_service.ACT_JOB: people_act_service.do,
     another_way.MAIL_JOB: another_way.send_question,
     import_queries.CHECK_JOB: import_jobs.check_people,
     import_queries.INVITE_JOB: import_jobs.invite_people,
@@ -182,6 +188,8 @@ GUARDED = (
     import_views.bp,
     retest_views.bp,
     requirement_views.bp,
+    wording_views.bp,
+    people_views.bp,
     preview.bp,
     portal_members.bp,
     record_views.bp,

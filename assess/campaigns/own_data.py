@@ -94,6 +94,7 @@ def _invitation(session: Session, row: Invitation, campaign: Campaign) -> dict[s
         "items": row.items,
         "submitted_at": moment(row.submitted_at),
         "withdrawn_at": moment(row.withdrawn_at),
+        "taken_back_by_a_member": row.withdrawn_by is not None,
         "mails": [_mail(mail) for mail in mails],
         "requirements": _requirements(session, row),
         "reviews": [_review(review) for review in reviews],
@@ -127,6 +128,7 @@ def _mail(row: Mailing) -> dict[str, Any]:
         "closed_at": moment(row.closed_at),
         "status": row.status,
         "fault": row.fault,
+        "text_version": row.wording_id,
     }
 
 

@@ -232,7 +232,7 @@ def _campaign_page(
         titles={one.code: one.title for one in catalogue.competencies},
         sees_people=sees_people,
         may_invite=who.role in service.INVITES,
-        over=pages.now() >= queries.link_end(campaign.closes_on),
+        over=campaign.is_over(pages.now()),
         early=campaign.opens_on > pages.now().date(),
         links=_links(who, campaign_id),
         public=[one.staff_title for one in public],

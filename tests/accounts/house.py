@@ -19,9 +19,15 @@ from assess.accounts.models import Member, OidcProvider, Passkey, RoleName, Sign
 from assess.accounts.oidc_discovery import read
 from assess.accounts.sign_in import set_password
 from assess.authoring.models import InstrumentDraft
-from assess.campaigns import import_service, requirement_service, stopping
+from assess.campaigns import (
+    import_service,
+    people_act_service,
+    requirement_service,
+    stopping,
+)
 from assess.campaigns import queries as campaigns
-from assess.campaigns.models import Invitation, ReviewRequest, WayRequest
+from assess.campaigns.models import Invitation, PeopleActKind, ReviewRequest, WayRequest
+from assess.campaigns.people_acts import Chosen, People
 from assess.campaigns.portal_link import LINK_PURPOSE
 from assess.candidates.models import Candidate
 from assess.candidates.requirements import Kind, Requirement
@@ -192,12 +198,16 @@ def _prepared(sessions: Sessions, tenant: Tenant) -> dict[str, object]:
 def _import(
     sessions: Sessions, settings: Settings, tenant: Tenant, values: Mapping[str, object]
 ) -> dict[str, object]:
-    """Begin to invite people from a file."""
+    """Begin to invite people from a file, and an act on many."""
     import_id = import_service.take_file(
         sessions, settings, tenant.recruiter, int(str(values["campaign_id"])),
         BytesIO(b"name,email\nIda,ida@example.org\n"), now=NOW,
     )  # fmt: skip
-    return {"import_id": import_id}
+    act_id = people_act_service.begin(
+        sessions, tenant.recruiter, int(str(values["campaign_id"])), PeopleActKind.TAKE_BACK,
+        Chosen(People.STALLED), act="of the house", now=NOW,
+    )  # fmt: skip
+    return {"import_id": import_id, "act_id": act_id}
 
 
 def _pair(sessions: Sessions, tenant: Tenant) -> dict[str, object]:
