@@ -5,18 +5,20 @@ from io import StringIO
 
 from assess.files.spreadsheet import plain_text
 from assess.rankings.driver_fit import DriverTable
-from assess.rankings.export_rows import COLUMNS, Cell, columns, rows
+from assess.rankings.export_rows import COLUMNS, Cell, Progress, columns, rows
 from assess.rankings.queries import SnapshotView
 
 __all__ = ["COLUMNS", "ranking_csv"]
 
 
-def ranking_csv(snapshot: SnapshotView, drivers: DriverTable) -> str:
+def ranking_csv(
+    snapshot: SnapshotView, drivers: DriverTable, progress: Progress | None = None
+) -> str:
     """Write the snapshot by rank, then the held back, the unranked last; text can be no formula."""
     out = StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(columns(snapshot, drivers))
-    for row in rows(snapshot, drivers):
+    for row in rows(snapshot, drivers, progress):
         writer.writerow([_written(cell) for cell in row])
     return out.getvalue()
 

@@ -1,6 +1,6 @@
 """A ranking as rows for a file: every person, in the unit of the command line's ranking."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from math import isnan
 
 from assess.rankings.driver_fit import DriverTable
@@ -8,6 +8,10 @@ from assess.rankings.queries import STYLE, EntryView, SnapshotView
 from assess.selection.demand import COMPETENCIES
 
 Cell = str | int | float | bool | None
+Progress = Callable[[int, int], None]
+"""Told how many rows of how many are written."""
+
+TOLD_EACH = 2_000
 
 COLUMNS = (
     *("person", "rank", "rank_low", "rank_high", "p_top", "band", "at_cut"),
@@ -35,7 +39,9 @@ def columns(snapshot: SnapshotView, drivers: DriverTable) -> list[str]:
     return [*COLUMNS, *["style_contribution"] * styled, *["held_back"] * held, *more]
 
 
-def rows(snapshot: SnapshotView, drivers: DriverTable) -> Iterator[list[Cell]]:
+def rows(
+    snapshot: SnapshotView, drivers: DriverTable, progress: Progress | None = None
+) -> Iterator[list[Cell]]:
     """Give a row for each person: by rank, then the held back, the unranked last.
 
     ``drivers`` has everybody's fits to the call drivers of the mix.
@@ -46,7 +52,9 @@ def rows(snapshot: SnapshotView, drivers: DriverTable) -> Iterator[list[Cell]]:
     )
     # Pages show 50 + 10 fit / SD of the reference; the command line's ranking has the plain fit.
     unit = snapshot.method["sd_ref"] / 10
-    for entry in by_rank:
+    for done, entry in enumerate(by_rank):
+        if progress is not None and done % TOLD_EACH == 0:
+            progress(done, len(by_rank))
         style = _figure(entry.contributions.get(STYLE), unit)
         added: list[Cell] = [style] if snapshot.style_weight else []
         added += [entry.held_back] if snapshot.minimums else []

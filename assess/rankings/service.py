@@ -29,8 +29,12 @@ from assess.rankings.profile_basis import profile_basis
 from assess.selection.demand import COMPETENCIES
 from assess.selection.ranking import Ranking
 
-__all__ = ["MAY_RANK", "PERSON_VIEWED", "note_viewed", "rank_campaign"]
+__all__ = ["MAY_RANK", "PERSON_VIEWED", "SEE_RANKINGS", "note_viewed", "rank_campaign"]
 
+SEE_RANKINGS = (
+    *(RoleName.RECRUITER, RoleName.HIRING_MANAGER),
+    *(RoleName.PSYCHOLOGIST, RoleName.ADMINISTRATOR),
+)
 MAY_RANK = (RoleName.RECRUITER, RoleName.HIRING_MANAGER, RoleName.ADMINISTRATOR)
 
 

@@ -15,7 +15,7 @@ from openpyxl.utils import get_column_letter
 
 from assess.files.spreadsheet import FORMULA
 from assess.rankings.driver_fit import DriverTable
-from assess.rankings.export_rows import columns, rows
+from assess.rankings.export_rows import Progress, columns, rows
 from assess.rankings.queries import SnapshotView
 
 #: The type stubs do not say what a sheet has that is only written.
@@ -36,7 +36,12 @@ _WRAP: Final = Alignment(wrap_text=True, vertical="top")
 
 
 def ranking_xlsx(
-    snapshot: SnapshotView, drivers: DriverTable, *, blind: bool, now: datetime
+    snapshot: SnapshotView,
+    drivers: DriverTable,
+    *,
+    blind: bool,
+    now: datetime,
+    progress: Progress | None = None,
 ) -> bytes:
     """Write the people of the snapshot as the CSV file has them, and a sheet of what it rests on.
 
@@ -44,7 +49,7 @@ def ranking_xlsx(
     stand for names, ``now`` when the file is made.
     """
     book = Workbook(write_only=True)
-    _people(book.create_sheet(RANKING), snapshot, drivers)
+    _people(book.create_sheet(RANKING), snapshot, drivers, progress)
     _about(book.create_sheet(ABOUT), snapshot, blind=blind, now=now)
     book.properties.title = _("Ranking: %(title)s", title=snapshot.title)
     book.properties.creator = "Assess"
@@ -53,7 +58,9 @@ def ranking_xlsx(
     return out.getvalue()
 
 
-def _people(sheet: Sheet, snapshot: SnapshotView, drivers: DriverTable) -> None:
+def _people(
+    sheet: Sheet, snapshot: SnapshotView, drivers: DriverTable, progress: Progress | None
+) -> None:
     names = columns(snapshot, drivers)
     # A sheet that is only written takes these before its first row.
     sheet.freeze_panes = "B2"
@@ -64,7 +71,7 @@ def _people(sheet: Sheet, snapshot: SnapshotView, drivers: DriverTable) -> None:
     sheet.append([_head(sheet, name) for name in names])
     # A row is written when it is appended: a column's figures can take turns in one cell.
     figures = [_cell(sheet, 0.0) for _name in names]
-    for row in rows(snapshot, drivers):
+    for row in rows(snapshot, drivers, progress):
         sheet.append([_light(sheet, value, at) for value, at in zip(row, figures, strict=True)])
 
 
