@@ -1,6 +1,6 @@
 """A ranking as rows for a file: every person, in the unit of the command line's ranking."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from math import isnan
 from types import MappingProxyType
 
@@ -10,6 +10,10 @@ from assess.rankings.queries import STYLE, EntryView, SnapshotView
 from assess.selection.demand import COMPETENCIES
 
 Cell = str | int | float | bool | None
+Progress = Callable[[int, int], None]
+"""Told how many rows of how many are written."""
+
+TOLD_EACH = 2_000
 
 COLUMNS = (
     *("person", "rank", "rank_low", "rank_high", "p_top", "band", "at_cut"),
@@ -49,7 +53,10 @@ def columns(
 
 
 def rows(
-    snapshot: SnapshotView, drivers: DriverTable, required: Mapping[int, Status] = NOTHING_ASKED
+    snapshot: SnapshotView,
+    drivers: DriverTable,
+    required: Mapping[int, Status] = NOTHING_ASKED,
+    progress: Progress | None = None,
 ) -> Iterator[list[Cell]]:
     """Give a row for each person: by rank, then the held back, the unranked last.
 
@@ -62,7 +69,9 @@ def rows(
     # Pages show 50 + 10 fit / SD of the reference; the command line's ranking has the plain fit.
     unit = snapshot.method["sd_ref"] / 10
     reused = _reuses(snapshot)
-    for entry in by_rank:
+    for done, entry in enumerate(by_rank):
+        if progress is not None and done % TOLD_EACH == 0:
+            progress(done, len(by_rank))
         style = _figure(entry.contributions.get(STYLE), unit)
         day = entry.given_on
         added: list[Cell] = [None if day is None else day.isoformat()] if reused else []

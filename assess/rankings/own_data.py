@@ -3,18 +3,22 @@
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
 from assess.campaigns.models import Campaign, Invitation
 from assess.candidates.personal_data import Keeper, Plain, Removed, moment
 from assess.candidates.queries import all_ids
+from assess.files import store
+from assess.jobs import queue
+from assess.rankings.export_queries import MAKE_JOB
 from assess.rankings.models import (
     Decision,
     NameReveal,
     OutcomeTold,
     PersonNote,
     RankingEntry,
+    RankingExport,
     RankingSnapshot,
 )
 from assess.rankings.score_matrix import matrix_key, people_key
@@ -40,6 +44,7 @@ def _export(session: Session, candidate_id: int) -> Plain:
         "decisions": _decisions(session, candidate_id),
         "names_revealed": _reveals(session, candidate_id),
         "notes": _notes(session, candidate_id),
+        "files": _files(session, candidate_id),
     }
 
 
@@ -98,6 +103,22 @@ def _notes(session: Session, candidate_id: int) -> list[dict[str, Any]]:
     return [{"written_at": moment(row.written_at), "text": row.text} for row in rows]
 
 
+def _files(session: Session, candidate_id: int) -> list[dict[str, Any]]:
+    rows = session.scalars(
+        select(RankingExport).where(_with(candidate_id)).order_by(RankingExport.id)
+    )
+    return [
+        {"form": row.form, "asked_at": moment(row.asked_at), "made_at": moment(row.made_at)}
+        for row in rows
+    ]
+
+
+def _with(candidate_id: int) -> ColumnElement[bool]:
+    """Choose the files of rankings that have the person in them."""
+    chosen = select(RankingEntry.snapshot_id).where(RankingEntry.candidate_id == candidate_id)
+    return RankingExport.snapshot_id.in_(chosen)
+
+
 def _erase(session: Session, candidate_id: int, now: datetime) -> Removed:  # noqa: ARG001
     """Leave the place without evidence: a tombstone that keeps the snapshot whole.
 
@@ -121,13 +142,25 @@ def _erase(session: Session, candidate_id: int, now: datetime) -> Removed:  # no
     notes = session.scalars(
         delete(PersonNote).where(PersonNote.candidate_id == candidate_id).returning(PersonNote.id)
     ).all()
+    exports = session.scalars(
+        select(RankingExport).where(_with(candidate_id)).with_for_update()
+    ).all()
+    files = [one.stored_file_id for one in exports if one.stored_file_id is not None]
+    ids = [one.id for one in exports]
+    queue.forget(session, MAKE_JOB, "export_id", ids)
+    session.execute(delete(RankingExport).where(RankingExport.id.in_(ids)))
     counts = {
         "places in rankings": len(changed),
         "reasons of decisions": len(reasons),
         "names revealed": len(reveals),
         "notes": len(notes),
+        "files of rankings": len(exports),
     }
-    return Removed(counts, working_keys=_matrices(session, candidate_id))
+    return Removed(
+        counts,
+        file_keys=store.forget(session, files),
+        working_keys=_matrices(session, candidate_id),
+    )
 
 
 def _matrices(session: Session, candidate_id: int) -> list[str]:
@@ -171,7 +204,12 @@ def _hand_over(session: Session, table: Any, keep: int, drop: int, *which: Any) 
 
 KEEPER = Keeper(
     "rankings",
-    frozenset({"ranking_entry", "decision", "outcome_told", "name_reveal", "person_note"}),
+    frozenset(
+        {
+            *("ranking_entry", "ranking_export", "decision", "outcome_told"),
+            *("name_reveal", "person_note"),
+        }
+    ),
     _export,
     _erase,
     _merge,

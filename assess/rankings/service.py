@@ -29,8 +29,12 @@ from assess.rankings.profile_basis import profile_basis
 from assess.selection.demand import COMPETENCIES
 from assess.selection.ranking import Ranking
 
-__all__ = ["MAY_RANK", "PERSON_VIEWED", "note_viewed", "rank_campaign"]
+__all__ = ["MAY_RANK", "PERSON_VIEWED", "SEE_RANKINGS", "note_viewed", "rank_campaign"]
 
+SEE_RANKINGS = (
+    *(RoleName.RECRUITER, RoleName.HIRING_MANAGER),
+    *(RoleName.PSYCHOLOGIST, RoleName.ADMINISTRATOR),
+)
 MAY_RANK = (RoleName.RECRUITER, RoleName.HIRING_MANAGER, RoleName.ADMINISTRATOR)
 
 
@@ -94,6 +98,33 @@ def note_compared(
 
     It is no look at a person's own page, and does not count as one.
     """
+    _note_each(sessions, actor, "person compared", campaign_id, candidate_ids, now=now)
+
+
+def note_interviews(
+    sessions: Sessions,
+    actor: Actor,
+    campaign_id: int,
+    candidate_ids: Collection[int],
+    *,
+    now: datetime,
+) -> None:
+    """Leave in the trail that a member had the interview guides of these people.
+
+    A guide shows no score: it is no look at a person's own page either.
+    """
+    _note_each(sessions, actor, "interview guide shown", campaign_id, candidate_ids, now=now)
+
+
+def _note_each(
+    sessions: Sessions,
+    actor: Actor,
+    act: str,
+    campaign_id: int,
+    candidate_ids: Collection[int],
+    *,
+    now: datetime,
+) -> None:
     with writing(sessions, actor.organisation_id) as session:
         found = session.scalars(
             select(Invitation.id).where(
@@ -101,9 +132,7 @@ def note_compared(
             )
         ).all()
         for one in found:
-            audit.record(
-                session, actor, "person compared", "invitation", one, now=now, together=len(found)
-            )
+            audit.record(session, actor, act, "invitation", one, now=now, together=len(found))
 
 
 def _rank(

@@ -1,7 +1,5 @@
 """Pages of rankings: the ranked list, one person in it, the list as a file."""
 
-from collections.abc import Mapping
-
 from flask import (
     Blueprint,
     Response,
@@ -24,30 +22,31 @@ from assess.campaigns import requests, requirement_queries
 from assess.campaigns.queries import CampaignView
 from assess.campaigns.results_seen import CampaignAct, note_seen
 from assess.campaigns.service import INVITES
-from assess.candidates.requirements import Status
 from assess.db.scope import reading
-from assess.rankings import difference_queries, labels, queries, requirements_page, service
-from assess.rankings.csv_file import ranking_csv
+from assess.rankings import (
+    difference_queries,
+    export_queries,
+    labels,
+    queries,
+    requirements_page,
+    service,
+)
 from assess.rankings.decided import about_person, in_ranking
-from assess.rankings.driver_fit import DriverTable, driver_table
+from assess.rankings.driver_fit import driver_table
 from assess.rankings.driver_page import drivers_section
 from assess.rankings.driver_queries import driver_ground
+from assess.rankings.export_file import Form, export_file, export_ground
 from assess.rankings.person_page import make_person_page
 from assess.rankings.queries import SnapshotView
 from assess.rankings.table import make_page, overview, provisional_styles, shown_entries
 from assess.rankings.which_answers import which_answers
 from assess.rankings.words import chance, headline, minimums_asked, percent
-from assess.rankings.xlsx_file import ranking_xlsx
 from assess.web import pages
 
 bp = Blueprint("rankings", __name__, url_prefix="/campaigns")
 
-SEE_RANKINGS = (
-    *(RoleName.RECRUITER, RoleName.HIRING_MANAGER),
-    *(RoleName.PSYCHOLOGIST, RoleName.ADMINISTRATOR),
-)
+SEE_RANKINGS = service.SEE_RANKINGS
 SEE_PEOPLE = (RoleName.RECRUITER, RoleName.HIRING_MANAGER, RoleName.ADMINISTRATOR)
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MAKE_REPORTS = (RoleName.RECRUITER, RoleName.ADMINISTRATOR)
 
 
@@ -103,6 +102,7 @@ def show(campaign_id: int) -> ResponseReturnValue:
         may_see_people=actor().role in SEE_PEOPLE,
         may_report=_may_report(),
         may_consider=actor().role in INVITES,
+        large=snapshot.people > export_queries.LARGE,
         percent=percent,
         may_compare=versions.former_snapshot is not None,
         minimums=minimums_asked(snapshot, catalogue),
@@ -128,44 +128,29 @@ def rank(campaign_id: int) -> ResponseReturnValue:
 @member_required(*SEE_RANKINGS)
 def download(campaign_id: int) -> ResponseReturnValue:
     """Send the newest ranking as a CSV file."""
-    snapshot, drivers, required, _blind = _downloaded(campaign_id)
-    return _file(snapshot, ranking_csv(snapshot, drivers, required), "csv", "text/csv")
+    return _downloaded(campaign_id, "csv")
 
 
 @bp.get("/<int:campaign_id>/ranking.xlsx")
 @member_required(*SEE_RANKINGS)
 def download_workbook(campaign_id: int) -> ResponseReturnValue:
     """Send the newest ranking as a workbook."""
-    snapshot, drivers, required, blind = _downloaded(campaign_id)
-    content = ranking_xlsx(snapshot, drivers, required, blind=blind, now=pages.now())
-    return _file(snapshot, content, "xlsx", XLSX)
+    return _downloaded(campaign_id, "xlsx")
 
 
-def _downloaded(
-    campaign_id: int,
-) -> tuple[SnapshotView, DriverTable, Mapping[int, Status], bool]:
-    """Give the newest ranking as this member may see it, with its fits by driver; note it.
-
-    Then how people stand to the requirements now, and whether the ranking is blind.
-    """
+def _downloaded(campaign_id: int, form: Form) -> ResponseReturnValue:
+    """Send the newest ranking as this member may see it, and note it; a large one is a job's."""
     with reading(pages.sessions(), actor().organisation_id) as session:
-        campaign = campaigns.campaign(session, campaign_id)
-        catalogue = held(session, pages.catalogue(), campaign.parts)
-        found = queries.snapshot(session, queries.needed(session, campaign_id))
+        snapshot_id = queries.needed(session, campaign_id)
+        if export_queries.is_large(session, snapshot_id):
+            flash(_("This ranking is large: ask for its file here, it is made beside."), "note")
+            return redirect(url_for("rankings.show", campaign_id=campaign_id))
         seen = labels.sight(session, campaign_id, actor().id)
-        snapshot = labels.blinded(found, seen)
-        ground = driver_ground(session, campaign, snapshot, catalogue)
-        required = requirement_queries.statuses(session, campaign_id)
-    _note_seen(campaign_id, "ranking downloaded", found)
-    drivers = driver_table(snapshot.entries, snapshot, ground)
-    return snapshot, drivers, required, seen.blind
-
-
-def _file(snapshot: SnapshotView, content: str | bytes, ending: str, kind: str) -> Response:
-    simulated = "simulated-" if snapshot.simulated else ""
-    name = f"{simulated}ranking-{snapshot.campaign_id}-{snapshot.made_at:%Y-%m-%d}.{ending}"
-    disposition = {"Content-Disposition": f"attachment; filename={name}"}
-    return Response(content, mimetype=kind, headers=disposition)
+        ground = export_ground(session, pages.catalogue(), snapshot_id, seen)
+    _note_seen(campaign_id, "ranking downloaded", ground.snapshot)
+    made = export_file(ground, form, now=pages.now())
+    disposition = {"Content-Disposition": f"attachment; filename={made.name}"}
+    return Response(made.content, mimetype=made.media_type, headers=disposition)
 
 
 @bp.get("/<int:campaign_id>/people/<int:candidate_id>")

@@ -16,7 +16,7 @@ from openpyxl.utils import get_column_letter
 from assess.candidates.requirements import Status
 from assess.files.spreadsheet import FORMULA
 from assess.rankings.driver_fit import DriverTable
-from assess.rankings.export_rows import NOTHING_ASKED, columns, rows
+from assess.rankings.export_rows import NOTHING_ASKED, Progress, columns, rows
 from assess.rankings.queries import SnapshotView
 
 #: The type stubs do not say what a sheet has that is only written.
@@ -43,6 +43,7 @@ def ranking_xlsx(
     *,
     blind: bool,
     now: datetime,
+    progress: Progress | None = None,
 ) -> bytes:
     """Write the people of the snapshot as the CSV file has them, and a sheet of what it rests on.
 
@@ -51,7 +52,7 @@ def ranking_xlsx(
     made.
     """
     book = Workbook(write_only=True)
-    _people(book.create_sheet(RANKING), snapshot, drivers, required)
+    _people(book.create_sheet(RANKING), snapshot, drivers, required, progress)
     _about(book.create_sheet(ABOUT), snapshot, blind=blind, now=now)
     book.properties.title = _("Ranking: %(title)s", title=snapshot.title)
     book.properties.creator = "Assess"
@@ -61,7 +62,11 @@ def ranking_xlsx(
 
 
 def _people(
-    sheet: Sheet, snapshot: SnapshotView, drivers: DriverTable, required: Mapping[int, Status]
+    sheet: Sheet,
+    snapshot: SnapshotView,
+    drivers: DriverTable,
+    required: Mapping[int, Status],
+    progress: Progress | None,
 ) -> None:
     names = columns(snapshot, drivers, required)
     # A sheet that is only written takes these before its first row.
@@ -73,7 +78,7 @@ def _people(
     sheet.append([_head(sheet, name) for name in names])
     # A row is written when it is appended: a column's figures can take turns in one cell.
     figures = [_cell(sheet, 0.0) for _name in names]
-    for row in rows(snapshot, drivers, required):
+    for row in rows(snapshot, drivers, required, progress):
         sheet.append([_light(sheet, value, at) for value, at in zip(row, figures, strict=True)])
 
 

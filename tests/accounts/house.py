@@ -39,6 +39,7 @@ from assess.instruments.catalogue import default_catalogue
 from assess.portal import entry
 from assess.profiles import rater_access, rater_queries, rater_service
 from assess.profiles.models import ContactSummary, OwnDriver, SummaryState
+from assess.rankings import export_service
 from assess.rankings.service import rank_campaign
 from assess.reports.models import ReportKind
 from assess.reports.service import ReportOptions, request
@@ -137,6 +138,7 @@ def _ranked(sessions: Sessions, tenant: Tenant) -> dict[str, object]:
     campaign_id = open_ranked(sessions, tenant, BANK, seats=2)
     people = finish(sessions, tenant, BANK, campaign_id, drawn(BANK, 4))
     snapshot_id = rank_campaign(sessions, tenant.recruiter, BANK, campaign_id, now=NOW)
+    export_id = export_service.request(sessions, tenant.recruiter, campaign_id, "csv", now=NOW)
     report_id = request(
         sessions, tenant.recruiter, snapshot_id, ReportKind.RANKED, None, ReportOptions(), now=NOW
     )
@@ -152,6 +154,7 @@ def _ranked(sessions: Sessions, tenant: Tenant) -> dict[str, object]:
         session.flush()
         return {
             "campaign_id": campaign_id, "candidate_id": people[0], "report_id": report_id,
+            "export_id": export_id,
             "profile_id": profile.profile_id, "version_id": profile.id, "review_id": review.id,
             "request_id": way.id, "invitation_id": invitation_id,
         }  # fmt: skip

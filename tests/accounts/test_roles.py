@@ -20,7 +20,7 @@ REFUSED = (403, 404)
 #: Names in addresses that are no organisation's record: a text, a mail, a language, a place.
 NO_RECORD = {"digest", "kind", "language", "number", "act"}
 #: Pages whose record is there, but not yet what they show of it.
-NOT_YET = {"reports.download"}
+NOT_YET = {"reports.download", "exports.download"}
 #: What takes seconds to make, and has tests of its own.
 DEAR = {"portal.feedback_pdf"}
 Line = tuple[str, str]
