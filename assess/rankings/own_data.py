@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import delete, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session, aliased
 
 from assess.campaigns.models import Campaign, Invitation
 from assess.candidates.personal_data import Keeper, Plain, Removed, moment
@@ -16,9 +16,11 @@ from assess.rankings.models import (
     OutcomeTold,
     PersonNote,
     RankingEntry,
+    RankingRow,
     RankingSnapshot,
 )
-from assess.rankings.score_matrix import matrix_key, people_key
+from assess.rankings.rows import MEANS
+from assess.rankings.score_matrix import matrix_key, order_key, people_key
 
 #: What stays of a person's evidence: nothing. Place and fit stay, for the others' places
 #: were computed beside them; they name nobody.
@@ -110,6 +112,7 @@ def _erase(session: Session, candidate_id: int, now: datetime) -> Removed:  # no
         .values(evidence=_NO_EVIDENCE, flags="")
         .returning(RankingEntry.id)
     ).all()
+    _erase_rows(session, candidate_id)
     reasons = session.scalars(
         update(Decision)
         .where(Decision.candidate_id == candidate_id, Decision.reason != "")
@@ -131,12 +134,34 @@ def _erase(session: Session, candidate_id: int, now: datetime) -> Removed:  # no
     return Removed(counts, working_keys=_matrices(session, candidate_id))
 
 
+def _erase_rows(session: Session, candidate_id: int) -> None:
+    """Leave nothing to put in order or search by; the place moves to the section's first.
+
+    A place among the names of others would go on telling how the person's begins.
+    """
+    here, other = RankingRow, aliased(RankingRow)
+    first = (
+        select(func.min(other.place))
+        .where(other.snapshot_id == here.snapshot_id, other.section == here.section)
+        .correlate(here)
+        .scalar_subquery()
+    )
+    session.execute(
+        update(here)
+        .where(here.candidate_id == candidate_id)
+        .values(place=first, flags="", complete=False, finished_at=None)
+        .values(dict.fromkeys(MEANS.values()))
+        .execution_options(synchronize_session=False)
+    )
+
+
 def _matrices(session: Session, candidate_id: int) -> list[str]:
     """Give the keys of the score matrices the person may stand in, and of their people's ids."""
     chosen = select(Invitation.campaign_id).where(Invitation.candidate_id == candidate_id)
     organisation_id = session.info["organisation_id"]
     found = session.scalars(chosen.distinct()).all()
-    return [key(organisation_id, one) for one in found for key in (matrix_key, people_key)]
+    keys = (matrix_key, people_key, order_key)
+    return [key(organisation_id, one) for one in found for key in keys]
 
 
 def _merge(session: Session, keep: int, drop: int) -> None:
@@ -146,9 +171,8 @@ def _merge(session: Session, keep: int, drop: int) -> None:
     taken = _revealed_in(session, keep)
     if any(one in taken for one in _revealed_in(session, drop)):
         raise Conflict("Both were looked at in the same campaign.")
-    session.execute(
-        update(RankingEntry).where(RankingEntry.candidate_id == drop).values(candidate_id=keep)
-    )
+    for kept in (RankingEntry, RankingRow):
+        session.execute(update(kept).where(kept.candidate_id == drop).values(candidate_id=keep))
     session.execute(update(Decision).where(Decision.candidate_id == drop).values(candidate_id=keep))
 
 
@@ -164,7 +188,9 @@ def _snapshots(session: Session, candidate_id: int) -> Sequence[int]:
 
 KEEPER = Keeper(
     "rankings",
-    frozenset({"ranking_entry", "decision", "outcome_told", "name_reveal", "person_note"}),
+    frozenset(
+        {"ranking_entry", "ranking_row", "decision", "outcome_told", "name_reveal", "person_note"}
+    ),
     _export,
     _erase,
     _merge,

@@ -1,9 +1,17 @@
 """Sittings, attempts, answers and scores."""
 
-from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, true
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Index, LargeBinary, String, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from assess.db.base import OrganisationBase, digest, document, key, owned, pk, utc, within
+from assess.sittings.figures import packed
+
+
+def _figures(row: Any) -> bytes:
+    """Give the packed form of the scores that are being inserted."""
+    return packed(row.get_current_parameters()["scales"])
 
 
 class Sitting(OrganisationBase):
@@ -160,6 +168,7 @@ class Score(OrganisationBase):
         within("sitting_id", "sitting"),
         UniqueConstraint("attempt_id"),
         Index(None, "sitting_id"),
+        Index(None, "organisation_id", "scored_at"),
     )
 
     id: Mapped[pk]
@@ -173,3 +182,8 @@ class Score(OrganisationBase):
     instrument_digest: Mapped[digest]
     engine_version: Mapped[str] = mapped_column(String(40))
     scored_at: Mapped[utc]
+    figures: Mapped[bytes | None] = mapped_column(
+        LargeBinary,
+        default=_figures,
+        comment="scales once more, packed: a large pool is read at once; none: not packed",
+    )
