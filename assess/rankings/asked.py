@@ -15,6 +15,7 @@ SORTS: Final = (BANDS, "rank", "fit", *COMPETENCIES, "finished", "decision")
 DECIDED: Final = ("none", "advance", "hold", "decline", "hired")
 MOST_CHOSEN: Final = 100
 END: Final = "end"
+_TOO_LARGE: Final = 2**63
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def read_asked(arguments: Mapping[str, str], chosen: Collection[int] = ()) -> As
     return Asked(
         sort=word("sort", SORTS) or BANDS,
         up=arguments.get("up") == "1",
-        band=_whole(arguments.get("band", "")),
+        band=_whole(arguments.get("band", "")[:9]),
         group=word("group", ("cut", "held", "unranked")),
         decision=word("decision", DECIDED),
         flag=_kind(arguments.get("flag", "")),
@@ -93,7 +94,7 @@ def read_asked(arguments: Mapping[str, str], chosen: Collection[int] = ()) -> As
         size=size if size in SIZES else USUAL_SIZE,
         after=arguments.get("after", "")[:80],
         before=arguments.get("before", "")[:80],
-        chosen=tuple(dict.fromkeys(chosen))[:MOST_CHOSEN],
+        chosen=tuple(dict.fromkeys(one for one in chosen if 0 < one < _TOO_LARGE))[:MOST_CHOSEN],
     )
 
 

@@ -51,7 +51,7 @@ def begin_ranking(
     """
     actor.must_be(*MAY_RANK)
     with reading(sessions, actor.organisation_id) as session:
-        ground = read_ground(session, catalogue, campaign_id)
+        ground = read_ground(session, catalogue, campaign_id, named_too=False)
     if ground.found is not None:
         return ground.found
     assembly = assemble(ground.basis, ground.pool.tables, ground.pool.flags)

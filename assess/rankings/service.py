@@ -97,8 +97,13 @@ def rank_campaign(
     raise Conflict("People were erased while the campaign was ranked. Rank it again.")
 
 
-def read_ground(session: Session, catalogue: Catalogue, campaign_id: int) -> Ground:
-    """Read what a campaign's ranking is made of now; raises as `rank_campaign`."""
+def read_ground(
+    session: Session, catalogue: Catalogue, campaign_id: int, *, named_too: bool = True
+) -> Ground:
+    """Read what a campaign's ranking is made of now; raises as `rank_campaign`.
+
+    The order alone needs nobody's name: ``named_too`` False leaves ``people`` empty.
+    """
     campaign = campaigns.campaign(session, campaign_id)
     catalogue = held(session, catalogue, campaign.parts)
     battery = [catalogue.instrument(part.key) for part in campaign.battery]
@@ -113,7 +118,7 @@ def read_ground(session: Session, catalogue: Catalogue, campaign_id: int) -> Gro
         pool=pool,
         basis=profile_basis(catalogue, battery, campaign.profile),
         facts=facts,
-        people=named(session, campaign_id),
+        people=named(session, campaign_id) if named_too else {},
         digest=digest,
         found=queries.of_digest(session, campaign_id, digest),
     )

@@ -22,6 +22,8 @@ MANY: Final = 5_000
 MOST_DRAWN: Final = 50
 KEPT_FOR: Final = timedelta(minutes=1)
 _MOST_KEPT: Final = 64
+_LARGEST: Final = 2**31 - 1
+"""Of a whole number that a column holds; whoever writes an address can write more."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _RISING: Final = frozenset({BANDS, "rank", "decision"})
 _DECISIONS: Final = {"hired": 1, "advance": 2, "hold": 3, "decline": 4}
@@ -276,6 +278,8 @@ class _Order:
         return Mark(None if value is None else float(value), row[0], number)
 
     def _value(self, value: float) -> Any:
+        if isinstance(self.key.type, Integer):
+            return int(min(max(value, -_LARGEST), _LARGEST))
         if not self.moment:
             return value
         try:

@@ -78,6 +78,16 @@ def test_the_usual_order_is_that_of_paper_and_others_are_by_value(read):
     assert means == sorted(means, key=lambda mean: (mean is None, mean or 0))
 
 
+@pytest.mark.parametrize("sort", SORTS)
+def test_a_mark_out_of_all_bounds_is_a_page_all_the_same(read, sort):
+    for value in ("1e300", "-1e300", "0.5", ""):
+        for marks in ({"after": f"{value}~7~7"}, {"before": f"{value}~7~7"}):
+            assert read.page(Asked(sort=sort, **marks)).found == 60
+    wild = read_asked({"band": "9" * 15}, [10**30, -1, 5])
+    assert read.page(wild).people == ()
+    assert wild.chosen == (5,)
+
+
 def test_filters_leave_whom_they_say_and_are_counted(read):
     entries = read.snapshot.entries
     with read.session() as session:
