@@ -8,7 +8,19 @@ from flask.typing import ResponseReturnValue
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
 
-from assess.accounts import guard, member_views, organisation_views, sign_in, sign_in_views
+from assess.accounts import (
+    brand_views,
+    factor_views,
+    guard,
+    member_views,
+    oidc_account_views,
+    oidc_admin_views,
+    oidc_views,
+    organisation_views,
+    second_step_views,
+    sign_in,
+    sign_in_views,
+)
 from assess.authoring import views as authoring
 from assess.campaigns import (
     another_way,
@@ -19,14 +31,19 @@ from assess.campaigns import (
     import_views,
     mailing,
     outbox,
+    people_act_service,
+    people_views,
     profile_uses,
     reminders,
+    requirement_views,
     stop_views,
+    wording_service,
+    wording_views,
 )
 from assess.campaigns import own_data as campaign_data
 from assess.campaigns import views as campaigns
+from assess.candidates import merge_views, personal_data, pool_views
 from assess.candidates import own_data as candidate_data
-from assess.candidates import personal_data
 from assess.db.engine import make_engine, make_sessions
 from assess.demographics import own_data as demographic_data
 from assess.experts import views as experts
@@ -34,10 +51,11 @@ from assess.jobs.worker import Handler, Planned
 from assess.monitoring import views as monitoring
 from assess.paths import data_dir
 from assess.portal import act_views as portal_acts
-from assess.portal import codes
+from assess.portal import codes, job_views
 from assess.portal import jobs as portal_jobs
 from assess.portal import member_views as portal_members
 from assess.portal import own_data as portal_data
+from assess.portal import reuse_views as portal_reuse
 from assess.portal import views as portal
 from assess.portal.service import ERASE_JOB
 from assess.profiles import (
@@ -53,15 +71,21 @@ from assess.profiles import (
 )
 from assess.rankings import (
     compare_views,
+    consider_views,
     decision_views,
     difference_views,
     drift_effect,
     elsewhere_views,
+    export_queries,
+    export_service,
+    export_views,
+    interview_views,
     note_views,
     order_service,
     order_views,
     outcome_views,
     placement_views,
+    pool_facts,
     reveal_views,
     tuning_views,
 )
@@ -74,6 +98,7 @@ from assess.settings import Settings
 from assess.sittings import (
     answering,
     display,
+    earlier_views,
     entry_views,
     exposure,
     moving_views,
@@ -81,8 +106,11 @@ from assess.sittings import (
     practice_views,
     preview,
     public,
+    retest_views,
+    reuse_data,
 )
 from assess.sittings import own_data as sitting_data
+from assess.sittings import requirement_views as job_ask_views
 from assess.sittings import views as sittings
 from assess.web import address, errors, headers, languages, pages, sign_in_words
 
@@ -91,6 +119,7 @@ KEEPERS = (
     portal_data.KEEPER,
     report_data.KEEPER,
     ranking_data.KEEPER,
+    reuse_data.KEEPER,
     campaign_data.KEEPER,
     sitting_data.KEEPER,
     demographic_data.KEEPER,
@@ -103,12 +132,16 @@ HANDLERS: Mapping[str, Handler] = {
     outbox.MAIL_JOB: mailing.send_mail,
     reminders.PLAN_JOB: reminders.plan_reminders,
     bounces.READ_JOB: bounces.read_mailbox,
+    wording_service.TEST_JOB: wording_service.send_test,
+    people_act_service.ACT_JOB: people_act_service.do,
     another_way.MAIL_JOB: another_way.send_question,
     import_queries.CHECK_JOB: import_jobs.check_people,
     import_queries.INVITE_JOB: import_jobs.invite_people,
     import_service.FORGET_JOB: import_jobs.forget_file,
     import_service.FORGET_ROWS_JOB: import_jobs.forget_rows,
     order_service.RANK_JOB: order_service.make_ranking,
+    export_queries.MAKE_JOB: export_service.make_export,
+    export_service.FORGET_JOB: export_service.forget_export,
     "make-report": report_service.make_report,
     codes.JOB: portal_jobs.send_code,
     ERASE_JOB: portal_jobs.erase_person,
@@ -127,11 +160,15 @@ OWN_TOKEN = (
     practice_views.bp,
     answering.bp,
     display.bp,
+    earlier_views.bp,
     pauses.bp,
+    job_ask_views.bp,
     moving_views.bp,
     portal.door,
     portal.bp,
     portal_acts.bp,
+    portal_reuse.bp,
+    job_views.bp,
     rater_pages.bp,
 )
 #: Pages that need no token: their forms change nothing, or their address is the token.
@@ -148,6 +185,9 @@ GUARDED = (
     tuning_views.bp,
     difference_views.bp,
     compare_views.bp,
+    consider_views.bp,
+    interview_views.bp,
+    export_views.bp,
     decision_views.bp,
     note_views.bp,
     outcome_views.bp,
@@ -155,7 +195,13 @@ GUARDED = (
     experts.bp,
     reports.bp,
     campaigns.bp,
+    pool_views.bp,
+    merge_views.bp,
     import_views.bp,
+    retest_views.bp,
+    requirement_views.bp,
+    wording_views.bp,
+    people_views.bp,
     preview.bp,
     portal_members.bp,
     record_views.bp,
@@ -165,7 +211,13 @@ GUARDED = (
     rater_pages.door,
     monitoring.bp,
     member_views.bp,
+    brand_views.bp,
+    oidc_views.bp,
+    oidc_account_views.bp,
+    oidc_admin_views.bp,
     sign_in_views.bp,
+    second_step_views.bp,
+    factor_views.bp,
     organisation_views.bp,
 )
 
@@ -189,6 +241,7 @@ def create_app(settings: Settings) -> Flask:
     sign_in.install(app, engine, settings)
     guard.install(app)
     authoring.install(app, exposure.uses)
+    pool_views.install(app, pool_facts.FACTS)
     profile_views.install(app, profile_uses.uses, drift_effect.seats_moved)
     for blueprint in (*OWN_TOKEN, *TOKENLESS, *GUARDED):
         app.register_blueprint(blueprint)

@@ -34,6 +34,9 @@ class Settings:
     public_url: str
     database_url: str = field(repr=False)
     files_dir: Path
+    #: What the keys of authenticator apps are encrypted with, the newest first; empty is the
+    #: secret key.
+    factor_secrets: tuple[str, ...] = field(default=(), repr=False)
     #: smtp://user:password@host:port or smtps://…; None writes mails to ``mail_dir``.
     smtp_url: str | None = field(default=None, repr=False)
     mail_dir: Path = Path("mail")
@@ -48,6 +51,8 @@ class Settings:
     largest_export: int = 200
     #: How many proxies of one's own stand in front; the last ones to say who the client is.
     proxies: int = 0
+    #: Whether an organisation's OpenID provider may have an address in the service's own network.
+    private_providers: bool = False
     #: Set for a demo: every page says that no one here is real.
     simulated: bool = False
     #: Cheaper password hashing for tests; never set it on a real installation.
@@ -73,6 +78,12 @@ class Settings:
         export = env.get("ASSESS_LARGEST_EXPORT_MB") or "200"
         if not (export.isascii() and export.isdigit() and int(export)):
             faults.append("ASSESS_LARGEST_EXPORT_MB is not a number of megabytes from 1")
+        secrets = (env.get("ASSESS_FACTOR_KEYS") or "").split()
+        if any(len(one) < 32 for one in secrets):
+            faults.append(
+                "ASSESS_FACTOR_KEYS holds one that is too short: give secrets of at least 32 "
+                "characters with a space between them, the newest first"
+            )
         faults += _mailbox_faults(env.get("ASSESS_IMAP_URL"), env.get("ASSESS_STOP_ADDRESS"))
         if faults:
             raise Invalid(*faults)
@@ -82,6 +93,7 @@ class Settings:
             public_url=env["ASSESS_PUBLIC_URL"].rstrip("/"),
             database_url=env["ASSESS_DATABASE_URL"],
             files_dir=Path(env.get("ASSESS_FILES", "files")),
+            factor_secrets=tuple(secrets),
             smtp_url=env.get("ASSESS_SMTP_URL") or None,
             mail_dir=Path(env.get("ASSESS_MAIL_DIR", "mail")),
             mail_from=env.get("ASSESS_MAIL_FROM", "Assess <no-reply@localhost>"),
@@ -90,6 +102,7 @@ class Settings:
             questionnaires_dir=Path(folder) if folder else None,
             largest_export=int(export),
             proxies=int(proxies),
+            private_providers=env.get("ASSESS_PRIVATE_PROVIDERS") == "1",
             simulated=env.get("ASSESS_SIMULATED") == "1",
         )
 
@@ -100,6 +113,7 @@ class Settings:
             "ASSESS_PUBLIC_URL": self.public_url,
             "ASSESS_DATABASE_URL": self.database_url,
             "ASSESS_FILES": str(self.files_dir),
+            "ASSESS_FACTOR_KEYS": " ".join(self.factor_secrets),
             "ASSESS_SMTP_URL": self.smtp_url or "",
             "ASSESS_MAIL_DIR": str(self.mail_dir),
             "ASSESS_MAIL_FROM": self.mail_from,
@@ -108,6 +122,7 @@ class Settings:
             "ASSESS_QUESTIONNAIRES": str(self.questionnaires_dir or ""),
             "ASSESS_LARGEST_EXPORT_MB": str(self.largest_export),
             "ASSESS_PROXIES": str(self.proxies or ""),
+            "ASSESS_PRIVATE_PROVIDERS": "1" if self.private_providers else "",
             "ASSESS_SIMULATED": "1" if self.simulated else "",
         }
         return {name: value for name, value in given.items() if value}

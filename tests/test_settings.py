@@ -29,6 +29,16 @@ def test_secrets_are_not_in_the_text_of_settings():
     assert "hush" not in repr(settings)
 
 
+def test_keys_of_second_factors_are_several_and_each_long_enough():
+    keys = {"ASSESS_FACTOR_KEYS": f" {'n' * 32}  {'o' * 40} "}
+    settings = Settings.from_env(GIVEN | keys)
+    assert settings.factor_secrets == ("n" * 32, "o" * 40)
+    assert Settings.from_env(settings.to_env()) == settings
+    assert "nnn" not in repr(settings)
+    with pytest.raises(Invalid, match="ASSESS_FACTOR_KEYS holds one that is too short"):
+        Settings.from_env(GIVEN | {"ASSESS_FACTOR_KEYS": f"{'n' * 32} short"})
+
+
 @pytest.mark.parametrize("size", ["0", "large", "-5"])
 def test_a_largest_export_that_is_no_size_is_refused(size):
     assert Settings.from_env(GIVEN | {"ASSESS_LARGEST_EXPORT_MB": "50"}).largest_export == 50

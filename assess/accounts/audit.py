@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assess.accounts.actor import Actor
-from assess.accounts.models import AuditEvent
+from assess.accounts.models import AuditEvent, Member, RoleName
 
 
 def record(
@@ -32,3 +33,26 @@ def record(
             detail=detail,
         )
     )
+
+
+def record_of_user(
+    session: Session,
+    user_id: int,
+    act: str,
+    subject_kind: str,
+    subject_id: int | None,
+    *,
+    now: datetime,
+    only: int | None = None,
+    **detail: Any,
+) -> None:
+    """Add what users did to their own sign-in, to the trail of each of their organisations.
+
+    ``only`` names one organisation when nothing else is that sign-in's business.
+    """
+    chosen = select(Member).where(Member.user_id == user_id, Member.active)
+    if only is not None:
+        chosen = chosen.where(Member.organisation_id == only)
+    for one in session.scalars(chosen).all():
+        who = Actor(one.organisation_id, "member", one.id, RoleName(one.role))
+        record(session, who, act, subject_kind, subject_id, now=now, **detail)

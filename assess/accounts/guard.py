@@ -10,10 +10,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_security import current_user
 
-from assess.accounts import queries
+from assess.accounts import queries, sign_ins
 from assess.accounts.actor import Actor
 from assess.accounts.models import RoleName
 from assess.accounts.queries import MemberView
+from assess.accounts.sign_in import KEY
 from assess.db.scope import Across, across
 from assess.web import pages
 
@@ -52,12 +53,15 @@ def actor() -> Actor:
     return Actor(member.organisation_id, "member", member.id, member.role)
 
 
-def member_required(*roles: RoleName, fresh: str | None = None) -> Callable[[View], View]:
+def member_required(
+    *roles: RoleName, fresh: str | None = None, before_factor: bool = False
+) -> Callable[[View], View]:
     """Let in members with one of ``roles``; none named lets in every member.
 
     Nobody signed in goes to sign-in; another role, or a former member, gets 403. ``fresh`` is
     for acts that a browser left open must not do: whoever gave the password longer ago than
-    `FRESH` is asked for it again, and led on to the page of this endpoint.
+    `FRESH` is asked for it again, and led on to the page of this endpoint. Who must have a second
+    factor and has none is led to set it up, from everywhere but what is open ``before_factor``.
     """
 
     def decorate(view: View) -> View:
@@ -68,8 +72,11 @@ def member_required(*roles: RoleName, fresh: str | None = None) -> Callable[[Vie
             member = current_member()
             if member is None or (roles and member.role not in roles):
                 abort(403)
+            if member.factor_due and not before_factor:
+                return redirect(url_for("factors.index"))
             if fresh is not None and not _is_fresh():
-                return redirect(url_for("security.verify", next=_page_of(fresh)))
+                again = "oidc_account.again" if member.by_provider else "security.verify"
+                return redirect(url_for(again, next=_page_of(fresh)))
             return view(*args, **kwargs)
 
         guarded.roles = roles  # type: ignore[attr-defined]
@@ -116,4 +123,5 @@ def _look_up() -> Sequence[MemberView]:
     if not current_user.is_authenticated:
         return ()
     with across(pages.sessions(), Across.SIGN_IN) as database:
-        return queries.memberships(database, current_user.id)
+        key_digest = sign_ins.digest(session.get(KEY, ""))
+        return queries.memberships(database, current_user.id, key_digest)

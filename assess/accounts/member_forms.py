@@ -46,6 +46,16 @@ class RoleForm(BaseForm):
     role = SelectField(_("Role"), choices=roles)
 
 
+class SecondFactorForm(BaseForm):
+    """Whether every member must have a second factor."""
+
+    asked = SelectField(
+        _("Who must have one"),
+        [InputRequired()],
+        choices=[("yes", _("Every member")), ("no", _("Nobody: each member decides"))],
+    )
+
+
 class BrandForm(BaseForm):
     """Another name of a brand."""
 

@@ -1,4 +1,4 @@
-"""Look after members: their roles, the end of a membership, the names of brands."""
+"""Look after members: their roles, the end of a membership."""
 
 from datetime import datetime
 from typing import Final
@@ -6,11 +6,11 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from assess.accounts import audit, sign_ins
+from assess.accounts import audit, factors, sign_ins
 from assess.accounts.actor import Actor
-from assess.accounts.models import Brand, Member, RoleName, User
-from assess.db.scope import Sessions, writing
-from assess.errors import Conflict, Invalid, NotFound, Refused
+from assess.accounts.models import Member, Organisation, RoleName, User
+from assess.db.scope import Across, Sessions, across, writing
+from assess.errors import NotFound, Refused
 
 #: Who looks after members.
 MANAGES: Final = (RoleName.ADMINISTRATOR,)
@@ -71,30 +71,46 @@ def let_back_in(sessions: Sessions, actor: Actor, member_id: int, *, now: dateti
         )  # fmt: skip
 
 
-def rename_brand(
-    sessions: Sessions, actor: Actor, brand_id: int, name: str, *, now: datetime
-) -> None:
-    """Call a brand otherwise, in every campaign and profile; the same name changes nothing.
+def ask_second_factor(sessions: Sessions, actor: Actor, *, asked: bool, now: datetime) -> None:
+    """Ask every member for a second factor, or no longer; the same again changes nothing.
 
-    Raises NotFound without such a brand, Invalid for an empty name, Conflict for one that is
-    taken.
+    Who has none is led to set it up, and can do nothing else before.
     """
     actor.must_be(*MANAGES)
-    wanted = " ".join(name.split())
-    if not wanted:
-        raise Invalid("brand: give it a name")
     with writing(sessions, actor.organisation_id) as session:
-        brand = session.scalar(select(Brand).where(Brand.id == brand_id))
-        if brand is None:
-            raise NotFound("This brand does not exist.")
-        if brand.name == wanted:
+        organisation = session.get_one(Organisation, actor.organisation_id, with_for_update=True)
+        if organisation.second_factor == asked:
             return
-        if session.scalar(select(Brand.id).where(Brand.name == wanted)):
-            raise Conflict(f"There is a brand named {wanted} already.")
-        before, brand.name = brand.name, wanted
-        audit.record(
-            session, actor, "brand renamed", "brand", brand.id, now=now, before=before, name=wanted
-        )
+        organisation.second_factor = asked
+        act = "second factor required" if asked else "second factor no longer required"
+        audit.record(session, actor, act, "organisation", organisation.id, now=now)
+
+
+def reset_factors(sessions: Sessions, actor: Actor, member_id: int, *, now: datetime) -> bool:
+    """Remove a member's second factors and end their sign-ins; False: there were none.
+
+    Raises NotFound without such a member, Refused when the membership has ended, and for
+    somebody who is a member elsewhere too: one organisation must not open another's door.
+    """
+    actor.must_be(*MANAGES)
+    with across(sessions, Across.SIGN_IN, write=True) as session:
+        ours = Member.organisation_id == actor.organisation_id
+        member = session.scalar(select(Member).where(Member.id == member_id, ours))
+        if member is None:
+            raise NotFound("This member does not exist.")
+        if not member.active:
+            raise Refused("This membership has ended.")
+        elsewhere = select(Member.id).where(Member.user_id == member.user_id, Member.active, ~ours)
+        if session.scalar(elsewhere.limit(1)) is not None:
+            raise Refused(
+                "This person is a member of another organisation, too. Whoever runs this service "
+                "can remove the second factor."
+            )
+        if not factors.forget_all(session, member.user_id):
+            return False
+        sign_ins.end_all(session, member.user_id, now=now)
+        audit.record(session, actor, "second factors reset", "member", member.id, now=now)
+        return True
 
 
 def _member(session: Session, member_id: int) -> Member:

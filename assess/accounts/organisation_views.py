@@ -10,7 +10,7 @@ bp = Blueprint("organisations", __name__, url_prefix="/account/organisations")
 
 
 @bp.post("/<int:organisation_id>/enter")
-@member_required()
+@member_required(before_factor=True)
 def enter(organisation_id: int) -> ResponseReturnValue:
     """Go on in another organisation of which the user is a member."""
     if organisation_id not in {one.organisation_id for one in own_memberships()}:

@@ -20,11 +20,18 @@ ROLE_WORDS: Final = {
     "family": _("Family name"),
     "language": _("Language"),
     "time_zone": _("Time zone"),
+    "phone": _("Phone number"),
+    "birth_year": _("Year of birth"),
 }
 _ROLE_HELP: Final = {
     "name": _("The whole name, if one column holds it."),
     "language": _("en, fr, es or id, or the language's name."),
     "time_zone": _("As Europe/Paris, so that reminders do not come at night."),
+    "phone": _("As +33 1 23 45 67 89. A number without the country's code is left out."),
+    "birth_year": _(
+        "Only to find out when one person is in the pool twice. It stands in no ranking, no score "
+        "and no report."
+    ),
 }
 
 

@@ -48,7 +48,7 @@ def open_for_update(session: Session, campaign_id: int, now: datetime) -> Campai
     campaign = session.scalar(select(Campaign).where(Campaign.id == campaign_id).with_for_update())
     if campaign is None:
         raise NotFound("This campaign does not exist.")
-    if now >= queries.link_end(campaign.closes_on):
+    if campaign.closed_at is not None or now >= queries.link_end(campaign.closes_on):
         raise Refused(f"This campaign ended on {campaign.closes_on}; nobody can be invited.")
     return campaign
 
@@ -86,7 +86,7 @@ def place(
     candidate_ids = find_or_make(
         session, people, now=now, source=source, simulated=campaign.simulated
     )
-    made = _new_invitations(session, campaign.id, candidate_ids, now)
+    made = new_invitations(session, campaign.id, candidate_ids, now)
     if made:
         profiles.freeze(session, actor, campaign.profile_version_id, now=now)
         ids = list(made.values())
@@ -107,6 +107,7 @@ def enqueue_mails(
     now: datetime,
     *,
     priority: int = NORMAL,
+    act_id: int | None = None,
 ) -> None:
     """Queue mails (invitation id, kind, ordinal); none goes before the campaign's first day.
 
@@ -115,12 +116,17 @@ def enqueue_mails(
     early = campaign.opens_on > now.date()
     first = datetime.combine(campaign.opens_on, FIRST_MAILS, UTC)
     outbox.queue_mails(
-        session, mails, now=now, run_after=first if early else now, priority=priority
+        session, mails, now=now, run_after=first if early else now, priority=priority, act_id=act_id
     )
 
 
-def _new_invitations(
-    session: Session, campaign_id: int, candidate_ids: Sequence[int], now: datetime
+def new_invitations(
+    session: Session,
+    campaign_id: int,
+    candidate_ids: Sequence[int],
+    now: datetime,
+    *,
+    considered_from: int | None = None,
 ) -> dict[int, int]:
     """Make the invitations that are missing; give them by candidate, in the order of people."""
     there = set(
@@ -136,6 +142,7 @@ def _new_invitations(
             "campaign_id": campaign_id,
             "candidate_id": candidate_id,
             "created_at": now,
+            "considered_from": considered_from,
         }
         for candidate_id in dict.fromkeys(candidate_ids)
         if candidate_id not in there

@@ -40,8 +40,19 @@ HEADERS: Final[Mapping[str, tuple[str, ...]]] = {
         *("time zone", "timezone", "tz", "fuseau", "fuseau horaire"),
         *("zona horaria", "huso horario", "zona waktu"),
     ),
+    "phone": (
+        *("phone", "phone number", "telephone", "mobile", "mobile number", "mobile phone"),
+        *("telephone portable", "numero de telephone", "portable", "tel"),
+        *("telefono", "telefono movil", "movil", "celular", "numero de telefono"),
+        *("telepon", "nomor telepon", "nomor hp", "no hp", "ponsel"),
+    ),
+    "birth_year": (
+        *("year of birth", "birth year", "annee de naissance", "ano de nacimiento", "tahun lahir"),
+    ),
 }
-ROLES: Final = ("email", "name", "given", "family", "language", "time_zone")
+ROLES: Final = (
+    *("email", "name", "given", "family", "language", "time_zone", "phone", "birth_year"),
+)
 
 
 @dataclass(frozen=True)

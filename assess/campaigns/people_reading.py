@@ -9,7 +9,14 @@ from typing import Final
 
 from assess.campaigns.addresses import read_language
 from assess.campaigns.people_columns import PeopleColumns
-from assess.candidates.service import LONGEST_ADDRESS, LONGEST_NAME, Person, person_faults
+from assess.candidates.phones import read_phone
+from assess.candidates.service import (
+    BIRTH_YEARS,
+    LONGEST_ADDRESS,
+    LONGEST_NAME,
+    Person,
+    person_faults,
+)
 from assess.errors import Invalid
 from assess.profiles.record_layout import Layout, sheet_rows
 
@@ -122,5 +129,17 @@ def _person(
             language = read_language(told["language"])
         except ValueError as error:
             faults.append(str(error))
-    person = Person(name, email, language, told.get("time_zone") or None)
+    phone, year = _extras(told)
+    person = Person(name, email, language, told.get("time_zone") or None, phone, year)
     return person, faults + (person_faults(person) if email else [])
+
+
+def _extras(told: dict[str, str]) -> tuple[str, int | None]:
+    """Give phone number and year of birth; one that cannot be read keeps nobody from coming."""
+    try:
+        phone = read_phone(told.get("phone", "")) or ""
+    except ValueError:
+        phone = ""
+    year = told.get("birth_year", "")
+    known = year.isascii() and year.isdigit() and len(year) == 4 and int(year) in BIRTH_YEARS
+    return phone, int(year) if known else None

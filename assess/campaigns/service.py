@@ -1,7 +1,7 @@
 """Open campaigns, invite people, keep what sittings tell of them."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -283,7 +283,19 @@ def note_submitted(session: Session, sitting_id: int, now: datetime) -> None:
         .join(Candidate, Candidate.id == Invitation.candidate_id)
         .where(Invitation.id.in_(done), Candidate.email.is_not(None))
     ).all()
-    outbox.queue_mails(session, [(id_, MailKind.THANKS, 1) for id_ in reached], now=now)
+    # Not always the first: whoever takes back that earlier answers are used may finish again.
+    mails = [
+        (id_, MailKind.THANKS, outbox.next_ordinal(session, id_, MailKind.THANKS))
+        for id_ in reached
+    ]
+    outbox.queue_mails(session, mails, now=now)
+
+
+def note_decision(session: Session, invitation_ids: Collection[int], kind: str) -> None:
+    """Note how somebody decided on these people; the newest decision counts."""
+    session.execute(
+        update(Invitation).where(Invitation.id.in_(invitation_ids)).values(decision=kind)
+    )
 
 
 def note_sent(session: Session, invitation_id: int, fault: str | None, now: datetime) -> None:

@@ -14,6 +14,7 @@ from assess.accounts.actor import Actor
 from assess.accounts.queries import organisation_name
 from assess.campaigns.models import Invitation
 from assess.campaigns.queries import InvitationView
+from assess.candidates import queries as candidate_queries
 from assess.candidates import service as candidates
 from assess.candidates.models import Candidate
 from assess.db.scope import Across, Sessions, across, narrow
@@ -86,7 +87,9 @@ def _person(
             raise NotFound("This link leads to nobody any more.")
         narrow(session, invitation.organisation_id)
         person = session.scalars(
-            select(Candidate).where(Candidate.id == invitation.candidate_id)
+            select(Candidate).where(
+                Candidate.id == candidate_queries.merged_into(session, invitation.candidate_id)
+            )
         ).one()
         yield session, invitation, person
 

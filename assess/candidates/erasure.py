@@ -1,4 +1,4 @@
-"""Erase a person everywhere, for good; merge two records of one person."""
+"""Erase a person everywhere, for good."""
 
 import secrets
 from collections.abc import Mapping
@@ -9,17 +9,14 @@ from sqlalchemy import select
 
 from assess.accounts import audit
 from assess.accounts.actor import Actor
-from assess.accounts.models import RoleName
 from assess.candidates import personal_data
 from assess.candidates.models import Candidate, ErasureReceipt
 from assess.db.engine import empty_log
 from assess.db.scope import Across, Sessions, across, writing
-from assess.errors import Invalid, NotFound
+from assess.errors import NotFound
 from assess.files import store
 from assess.jobs import mail
 from assess.settings import Settings
-
-MERGES = (RoleName.RECRUITER, RoleName.ADMINISTRATOR)
 
 
 @dataclass(frozen=True)
@@ -75,17 +72,3 @@ def receipt(sessions: Sessions, number: str) -> Receipt | None:
     with across(sessions, Across.LINK) as session:
         row = session.scalar(select(ErasureReceipt).where(ErasureReceipt.number == number))
         return None if row is None else Receipt(row.number, row.erased_at, row.removed)
-
-
-def merge(sessions: Sessions, actor: Actor, keep: int, drop: int, *, now: datetime) -> None:
-    """Make two records of one person one: everything of ``drop`` becomes ``keep``'s.
-
-    Raises Invalid for one and the same, NotFound for somebody unknown, Conflict when both have
-    what only one can have (a place in the same campaign).
-    """
-    actor.must_be(*MERGES)
-    if keep == drop:
-        raise Invalid("merge: name two different people")
-    with writing(sessions, actor.organisation_id) as session:
-        personal_data.merge(session, keep, drop)
-        audit.record(session, actor, "people merged", "candidate", keep, now=now, dropped=drop)

@@ -1,13 +1,16 @@
 """What the pool itself keeps about a person: exported, erased, merged."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from assess.accounts.queries import events_about
-from assess.candidates.models import Candidate
+from assess.candidates import duplicates
+from assess.candidates.models import Candidate, MergedPerson
 from assess.candidates.personal_data import Keeper, Plain, Removed, moment
+from assess.candidates.queries import MERGED, all_ids
 from assess.candidates.service import fresh_codes
 from assess.errors import NotFound
 
@@ -23,6 +26,8 @@ def _export(session: Session, candidate_id: int) -> Plain:
     return {
         "name": row.name,
         "email": row.email,
+        "phone": row.phone,
+        "birth_year": row.birth_year,
         "code": row.code,
         "language": row.language,
         "source": row.source,
@@ -30,8 +35,14 @@ def _export(session: Session, candidate_id: int) -> Plain:
         "time_zone": row.time_zone,
         "reminders_stopped_at": moment(row.reminders_stopped_at),
         "created_at": moment(row.created_at),
-        "acts": events_about(session, "candidate", [candidate_id]),
+        "merged_records": [moment(at) for at in _merged(session, candidate_id)],
+        "acts": events_about(session, "candidate", all_ids(session, candidate_id)),
     }
+
+
+def _merged(session: Session, candidate_id: int) -> Sequence[datetime]:
+    chosen = select(MergedPerson.merged_at).where(MergedPerson.merged_into == candidate_id)
+    return session.scalars(chosen.order_by(MergedPerson.merged_at)).all()
 
 
 def _erase(session: Session, candidate_id: int, now: datetime) -> Removed:
@@ -39,25 +50,48 @@ def _erase(session: Session, candidate_id: int, now: datetime) -> Removed:
     row = _person(session, candidate_id)
     if row is None or row.erased_at is not None:
         return Removed()
-    [code] = fresh_codes(session, 1)
-    row.name, row.email, row.code, row.language = NOBODY, None, code, "en"
-    row.source, row.erased_at = ERASED, now
-    row.time_zone, row.reminders_stopped_at = None, None
-    return Removed({"names, addresses and codes": 1})
+    ids = all_ids(session, candidate_id)
+    duplicates.forget(session, ids)
+    rows = session.scalars(select(Candidate).where(Candidate.id.in_(ids))).all()
+    for one, code in zip(rows, fresh_codes(session, len(rows)), strict=True):
+        empty(one, NOBODY, now)
+        one.code, one.source = code, ERASED
+    return Removed({"names, addresses and codes": len(rows)})
 
 
-def _merge(session: Session, keep: int, drop: int) -> None:
+def empty(row: Candidate, name: str, now: datetime) -> None:
+    """Leave ``name`` where a person's own details stood."""
+    row.name, row.email, row.phone, row.birth_year = name, None, None, None
+    row.language, row.time_zone, row.reminders_stopped_at = "en", None, None
+    row.erased_at = now
+
+
+def _merge(session: Session, keep: int, drop: int, now: datetime) -> None:
+    """Leave of ``drop`` a row without details that leads to ``keep``."""
     kept, dropped = _person(session, keep), _person(session, drop)
     if kept is None or dropped is None:
         raise NotFound("This candidate does not exist.")
     kept.time_zone = kept.time_zone or dropped.time_zone
     # Who wanted no reminders under one of two names wants none.
     kept.reminders_stopped_at = kept.reminders_stopped_at or dropped.reminders_stopped_at
-    session.execute(delete(Candidate).where(Candidate.id == drop))
+    duplicates.carry_over(session, keep, drop)
+    session.execute(
+        update(MergedPerson).where(MergedPerson.merged_into == drop).values(merged_into=keep)
+    )
+    session.add(MergedPerson(candidate_id=drop, merged_into=keep, merged_at=now))
+    empty(dropped, MERGED, now)
+    # An import of answers finds people by code: the old one must not lead to an emptied record.
+    [dropped.code] = fresh_codes(session, 1)
 
 
 def _person(session: Session, candidate_id: int) -> Candidate | None:
     return session.scalar(select(Candidate).where(Candidate.id == candidate_id))
 
 
-KEEPER = Keeper("candidates", frozenset({"candidate"}), _export, _erase, _merge)
+KEEPER = Keeper(
+    "candidates",
+    frozenset({"candidate", "duplicate_pair", "merged_person"}),
+    _export,
+    _erase,
+    _merge,
+)

@@ -36,15 +36,16 @@ class Keeper:
 
     ``export_person(session, candidate_id)`` gives all the room holds about one person and
     nothing of others; ``erase_person(session, candidate_id, now)`` removes it, twice is the same
-    as once; ``merge_people(session, keep, drop)`` gives one person what belongs to another,
-    Conflict when both have what only one can have. Each works in the session's transaction.
+    as once; ``merge_people(session, keep, drop, now)`` gives one person what belongs to another;
+    what one person cannot have twice stays with the emptied record. Each works in the session's
+    transaction.
     """
 
     room: str
     tables: frozenset[str]
     export_person: Callable[[Session, int], Plain]
     erase_person: Callable[[Session, int, datetime], Removed]
-    merge_people: Callable[[Session, int, int], None]
+    merge_people: Callable[[Session, int, int, datetime], None]
 
 
 _KEEPERS: dict[str, Keeper] = {}
@@ -88,10 +89,10 @@ def erase(session: Session, candidate_id: int, now: datetime) -> Removed:
     return Removed({kind: n for kind, n in counts.items() if n}, files, mails, working)
 
 
-def merge(session: Session, keep: int, drop: int) -> None:
-    """Give ``keep`` everything that belongs to ``drop``, who is gone afterwards."""
+def merge(session: Session, keep: int, drop: int, now: datetime) -> None:
+    """Give ``keep`` everything that belongs to ``drop``, whose emptied record leads to ``keep``."""
     for keeper in keepers():
-        keeper.merge_people(session, keep, drop)
+        keeper.merge_people(session, keep, drop, now)
         session.flush()
 
 

@@ -9,13 +9,16 @@ from datetime import datetime
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from assess.candidates import duplicates
 from assess.candidates.models import Candidate
+from assess.candidates.phones import read_phone
 from assess.candidates.zones import all_zones
 from assess.errors import Conflict, Invalid, NotFound
 
 LONGEST_ADDRESS = 254
 LONGEST_NAME = 200
 LONGEST_SHOWN = 60
+BIRTH_YEARS = range(1900, 2100)
 
 #: Digits and letters that nobody takes for one another, without vowels, so that no word forms.
 CODE_LETTERS = "23456789CDFGHJKMNPQRTVWXY"
@@ -35,6 +38,8 @@ class Person:
     email: str
     language: str = "en"
     time_zone: str | None = None
+    phone: str = ""
+    birth_year: int | None = None
 
     @property
     def address(self) -> str:
@@ -54,6 +59,12 @@ def person_faults(person: Person) -> list[str]:
         faults.append("the name holds a line break or another character that cannot be shown")
     if person.time_zone is not None and person.time_zone not in all_zones():
         faults.append(f"{person.time_zone[:LONGEST_SHOWN]!r} is no time zone; write Europe/Paris")
+    try:
+        read_phone(person.phone)
+    except ValueError as error:
+        faults.append(str(error))
+    if person.birth_year is not None and person.birth_year not in BIRTH_YEARS:
+        faults.append("the year of birth has four digits, as 1990")
     return faults
 
 
@@ -84,6 +95,8 @@ def find_or_make(
             "email": address,
             "language": person.language,
             "time_zone": person.time_zone,
+            "phone": read_phone(person.phone),
+            "birth_year": person.birth_year,
             "simulated": simulated,
             "source": source,
             "created_at": now,
@@ -94,6 +107,8 @@ def find_or_make(
         # Asked for in the order of the rows, SQLite would insert them one by one.
         made = session.execute(insert(Candidate).returning(Candidate.email, Candidate.id), rows)
         known.update({email: id_ for email, id_ in made if email is not None})
+        told = [known[a] for a, p in wanted.items() if p.phone or p.birth_year]
+        duplicates.find(session, told, now=now)
     return [known[person.address] for person in people]
 
 

@@ -26,6 +26,7 @@ COMMANDS = {
     "rank": "ranking",
     "reliability": "reliability",
     "report": "campaigns",
+    "reset-second-factor": "operations",
     "score": "scoring",
     "serve": "operations",
     "worker": "operations",

@@ -9,6 +9,7 @@ import click
 
 from assess.cli.bench_clock import Bench
 from assess.cli.bench_graded import GRADED_BENCHES
+from assess.cli.bench_import import IMPORT_BENCHES
 from assess.cli.bench_preview import PREVIEW_BENCHES
 from assess.cli.bench_ranking import RANKING_BENCHES
 from assess.cli.bench_records import RECORD_BENCHES
@@ -23,6 +24,7 @@ BENCHES: Mapping[str, Bench] = {
     **PREVIEW_BENCHES,
     **RECORD_BENCHES,
     **TUNING_BENCHES,
+    **IMPORT_BENCHES,
     **RANKING_BENCHES,
 }
 

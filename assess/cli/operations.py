@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import click
 
+from assess.accounts import factors
 from assess.accounts import service as accounts
 from assess.accounts.sign_in import password_link
 from assess.app import HANDLERS, PLANNED, create_app
@@ -61,6 +62,23 @@ def worker(*, once: bool, with_parent: bool) -> None:
         click.echo(f"{count} jobs done")
     else:
         run_forever(sessions, settings, HANDLERS, planned=PLANNED, with_parent=with_parent)
+
+
+@click.command(name="reset-second-factor")
+@click.argument("email")
+@faults_to_exit
+def reset_second_factor(email: str) -> None:
+    """Remove the second factors of somebody who has lost them; ends their sign-ins.
+
+    For the last administrator, and for members of several organisations; everybody else's
+    administrator does it on the page of members. Make sure first who asks.
+    """
+    engine = make_engine(Settings.from_env().database_url)
+    try:
+        had = factors.reset(make_sessions(engine), email, now=datetime.now(UTC))
+    finally:
+        engine.dispose()
+    click.echo("Removed: the password alone signs in." if had else "There was no second factor.")
 
 
 @click.group()

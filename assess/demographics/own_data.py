@@ -37,11 +37,16 @@ def _remove(session: Session, candidate_id: int) -> Removed:
     return Removed({"voluntary answers": len(gone)})
 
 
-def _merge(session: Session, keep: int, drop: int) -> None:
-    """Keep the answers of ``keep``; those of ``drop`` go when both have some."""
-    if _pseudonym(session, keep) is not None:
-        _remove(session, drop)
-        return
+def _merge(session: Session, keep: int, drop: int, now: datetime) -> None:  # noqa: ARG001
+    """Keep the answers that were begun last; the others go.
+
+    Answers have no moment on purpose; the links were made one after the other.
+    """
+    links = select(DemographicLink.candidate_id).where(
+        DemographicLink.candidate_id.in_((keep, drop))
+    )
+    for older in session.scalars(links.order_by(DemographicLink.id)).all()[:-1]:
+        _remove(session, older)
     session.execute(
         update(DemographicLink)
         .where(DemographicLink.candidate_id == drop)

@@ -107,7 +107,8 @@ def _answers(session: Session, instrument: Instrument) -> tuple[dict[int | None,
     attempts = session.execute(
         select(Attempt.id, Attempt.sitting_id)
         .join(Score, Score.attempt_id == Attempt.id)
-        .where(Attempt.instrument_digest == instrument.digest)
+        # Answers that serve several campaigns are one set of answers.
+        .where(Attempt.instrument_digest == instrument.digest, Attempt.given_in.is_(None))
         .order_by(Attempt.id)
     ).all()
     row = {attempt_id: place for place, (attempt_id, _) in enumerate(attempts)}
@@ -123,7 +124,14 @@ def _answers(session: Session, instrument: Instrument) -> tuple[dict[int | None,
     for attempt_id, item, value in given:
         if attempt_id in row and item in column:
             answers[row[attempt_id], column[item]] = np.nan if value is None else value
-    return {sitting_id: place for place, (_, sitting_id) in enumerate(attempts)}, answers
+    lent = session.execute(
+        select(Attempt.sitting_id, Attempt.given_in).where(
+            Attempt.instrument_digest == instrument.digest, Attempt.given_in.is_not(None)
+        )
+    )
+    places: dict[int | None, int] = {one: place for place, (_, one) in enumerate(attempts)}
+    places |= {sitting_id: row[origin] for sitting_id, origin in lent if origin in row}
+    return places, answers
 
 
 def _form_change(form: _Form) -> FormChange:

@@ -82,6 +82,6 @@ def feedback_pdf(path: PathView, feedback: Feedback, *, now: datetime) -> bytes:
 
 def _pdf(template: str, path: PathView, now: datetime, **facts: Any) -> bytes:
     # WeasyPrint takes seconds to load; only who prints needs it.
-    from assess.reports.pdf import render_pages  # noqa: PLC0415
+    from assess.reports.layout import render_pages  # noqa: PLC0415
 
     return render_pages(template, languages.spoken(), path=path, made_at=now, **facts)

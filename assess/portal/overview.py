@@ -53,6 +53,7 @@ def removed_words(removed: Mapping[str, int]) -> list[tuple[int, str]]:
     words = {
         "names, addresses and codes": _("name and address"),
         "invitations": _("invitations"),
+        "answers on what a job asks for": _("answers on what the job asks for"),
         "review requests": _("requests for a second look"),
         "answers": _("answers"),
         "scores": _("scores"),
@@ -66,6 +67,8 @@ def removed_words(removed: Mapping[str, int]) -> list[tuple[int, str]]:
         "ranked reports withdrawn": _("reports that named you among others, withdrawn"),
         "files": _("files"),
         "jobs": _("notes of mails sent"),
+        "agreements to use answers again": _("agreements to use earlier answers"),
+        "leaves to answer sooner": _("leaves to answer sooner"),
         "voluntary answers": _("voluntary answers about yourself"),
         "codes": _("codes"),
         "corrections": _("corrections that waited"),

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from assess.campaigns.own_data import invitation_ids
 from assess.candidates.personal_data import Keeper, Plain, Removed, moment
+from assess.errors import Conflict
 from assess.jobs import queue
 from assess.portal import codes
 from assess.portal.models import ActCode, ContactChange, ErasureRequest, Experience
@@ -75,7 +76,13 @@ def _gone(session: Session, model: Any, condition: Any) -> list[int]:
     return list(session.scalars(delete(model).where(condition).returning(model.id)))
 
 
-def _merge(session: Session, keep: int, drop: int) -> None:
+def _merge(session: Session, keep: int, drop: int, now: datetime) -> None:  # noqa: ARG001
+    """Hand over; Conflict while an erasure waits, for it would take the other record along."""
+    waiting = select(ErasureRequest.id).where(
+        ErasureRequest.candidate_id.in_((keep, drop)), ErasureRequest.cancelled_at.is_(None)
+    )
+    if session.scalar(waiting.limit(1)) is not None:
+        raise Conflict("One of the two asked to be erased. Wait until that is done or taken back.")
     session.execute(
         update(ErasureRequest).where(ErasureRequest.candidate_id == drop).values(candidate_id=keep)
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, fields, replace
 from math import isfinite
 from typing import Any, Final
 
+from assess.candidates.requirements import Outcome
 from assess.selection.demand import COMPETENCIES
 
 SIZES: Final = (25, 50, 100, 200)
@@ -23,9 +24,9 @@ class Asked:
     """A page of the table.
 
     ``up`` turns the sort's usual direction round. Filters: ``band`` a band's number, ``group``
-    held, unranked or cut; ``decision`` one of DECIDED; ``flag`` a kind; ``evidence`` complete or
-    less; ``least`` a fit in shown points; ``q`` a part of a code or name. ``after`` and
-    ``before`` are `Mark`s. ``chosen`` people ticked on any page.
+    held, unranked or cut; ``decision`` one of DECIDED; ``requirements`` an Outcome; ``flag`` a
+    kind; ``evidence`` complete or less; ``least`` a fit in shown points; ``q`` a part of a code
+    or name. ``after`` and ``before`` are `Mark`s. ``chosen`` people ticked on any page.
     """
 
     sort: str = BANDS
@@ -33,6 +34,7 @@ class Asked:
     band: int | None = None
     group: str = ""
     decision: str = ""
+    requirements: str = ""
     flag: str = ""
     evidence: str = ""
     least: float | None = None
@@ -68,7 +70,7 @@ class Asked:
         return said
 
 
-FILTERS: Final = ("band", "group", "decision", "flag", "evidence", "least", "q")
+FILTERS: Final = ("band", "group", "decision", "requirements", "flag", "evidence", "least", "q")
 """The fields that leave people out. One more filter: a field, a line here, a condition in
 `table_queries.conditions`, a choice in `filters`."""
 
@@ -87,6 +89,7 @@ def read_asked(arguments: Mapping[str, str], chosen: Collection[int] = ()) -> As
         band=_whole(arguments.get("band", "")[:9]),
         group=word("group", ("cut", "held", "unranked")),
         decision=word("decision", DECIDED),
+        requirements=word("requirements", [one.value for one in Outcome]),
         flag=_kind(arguments.get("flag", "")),
         evidence=word("evidence", ("complete", "less")),
         least=_points(arguments.get("least", "")),

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from assess.accounts import audit
 from assess.accounts.actor import Actor
 from assess.accounts.models import RoleName
+from assess.campaigns import service as campaigns
 from assess.campaigns.models import Campaign, Invitation
 from assess.db.scope import Sessions, writing
 from assess.errors import Conflict, Invalid, NotFound, Refused
@@ -106,15 +107,20 @@ def _taking_part(
 ) -> dict[int, int]:
     """Give the invitations by candidate id; nobody is decided about who is not there."""
     found = session.execute(
-        select(Invitation.candidate_id, Invitation.id, Invitation.withdrawn_at).where(
-            Invitation.campaign_id == campaign_id, Invitation.candidate_id.in_(candidate_ids)
-        )
+        select(
+            Invitation.candidate_id, Invitation.id, Invitation.withdrawn_at, Invitation.submitted_at
+        ).where(Invitation.campaign_id == campaign_id, Invitation.candidate_id.in_(candidate_ids))
     ).all()
     if len(found) < len(candidate_ids):
         raise NotFound("This person is not in the campaign.")
-    if any(withdrawn_at is not None for *_, withdrawn_at in found):
+    if any(one.withdrawn_at is not None for one in found):
         raise Conflict("Somebody among these people withdrew; there is nothing to decide.")
-    return {candidate_id: invitation_id for candidate_id, invitation_id, _ in found}
+    if any(one.submitted_at is None for one in found):
+        raise Conflict(
+            "Somebody among these people no longer lets earlier answers be used here. "
+            "Make the ranking anew."
+        )
+    return {one.candidate_id: one.id for one in found}
 
 
 def _ranked_at(
@@ -160,6 +166,7 @@ def _keep(
     ]
     session.add_all(rows)
     session.flush()
+    campaigns.note_decision(session, invitations.values(), deciding.kind.value)
     for row in rows:
         audit.record(
             session, actor, "decided", "invitation", invitations[row.candidate_id], now=now,

@@ -14,6 +14,7 @@ from assess.rankings.difference import difference
 from assess.rankings.difference_page import make_difference_page
 from assess.rankings.queries import EntryView
 from assess.rankings.views import SEE_PEOPLE, SEE_RANKINGS, crumbs
+from assess.rankings.words import nobody
 from assess.web import pages
 
 bp = Blueprint("ranking_difference", __name__, url_prefix="/campaigns")
@@ -62,4 +63,4 @@ def show(campaign_id: int) -> ResponseReturnValue:
 
 def label(entry: EntryView) -> str:
     """Give what a person is called on the page."""
-    return str(_("Erased person")) if entry.erased else entry.name
+    return nobody(entry) if entry.erased else entry.name

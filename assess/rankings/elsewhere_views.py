@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from assess.accounts.guard import actor, member_required
 from assess.authoring.queries import held
 from assess.campaigns import queries as campaigns
+from assess.campaigns.service import INVITES
 from assess.db.scope import reading
 from assess.rankings import labels, queries, service
 from assess.rankings.elsewhere import Job, job_fits, other_jobs
@@ -54,6 +55,8 @@ def show(campaign_id: int, candidate_id: int) -> ResponseReturnValue:
         ranked=bool(fits),
         unknown=unknown,
         percent=percent,
+        candidate_id=candidate_id,
+        may_consider=actor().role in INVITES,
         person=person,
         section="campaigns",
         simulated=pages.settings().simulated or campaign.simulated,

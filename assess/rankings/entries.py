@@ -68,8 +68,15 @@ def _evidence(
             "blanks": {name: list(blank) for name, blank in pool.blanks[i].items()},
         }
         | ({"below": dict(zip(codes, below[i], strict=True))} if codes and ranked else {})
+        | _reused(pool, i)
         for i, ranked in enumerate(assembly.ranked.tolist())
     ]
+
+
+def _reused(pool: Pool, person: int) -> dict[str, str]:
+    """Give the day of answers that were given for another campaign."""
+    day = pool.given_on.get(pool.candidates[person])
+    return {} if day is None else {"given_on": day.isoformat()}
 
 
 def _steps(basis: Basis, assembly: Assembly) -> list[dict[str, float]]:

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from assess.instruments.catalogue import Catalogue
 from assess.rankings.asked import BANDS, DECIDED, SORTS
 from assess.rankings.columns import COLUMNS
+from assess.rankings.requirements_page import outcome_words
 from assess.rankings.rows import HELD_BACK, UNRANKED
 from assess.rankings.table_queries import Counts
 from assess.rankings.words import flag_kinds
@@ -37,6 +38,7 @@ def filters(counts: Counts) -> tuple[Filter, ...]:
         Filter("band", str(_("Band")), _bands(counts)),
         Filter("group", str(_("Standing")), _groups(counts)),
         Filter("decision", str(_("Decision")), _decisions(counts)),
+        Filter("requirements", str(_("Requirements")), _requirements(counts)),
         Filter("flag", str(_("Note on the answers")), _flags(counts)),
         Filter("evidence", str(_("Evidence")), _evidence(counts)),
     )
@@ -99,6 +101,13 @@ def _decisions(counts: Counts) -> tuple[Choice, ...]:
     }
     found = [Choice(one, str(words[one]), counts.decisions.get(one, 0)) for one in DECIDED]
     return tuple(one for one in found if one.people)
+
+
+def _requirements(counts: Counts) -> tuple[Choice, ...]:
+    words = outcome_words()
+    return tuple(
+        Choice(state.value, words[state], people) for state, people in counts.requirements.items()
+    )
 
 
 def _flags(counts: Counts) -> tuple[Choice, ...]:

@@ -107,6 +107,27 @@ class RankingRow(OrganisationBase):
     mean_chn: Mapped[float | None]
 
 
+class RankingExport(OrganisationBase):
+    """A large ranking as a file, made by a job and kept a day; then the row goes with it."""
+
+    __tablename__ = "ranking_export"
+    __table_args__ = owned(
+        within("snapshot_id", "ranking_snapshot"),
+        within("stored_file_id", "stored_file"),
+        Index(None, "snapshot_id"),
+    )
+
+    id: Mapped[pk]
+    snapshot_id: Mapped[key]
+    form: Mapped[str] = mapped_column(String(4), comment="csv or xlsx")
+    options: Mapped[document] = mapped_column(
+        comment="named: ids of those who stand there by name, null is everybody"
+    )
+    stored_file_id: Mapped[int | None] = mapped_column(comment="none until it is made")
+    asked_at: Mapped[utc]
+    made_at: Mapped[utc | None]
+
+
 class DecisionKind(StrEnum):
     """What a member decides about a person in a campaign."""
 

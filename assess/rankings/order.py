@@ -47,6 +47,15 @@ def keep_order(
         file.write(rows.tobytes())
 
 
+def kept_digest(settings: Settings, organisation_id: int, campaign_id: int) -> str | None:
+    """Name the pool of the order that was kept last; None where there is none."""
+    try:
+        with (settings.files_dir / order_key(organisation_id, campaign_id)).open("rb") as file:
+            return file.read(_DIGEST_BYTES).decode("ascii", "replace")
+    except FileNotFoundError:
+        return None
+
+
 def kept_order(settings: Settings, organisation_id: int, campaign_id: int) -> Order | None:
     """Give the order that was kept last; None where there is none, or it is broken."""
     try:

@@ -1,21 +1,24 @@
 """What rankings keep about a person: places in snapshots, decisions, a row in a score matrix."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from assess.campaigns.models import Campaign, Invitation
 from assess.candidates.personal_data import Keeper, Plain, Removed, moment
-from assess.errors import Conflict
+from assess.candidates.queries import all_ids
+from assess.files import store
+from assess.jobs import queue
+from assess.rankings.export_queries import MAKE_JOB
 from assess.rankings.models import (
     Decision,
     NameReveal,
     OutcomeTold,
     PersonNote,
     RankingEntry,
+    RankingExport,
     RankingRow,
     RankingSnapshot,
 )
@@ -35,7 +38,7 @@ def _export(session: Session, candidate_id: int) -> Plain:
         select(RankingEntry, RankingSnapshot, Campaign.title)
         .join(RankingSnapshot, RankingSnapshot.id == RankingEntry.snapshot_id)
         .join(Campaign, Campaign.id == RankingSnapshot.campaign_id)
-        .where(RankingEntry.candidate_id == candidate_id)
+        .where(RankingEntry.candidate_id.in_(all_ids(session, candidate_id)))
         .order_by(RankingEntry.id)
     )
     return {
@@ -43,6 +46,7 @@ def _export(session: Session, candidate_id: int) -> Plain:
         "decisions": _decisions(session, candidate_id),
         "names_revealed": _reveals(session, candidate_id),
         "notes": _notes(session, candidate_id),
+        "files": _files(session, candidate_id),
     }
 
 
@@ -101,6 +105,22 @@ def _notes(session: Session, candidate_id: int) -> list[dict[str, Any]]:
     return [{"written_at": moment(row.written_at), "text": row.text} for row in rows]
 
 
+def _files(session: Session, candidate_id: int) -> list[dict[str, Any]]:
+    rows = session.scalars(
+        select(RankingExport).where(_with(candidate_id)).order_by(RankingExport.id)
+    )
+    return [
+        {"form": row.form, "asked_at": moment(row.asked_at), "made_at": moment(row.made_at)}
+        for row in rows
+    ]
+
+
+def _with(candidate_id: int) -> ColumnElement[bool]:
+    """Choose the files of rankings that have the person in them."""
+    chosen = select(RankingEntry.snapshot_id).where(RankingEntry.candidate_id == candidate_id)
+    return RankingExport.snapshot_id.in_(chosen)
+
+
 def _erase(session: Session, candidate_id: int, now: datetime) -> Removed:  # noqa: ARG001
     """Leave the place without evidence: a tombstone that keeps the snapshot whole.
 
@@ -108,7 +128,7 @@ def _erase(session: Session, candidate_id: int, now: datetime) -> Removed:  # no
     """
     changed = session.scalars(
         update(RankingEntry)
-        .where(RankingEntry.candidate_id == candidate_id)
+        .where(RankingEntry.candidate_id.in_(all_ids(session, candidate_id)))
         .values(evidence=_NO_EVIDENCE, flags="")
         .returning(RankingEntry.id)
     ).all()
@@ -125,13 +145,25 @@ def _erase(session: Session, candidate_id: int, now: datetime) -> Removed:  # no
     notes = session.scalars(
         delete(PersonNote).where(PersonNote.candidate_id == candidate_id).returning(PersonNote.id)
     ).all()
+    exports = session.scalars(
+        select(RankingExport).where(_with(candidate_id)).with_for_update()
+    ).all()
+    files = [one.stored_file_id for one in exports if one.stored_file_id is not None]
+    ids = [one.id for one in exports]
+    queue.forget(session, MAKE_JOB, "export_id", ids)
+    session.execute(delete(RankingExport).where(RankingExport.id.in_(ids)))
     counts = {
         "places in rankings": len(changed),
         "reasons of decisions": len(reasons),
         "names revealed": len(reveals),
         "notes": len(notes),
+        "files of rankings": len(exports),
     }
-    return Removed(counts, working_keys=_matrices(session, candidate_id))
+    return Removed(
+        counts,
+        file_keys=store.forget(session, files),
+        working_keys=_matrices(session, candidate_id),
+    )
 
 
 def _erase_rows(session: Session, candidate_id: int) -> None:
@@ -148,7 +180,7 @@ def _erase_rows(session: Session, candidate_id: int) -> None:
     )
     session.execute(
         update(here)
-        .where(here.candidate_id == candidate_id)
+        .where(here.candidate_id.in_(all_ids(session, candidate_id)))
         .values(place=first, flags="", complete=False, finished_at=None)
         .values(dict.fromkeys(MEANS.values()))
         .execution_options(synchronize_session=False)
@@ -164,32 +196,47 @@ def _matrices(session: Session, candidate_id: int) -> list[str]:
     return [key(organisation_id, one) for one in found for key in keys]
 
 
-def _merge(session: Session, keep: int, drop: int) -> None:
-    taken = _snapshots(session, keep)
-    if any(one in taken for one in _snapshots(session, drop)):
-        raise Conflict("Both stand in the same ranking.")
-    taken = _revealed_in(session, keep)
-    if any(one in taken for one in _revealed_in(session, drop)):
-        raise Conflict("Both were looked at in the same campaign.")
-    for kept in (RankingEntry, RankingRow):
-        session.execute(update(kept).where(kept.candidate_id == drop).values(candidate_id=keep))
-    session.execute(update(Decision).where(Decision.candidate_id == drop).values(candidate_id=keep))
+def _merge(session: Session, keep: int, drop: int, now: datetime) -> None:  # noqa: ARG001
+    """Hand over; in a ranking that holds both, the place of ``drop`` stays, for it is frozen."""
+    placed: tuple[Any, ...] = (RankingEntry, RankingRow)
+    for kept in placed:
+        other = aliased(kept)
+        there = select(other.snapshot_id).where(other.candidate_id == keep)
+        _hand_over(session, kept, keep, drop, kept.snapshot_id.not_in(there))
+    acts = select(Decision.act).where(Decision.candidate_id == keep)
+    twice = select(Decision.id).where(Decision.candidate_id == drop, Decision.act.in_(acts))
+    for id_ in session.scalars(twice).all():
+        # One form decided on both: each decision stays, and the form is known by the other.
+        session.execute(update(Decision).where(Decision.id == id_).values(act=f"merged {id_}"))
+    _hand_over(session, Decision, keep, drop)
+    seen = select(NameReveal.campaign_id, NameReveal.member_id).where(
+        NameReveal.candidate_id == keep
+    )
+    for campaign_id, member_id in session.execute(seen).all():
+        session.execute(
+            delete(NameReveal).where(
+                NameReveal.candidate_id == drop,
+                NameReveal.campaign_id == campaign_id,
+                NameReveal.member_id == member_id,
+            )
+        )
+    _hand_over(session, NameReveal, keep, drop)
+    _hand_over(session, PersonNote, keep, drop)
 
 
-def _revealed_in(session: Session, candidate_id: int) -> Sequence[int]:
-    chosen = select(NameReveal.campaign_id).where(NameReveal.candidate_id == candidate_id)
-    return session.scalars(chosen).all()
-
-
-def _snapshots(session: Session, candidate_id: int) -> Sequence[int]:
-    chosen = select(RankingEntry.snapshot_id).where(RankingEntry.candidate_id == candidate_id)
-    return session.scalars(chosen).all()
+def _hand_over(session: Session, table: Any, keep: int, drop: int, *which: Any) -> None:
+    session.execute(
+        update(table).where(table.candidate_id == drop, *which).values(candidate_id=keep)
+    )
 
 
 KEEPER = Keeper(
     "rankings",
     frozenset(
-        {"ranking_entry", "ranking_row", "decision", "outcome_told", "name_reveal", "person_note"}
+        {
+            *("ranking_entry", "ranking_row", "ranking_export", "decision", "outcome_told"),
+            *("name_reveal", "person_note"),
+        }
     ),
     _export,
     _erase,

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from assess.campaigns.models import Invitation
@@ -17,6 +17,8 @@ from assess.rankings.assembly import StoredTable
 from assess.rankings.models import Decision, DecisionKind
 from assess.rankings.open_campaigns import Battery, OpenCampaign
 from assess.sittings.models import Score
+from assess.sittings.retest import Counts
+from assess.sittings.reuse_queries import policy
 
 BoolArray = NDArray[np.bool_]
 Version = tuple[str, str]
@@ -37,7 +39,8 @@ class Applicants:
     """n people who finished at least one of C campaigns, by candidate id.
 
     ``finished`` (n, C) and ``out`` (n, C), where they have withdrawn or were declined; ``scores``
-    by the very version of a questionnaire, everybody's newest; ``versions`` (C,) the one each
+    by the very version of a questionnaire, everybody's newest or
+    first, as the retest rule says; ``versions`` (C,) the one each
     campaign's people answered, by key. Nobody who was hired is among them; ``hired`` (C,) people
     have a seat there.
     """
@@ -179,7 +182,7 @@ def finished_counts(session: Session, campaign_ids: Sequence[int]) -> Mapping[in
 def _gather(
     session: Session, campaign_ids: list[int], sittings: Mapping[int, tuple[int, set[int]]]
 ) -> tuple[dict[Version, _Gathered], dict[int, dict[str, set[str]]]]:
-    """Give everybody's newest score rows by version, and which versions each campaign answered."""
+    """Give the score rows that count by version, and which versions each campaign answered."""
     chosen = select(Invitation.sitting_id).where(
         Invitation.campaign_id.in_(campaign_ids),
         Invitation.submitted_at.is_not(None),
@@ -191,7 +194,7 @@ def _gather(
             Score.sitting_id, Score.instrument, Score.instrument_digest, Score.scales, Score.flags
         )
         .where(Score.sitting_id.in_(chosen))
-        .order_by(Score.scored_at, Score.id)
+        .order_by(*_order(policy(session, None).counts))
     )
     gathered: dict[Version, _Gathered] = {}
     answered: dict[int, dict[str, set[str]]] = {}
@@ -203,6 +206,13 @@ def _gather(
         for place in places:
             answered.setdefault(place, {}).setdefault(key, set()).add(digest)
     return gathered, answered
+
+
+def _order(counts: Counts) -> tuple[ColumnElement[Any], ...]:
+    """Give the order in which the score row that counts of several comes last."""
+    if counts is Counts.FIRST:
+        return Score.scored_at.desc(), Score.id.desc()
+    return Score.scored_at.asc(), Score.id.asc()
 
 
 def _one_version(campaign: OpenCampaign, answered: Mapping[str, set[str]]) -> dict[str, str]:

@@ -12,6 +12,8 @@ from assess.rankings import placement_queries as queries
 from assess.rankings.placement_csv import placement_csv
 from assess.rankings.placement_page import PlacementPage, placement_page
 from assess.rankings.views import SEE_PEOPLE
+from assess.sittings.retest import Counts
+from assess.sittings.reuse_queries import policy
 from assess.web import pages
 
 bp = Blueprint("placement", __name__, url_prefix="/placement")
@@ -27,6 +29,7 @@ def show() -> ResponseReturnValue:
     refused: AssessError | None = None
     with reading(pages.sessions(), actor().organisation_id) as session:
         choices = queries.choices(session, today)
+        counts = policy(session, None).counts
         if chosen:
             try:
                 found = queries.placed(
@@ -43,6 +46,7 @@ def show() -> ResponseReturnValue:
         choices=choices,
         chosen=chosen,
         page=page,
+        first_counts=counts is Counts.FIRST,
         faults=str(refused).splitlines() if refused else [],
         section="campaigns",
         simulated=pages.settings().simulated or simulated,

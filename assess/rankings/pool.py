@@ -3,7 +3,8 @@
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from math import isnan
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ from assess.instruments.model import Instrument
 from assess.rankings.assembly import StoredTable
 from assess.sittings.figures import HEAD_BYTES, layout, packed
 from assess.sittings.models import Score
+from assess.sittings.reuse_queries import days_of_reuse
 
 IntArray = NDArray[np.int64]
 Blank = tuple[int, int, float, float]
@@ -33,9 +35,10 @@ class Pool:
 
     ``answered`` and ``asked`` count each person's items, ``blanks`` holds for each scale with
     items left blank (answered, of, low, high): the score's range had the blanks been lowest or
-    highest; ``digest`` names people and scores, ``instrument_digests`` what the scores were made
-    with, by instrument key.
-    ``pictured`` are the instruments whose means are pictures within the person and no scores.
+    highest; ``digest`` names people, scores and days of reuse, ``instrument_digests`` what the
+    scores were made with, by instrument key.
+    ``pictured`` are the instruments whose means are pictures within the person and no scores;
+    ``given_on`` by candidate the day of answers that were given for another campaign.
     """
 
     candidates: tuple[int, ...]
@@ -47,6 +50,7 @@ class Pool:
     digest: str
     instrument_digests: Mapping[str, str]
     pictured: tuple[str, ...] = ()
+    given_on: Mapping[int, date] = field(default_factory=dict)
 
 
 def read_pool(session: Session, campaign_id: int, battery: Sequence[Instrument]) -> Pool:
@@ -86,6 +90,9 @@ def read_pool(session: Session, campaign_id: int, battery: Sequence[Instrument])
             versions[key] = {row[4] for row in scores}
             engines[key] = sorted({row[5] for row in scores})
     digests = _one_version(versions)
+    reused = days_of_reuse(session, campaign_id)
+    given_on = {one: reused[one] for one in candidates if one in reused}
+    days = {str(one): day.isoformat() for one, day in given_on.items()}
     return Pool(
         candidates=candidates,
         tables=tables,
@@ -93,9 +100,10 @@ def read_pool(session: Session, campaign_id: int, battery: Sequence[Instrument])
         answered=answered,
         asked=asked,
         blanks=tuple(blanks),
-        digest=_digest(candidates, tables, [flags, blanks, digests, engines]),
+        digest=_digest(candidates, tables, [flags, blanks, digests, engines, days]),
         instrument_digests=digests,
         pictured=tuple(one.key for one in battery if one.kind == "most_least"),
+        given_on=given_on,
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import func, select
@@ -13,6 +13,7 @@ from assess.campaigns import queries as campaigns
 from assess.campaigns.models import Campaign, Invitation
 from assess.campaigns.queries import CampaignView
 from assess.candidates.models import Candidate
+from assess.candidates.queries import MERGED
 from assess.errors import NotFound
 from assess.profiles import queries as profiles
 from assess.profiles.models import ProfileVersion
@@ -37,7 +38,9 @@ class EntryView:
     with items left blank: its range had they been lowest or highest; ``picture`` within the
     person by style, which enters nothing. Unranked: rank, band, p_top and fit are None; held back
     by a minimum: all but fit. ``below`` the chance by competency that the true index is under the
-    profile's minimum, None not measured. ``erased``: only place and fit are left, of nobody.
+    profile's minimum, None not measured. ``given_on`` is the day of answers that were given for
+    another campaign. ``erased``: only place and fit are left, of nobody, or ``merged``: the person
+    stands in the ranking a second time.
     """
 
     candidate_id: int
@@ -64,7 +67,9 @@ class EntryView:
     blanks: Mapping[str, tuple[int, int, float, float]]
     picture: Mapping[str, float | None] = field(default_factory=dict)
     erased: bool = False
+    merged: bool = False
     below: Mapping[str, float | None] = field(default_factory=dict)
+    given_on: date | None = None
 
     @property
     def held_back(self) -> bool:
@@ -331,7 +336,9 @@ def _view(row: RankingEntry, code: str, name: str, erased_at: datetime | None) -
         blanks={name: tuple(blank) for name, blank in evidence["blanks"].items()},
         picture=evidence.get("picture", {}),
         erased=erased_at is not None,
+        merged=name == MERGED,
         below=_in_order(evidence.get("below", {})),
+        given_on=date.fromisoformat(evidence["given_on"]) if "given_on" in evidence else None,
     )
 
 

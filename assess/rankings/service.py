@@ -25,6 +25,7 @@ from assess.instruments.model import Instrument
 from assess.profiles.queries import VersionView
 from assess.rankings import queries
 from assess.rankings.assembly import Assembly, Basis, assemble, place
+from assess.rankings.collection import no_collection
 from assess.rankings.entries import entry_rows
 from assess.rankings.models import RankingEntry, RankingRow, RankingSnapshot
 from assess.rankings.pool import Pool, read_pool, sha256
@@ -33,10 +34,14 @@ from assess.rankings.rows import Named, named, ranking_rows
 from assess.selection.demand import COMPETENCIES
 from assess.selection.ranking import Ranking
 
-__all__ = ["MAY_RANK", "PERSON_VIEWED", "note_viewed", "rank_campaign"]
+__all__ = ["MAY_RANK", "PERSON_VIEWED", "SEE_RANKINGS", "note_viewed", "rank_campaign"]
 
 Progress = Callable[[int, int], None]
 
+SEE_RANKINGS = (
+    *(RoleName.RECRUITER, RoleName.HIRING_MANAGER),
+    *(RoleName.PSYCHOLOGIST, RoleName.ADMINISTRATOR),
+)
 STEPS: Final = 10
 """What `rank_campaign` tells of; the fourth to sixth are the rank intervals."""
 _TRIES: Final = 3
@@ -79,22 +84,36 @@ def rank_campaign(
     """
     actor.must_be(*MAY_RANK)
     for _ in range(_TRIES):
-        with reading(sessions, actor.organisation_id) as session:
-            ground = read_ground(session, catalogue, campaign_id)
-        if ground.found is not None:
-            return ground.found
-        progress(1, STEPS)
-        assembly = assemble(ground.basis, ground.pool.tables, ground.pool.flags)
-        progress(2, STEPS)
-        ranking = place(assembly, ground.campaign.seats, seed=ground.campaign.seed)
-        progress(6, STEPS)
-        made = _made(ground, assembly, ranking)
-        progress(9, STEPS)
-        with writing(sessions, actor.organisation_id) as session:
-            kept = _keep(session, actor, ground, made, now)
+        with no_collection():
+            kept = _ranked(sessions, actor, catalogue, campaign_id, now=now, progress=progress)
         if kept is not None:
             return kept
     raise Conflict("People were erased while the campaign was ranked. Rank it again.")
+
+
+def _ranked(
+    sessions: Sessions,
+    actor: Actor,
+    catalogue: Catalogue,
+    campaign_id: int,
+    *,
+    now: datetime,
+    progress: Progress,
+) -> int | None:
+    """Rank once; None when somebody was erased meanwhile."""
+    with reading(sessions, actor.organisation_id) as session:
+        ground = read_ground(session, catalogue, campaign_id)
+    if ground.found is not None:
+        return ground.found
+    progress(1, STEPS)
+    assembly = assemble(ground.basis, ground.pool.tables, ground.pool.flags)
+    progress(2, STEPS)
+    ranking = place(assembly, ground.campaign.seats, seed=ground.campaign.seed)
+    progress(6, STEPS)
+    made = _made(ground, assembly, ranking)
+    progress(9, STEPS)
+    with writing(sessions, actor.organisation_id) as session:
+        return _keep(session, actor, ground, made, now)
 
 
 def read_ground(
@@ -153,6 +172,33 @@ def note_compared(
 
     It is no look at a person's own page, and does not count as one.
     """
+    _note_each(sessions, actor, "person compared", campaign_id, candidate_ids, now=now)
+
+
+def note_interviews(
+    sessions: Sessions,
+    actor: Actor,
+    campaign_id: int,
+    candidate_ids: Collection[int],
+    *,
+    now: datetime,
+) -> None:
+    """Leave in the trail that a member had the interview guides of these people.
+
+    A guide shows no score: it is no look at a person's own page either.
+    """
+    _note_each(sessions, actor, "interview guide shown", campaign_id, candidate_ids, now=now)
+
+
+def _note_each(
+    sessions: Sessions,
+    actor: Actor,
+    act: str,
+    campaign_id: int,
+    candidate_ids: Collection[int],
+    *,
+    now: datetime,
+) -> None:
     with writing(sessions, actor.organisation_id) as session:
         found = session.scalars(
             select(Invitation.id).where(
@@ -160,9 +206,7 @@ def note_compared(
             )
         ).all()
         for one in found:
-            audit.record(
-                session, actor, "person compared", "invitation", one, now=now, together=len(found)
-            )
+            audit.record(session, actor, act, "invitation", one, now=now, together=len(found))
 
 
 @dataclass(frozen=True)

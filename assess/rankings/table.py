@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from html import escape
 from itertools import groupby
 
@@ -33,7 +33,7 @@ from assess.rankings.readings import (
 )
 from assess.rankings.rows import HELD_BACK
 from assess.rankings.table_queries import Counts, Cut
-from assess.rankings.words import chance, flag_labels, percent
+from assess.rankings.words import chance, flag_labels, nobody, percent
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,7 @@ class Row:
     flags: tuple[str, ...]
     finished: datetime | None
     erased: bool
+    given_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -226,7 +227,7 @@ def _row(
     why, total = _why(entry, titles)
     return Row(
         candidate_id=entry.candidate_id,
-        name=str(_("Erased person")) if entry.erased else entry.name,
+        name=nobody(entry) if entry.erased else entry.name,
         code=entry.code,
         band=entry.band,
         rank_low=entry.rank_low,
@@ -246,6 +247,7 @@ def _row(
         flags=tuple(flag_labels(entry)),
         finished=finished,
         erased=entry.erased,
+        given_on=entry.given_on,
     )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from assess.accounts.guard import actor
 from assess.campaigns.queries import CampaignView
 from assess.instruments.catalogue import Catalogue
-from assess.rankings import labels, queries, table_queries
+from assess.rankings import labels, queries, requirements_page, table_queries
 from assess.rankings.asked import Asked, read_asked
 from assess.rankings.columns import COOKIE, read_columns
 from assess.rankings.decided import in_ranking
@@ -44,6 +44,8 @@ def table_page(
     place = Place(snapshot_id, campaign.id, member_id, seen.blind)
     head = queries.head(session, snapshot_id)
     counts = _kept().counts(session, place, head, pages.now())
+    if not counts.requirements:  # an old address: nothing is asked any more
+        asked = replace(asked, requirements="")
     cut = table_queries.cut(session, place, asked, counts.people)
     here = _labelled(queries.with_entries(session, head, cut.people), seen)
     ground = driver_ground(session, campaign, here, catalogue)
@@ -67,6 +69,7 @@ def table_page(
         "columns": columns,
         "column_titles": column_titles(catalogue),
         "elsewhere": chosen,
+        "required": requirements_page.badges(session, campaign.id, cut.people),
         **in_ranking(session, campaign.id, cut.people),
     }
 

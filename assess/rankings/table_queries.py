@@ -9,7 +9,10 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Integer, and_, case, cast, func, or_, select
 from sqlalchemy.orm import Session
 
+from assess.campaigns import requirement_queries
+from assess.campaigns.models import Invitation
 from assess.candidates.models import Candidate
+from assess.candidates.requirements import Outcome
 from assess.db.letters import small_letters
 from assess.rankings.asked import BANDS, DECIDED, END, Asked, Mark, read_mark
 from assess.rankings.labels import name_is_seen
@@ -64,6 +67,7 @@ class Cut:
 class Counts:
     """How many people a snapshot has by section, at the cut, complete, by flag and decision.
 
+    ``requirements`` counts by state those who were not erased, nothing where nothing is asked.
     ``last_band`` is where the last of fewer seats than people falls; ``best`` are the ids of a
     few, by band, then rank.
     """
@@ -73,6 +77,7 @@ class Counts:
     complete: int
     flags: Mapping[str, int]
     decisions: Mapping[str, int]
+    requirements: Mapping[Outcome, int]
     last_band: int | None = None
     best: tuple[int, ...] = ()
 
@@ -132,6 +137,8 @@ def conditions(asked: Asked, place: Place) -> list[ColumnElement[bool]]:
         chosen.append(row.section == {"held": HELD_BACK, "unranked": UNRANKED}[asked.group])
     if asked.decision:
         chosen.append(_decided(asked.decision, place))
+    if asked.requirements:
+        chosen.append(_in_state(Outcome(asked.requirements), place))
     if asked.flag:
         chosen.append(row.flags.contains(f" {asked.flag} ", autoescape=True))
     if asked.evidence:
@@ -170,6 +177,7 @@ def counts(session: Session, place: Place, seats: int) -> Counts:
         complete=sum(one[3] for one in sections),
         flags=dict(sorted(flags.items())),
         decisions=decisions(session, place, people),
+        requirements=_states(session, place),
         last_band=_last_seat_band(session, place, seats),
         best=_best(session, place),
     )
@@ -184,6 +192,24 @@ def decisions(session: Session, place: Place, people: int) -> dict[str, int]:
     )
     found = {str(kind): number for kind, number in decided}
     return {"none": max(people - sum(found.values()), 0), **found}
+
+
+def _states(session: Session, place: Place) -> dict[Outcome, int]:
+    """Count people by how they stand to the requirements; empty where nothing is asked."""
+    if requirement_queries.asked(session, place.campaign_id) is None:
+        return {}
+    rows = session.execute(
+        select(Invitation.requirements_state, func.count(RankingRow.id))
+        .join(Invitation, Invitation.candidate_id == RankingRow.candidate_id)
+        .where(
+            RankingRow.snapshot_id == place.snapshot_id, Invitation.campaign_id == place.campaign_id
+        )
+        .group_by(Invitation.requirements_state)
+    )
+    found = dict.fromkeys(Outcome, 0)
+    for state, people in rows:
+        found[Outcome(state or Outcome.NOT_SAID)] += people
+    return found
 
 
 def _last_seat_band(session: Session, place: Place, seats: int) -> int | None:
@@ -217,7 +243,8 @@ def _best(session: Session, place: Place) -> tuple[int, ...]:
 class Kept:
     """Counts of large rankings, for a minute; one service's own, never another's.
 
-    A ranking does not change: an erasure alone takes a note on answers away.
+    A ranking does not change: an erasure alone takes a note on answers away. How people stand to
+    the requirements does, and is up to a minute old.
     """
 
     def __init__(self) -> None:
@@ -333,6 +360,14 @@ def _decided(decision: str, place: Place) -> ColumnElement[bool]:
     if decision == DECIDED[0]:
         return RankingRow.candidate_id.not_in(made)
     return RankingRow.candidate_id.in_(made.where(Decision.kind == decision))
+
+
+def _in_state(state: Outcome, place: Place) -> ColumnElement[bool]:
+    """Choose people by how they stand to the requirements."""
+    found = select(Invitation.candidate_id).where(
+        Invitation.campaign_id == place.campaign_id, requirement_queries.in_state(state)
+    )
+    return RankingRow.candidate_id.in_(found)
 
 
 def _last(place: Place) -> Any:

@@ -23,6 +23,11 @@ def count_word(n: int) -> str:
     return str(words[n - 2]) if 2 <= n <= 12 else f"{n:,}"
 
 
+def nobody(entry: EntryView) -> str:
+    """Say what a place is called whose person is erased, or stands there a second time."""
+    return str(_("Merged record") if entry.merged else _("Erased person"))
+
+
 def headline(snapshot: SnapshotView, at_cut: int) -> str:
     """Say what is seen in a ranking with so many people at the cut, as its title."""
     ranked = snapshot.ranked

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from sqlalchemy import String, UniqueConstraint
+from sqlalchemy import LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from assess.db.base import OrganisationBase, digest, document, key, owned, pk, utc, within
@@ -38,3 +38,19 @@ class Report(OrganisationBase):
     withdrawn_at: Mapped[utc | None] = mapped_column(
         comment="its file held somebody who was erased; none again when it is made anew"
     )
+
+
+class ReportUnit(OrganisationBase):
+    """A page laid out before, kept for the next report that says the very same of a person."""
+
+    __tablename__ = "report_unit"
+    __table_args__ = owned(
+        within("candidate_id", "candidate"),
+        UniqueConstraint("organisation_id", "unit_digest"),
+    )
+
+    id: Mapped[pk]
+    candidate_id: Mapped[int | None] = mapped_column(index=True, comment="none names nobody")
+    unit_digest: Mapped[digest]
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[utc]

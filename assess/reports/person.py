@@ -283,6 +283,7 @@ def _evidence(entry: EntryView, campaign: CampaignView, catalogue: Catalogue) ->
         asked=entry.asked,
         situations=score_reading(entry.scales.get(TOTAL)),
         coverage=entry.coverage,
+        given_on=entry.given_on,
         flags=tuple((kind, tuple(names)) for kind, names in missing.items()),
         blanks=tuple(
             (scales[name].title, of - answered, of, 50 + 10 * low, 50 + 10 * high)

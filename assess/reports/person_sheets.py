@@ -7,6 +7,7 @@ knows nothing of rank, pages or other people; what the pool says of a person is 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from assess.charts.scores import StylePosition
@@ -98,7 +99,8 @@ class Evidence:
     ``situations`` is the judgement form all together, None where there is none.
     ``flags`` gives for each kind of gap the competencies or scales it concerns, ``blanks`` for
     each scale with blanks (title, left blank, of, low, high): the score's range had they all
-    been answered lowest, or highest.
+    been answered lowest, or highest. ``given_on`` is the day of answers that were given for
+    another campaign.
     """
 
     answered: int
@@ -107,6 +109,20 @@ class Evidence:
     coverage: float
     flags: tuple[tuple[str, tuple[str, ...]], ...]
     blanks: tuple[tuple[str, int, int, float, float], ...]
+    given_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How a person stands to the musts of a job beyond scores, as they say themselves.
+
+    ``met`` of ``musts``, so many ``not_said``; what is not met in words, the shortest first.
+    """
+
+    met: int
+    musts: int
+    not_said: int
+    not_met: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -133,6 +149,7 @@ class PersonSheet:
     held_back: bool = False
     below: tuple[tuple[str, float, float | None], ...] = ()
     strong_where: tuple[str, ...] = ()
+    asked: Asked | None = None
 
     @property
     def fit_sum(self) -> float:
@@ -185,9 +202,22 @@ class PersonSheet:
 
 
 @dataclass(frozen=True)
+class PersonFacts:
+    """What a person's page says of the job: nothing that another ranking of it would change."""
+
+    title: str
+    brand: str
+    profile_number: int
+    owner: str | None
+    style_weight: float
+    language: str
+
+
+@dataclass(frozen=True)
 class PersonPage:
     """A person's sheet, the place the pool gives them, and the page's name for links."""
 
+    candidate_id: int
     anchor: str
     sheet: PersonSheet
     place: Place | None

@@ -5,6 +5,7 @@ element. Their addresses exist only while the report is made.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from markupsafe import Markup
@@ -13,6 +14,7 @@ from assess import charts
 from assess.charts.svg import Axis, frame, line, number
 from assess.charts.tokens import ACCENT, LINE, WHISKER
 from assess.rankings.readings import Reading
+from assess.reports.drawing import Drawing, NotDrawn
 
 SCHEME = "asset:"
 STYLE_DOMAIN = (0.0, 100.0)
@@ -46,11 +48,19 @@ class Album:
         picture = self._pictures.get(name)
         return None if picture is None else picture.encode()
 
+    def drawings(self) -> dict[str, Any]:
+        """Give those that draw themselves, by the addresses the layout engine asks for."""
+        found: dict[str, Any] = {}
+        for name, picture in self._pictures.items():
+            with suppress(NotDrawn):
+                found[SCHEME + name] = Drawing(picture)
+        return found
+
     def _placed(self, chart: Callable[..., str]) -> Callable[..., Markup]:
         def place(*args: Any, title: str, **kwargs: Any) -> Markup:
             name = f"picture-{len(self._pictures) + 1}.svg"
             self._pictures[name] = chart(*args, title=str(title), **kwargs)
-            return Markup('<img alt="{}" src="{}">').format(title, SCHEME + name)
+            return Markup('<img alt="{}" src="{}"/>').format(title, SCHEME + name)
 
         return place
 

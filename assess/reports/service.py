@@ -16,6 +16,7 @@ from assess.accounts.models import RoleName
 from assess.accounts.queries import organisation_name
 from assess.authoring.queries import held
 from assess.campaigns import queries as campaigns
+from assess.campaigns import requirement_queries
 from assess.db.scope import Sessions, reading, writing
 from assess.errors import Invalid, NotFound
 from assess.files import store
@@ -26,8 +27,11 @@ from assess.profiles.queries import with_own_drivers
 from assess.rankings import labels
 from assess.rankings import queries as rankings
 from assess.rankings import service as ranking
+from assess.reports import pdf
 from assess.reports.content import candidate_content, ranked_content
+from assess.reports.kept_units import KeptUnits, UnitsOfOneRun
 from assess.reports.models import Report, ReportKind
+from assess.reports.press import press
 from assess.reports.queries import JOB, job_key
 from assess.reports.sheets import Content, Progress
 from assess.settings import Settings
@@ -64,7 +68,8 @@ def request(
         snapshot = rankings.snapshot(session, snapshot_id, candidate_id)
         # A report is handed on: it names whom everybody may see, and keeps to that.
         named = labels.sight(session, snapshot.campaign_id, None).listed
-        digest = _digest(snapshot.id, kind, candidate_id, options, named)
+        said = requirement_queries.stamp(session, snapshot.campaign_id)
+        digest = _digest(snapshot.id, kind, candidate_id, options, named, said)
         found = session.scalar(select(Report).where(Report.content_digest == digest))
         if found is not None:
             _again(session, found, now)
@@ -108,13 +113,15 @@ def make(
         content = _content(session, catalogue, report)
         name = file_name(content.facts.kind, content.facts.title, report.created_at)
         withdrawn_at = report.withdrawn_at
-    made = _render(content, progress)
+    kept = KeptUnits(sessions, organisation_id)
+    made = _render(content, kept, progress)
     actor = system(organisation_id)
     with writing(sessions, organisation_id) as session:
         report = _report(session, report_id, lock=True)
         # What was laid out may hold somebody who was erased meanwhile: it is not kept.
         if report.stored_file_id is not None or report.withdrawn_at != withdrawn_at:
             return
+        kept.store(session, now)
         report.withdrawn_at = None
         report.stored_file_id = store.put(
             session, settings, made, name=name, media_type="application/pdf", now=now
@@ -160,6 +167,7 @@ def ranked_pdf(
             people_pages=people_pages,
             organisation=organisation_name(session, actor.organisation_id),
             made_at=now,
+            required=requirement_queries.results(session, campaign_id),
         )
     return _told(sessions, actor, content, snapshot_id, None, now, progress)
 
@@ -187,6 +195,7 @@ def candidate_pdf(
             candidate_id,
             organisation=organisation_name(session, actor.organisation_id),
             made_at=now,
+            required=requirement_queries.results(session, campaign_id),
         )
     return _told(sessions, actor, content, snapshot_id, candidate_id, now, None)
 
@@ -209,7 +218,7 @@ def _told(
     progress: Progress | None,
 ) -> bytes:
     """Render ``content`` and leave the trail of a report that is handed out, not kept."""
-    made = _render(content, progress)
+    made = _render(content, UnitsOfOneRun(), progress)
     with writing(sessions, actor.organisation_id) as session:
         audit.record(
             session, actor, "report handed out", "ranking_snapshot", snapshot_id, now=now,
@@ -226,6 +235,7 @@ def _content(session: Session, catalogue: Catalogue, report: Report) -> Content:
     held_content = held(session, catalogue, campaign.parts)
     catalogue = with_own_drivers(session, held_content, retired=True)
     organisation = organisation_name(session, report.organisation_id)
+    required = requirement_queries.results(session, campaign.id)
     if report.candidate_id is not None:
         return candidate_content(
             snapshot,
@@ -234,6 +244,7 @@ def _content(session: Session, catalogue: Catalogue, report: Report) -> Content:
             report.candidate_id,
             organisation=organisation,
             made_at=report.created_at,
+            required=required,
         )
     return ranked_content(
         snapshot,
@@ -242,6 +253,7 @@ def _content(session: Session, catalogue: Catalogue, report: Report) -> Content:
         people_pages=report.options["people_pages"],
         organisation=organisation,
         made_at=report.created_at,
+        required=required,
     )
 
 
@@ -274,11 +286,17 @@ def _digest(
     candidate_id: int | None,
     options: ReportOptions,
     named: list[int] | None,
+    said: list[int | str] | None,
 ) -> str:
-    """Name what a report would say: a snapshot never changes, the engine's version may."""
+    """Name what a report would say: a snapshot never changes, the engine's version may.
+
+    So may what people have ``said`` about the requirements.
+    """
     asked: list[object] = [snapshot_id, kind.value, candidate_id, asdict(options), __version__]
     if named is not None:
         asked.append(named)
+    if said is not None:
+        asked.append({"requirements": said})
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 
 
@@ -290,8 +308,5 @@ def _report(session: Session, report_id: int, *, lock: bool = False) -> Report:
     return report
 
 
-def _render(content: Content, progress: Progress | None) -> bytes:
-    # WeasyPrint takes seconds to load; the web workers never need it.
-    from assess.reports import pdf  # noqa: PLC0415
-
-    return pdf.render(content, progress=progress)
+def _render(content: Content, kept: pdf.UnitStore, progress: Progress | None) -> bytes:
+    return pdf.render(content, press(), kept, progress=progress)

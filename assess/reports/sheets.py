@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from assess.rankings.readings import Reading
 from assess.reports.models import ReportKind
-from assess.reports.person_sheets import PersonPage, Place, style_words
+from assess.reports.person_sheets import PersonFacts, PersonPage, Place, style_words
 
 Progress = Callable[[int, int], None]
 """Told the steps done and how many there are in all."""
@@ -82,6 +82,14 @@ class Facts:
     def ranked(self) -> int:
         """How many people have a rank."""
         return self.people - self.unranked - self.held_back
+
+    @property
+    def of_person(self) -> PersonFacts:
+        """What a person's page may say of the job."""
+        return PersonFacts(
+            self.title, self.brand, self.profile_number, self.owner, self.style_weight,
+            self.language,
+        )  # fmt: skip
 
     @property
     def mix_shares(self) -> list[tuple[str, float]]:

@@ -76,9 +76,10 @@ def page_claim(token: str) -> LinkClaim:
     return claim
 
 
-def let_in(opened: Opened) -> Response:
+def let_in(opened: Opened, goal: str | None = None) -> Response:
     """Give the cookie that an opened link is traded for, and go on without its token."""
-    return stay_in(redirect(url_for("sittings.start"), 303), opened)  # type: ignore[arg-type]
+    goal = goal or url_for("sittings.start")
+    return stay_in(redirect(goal, 303), opened)  # type: ignore[arg-type]
 
 
 def stay_in(response: Response, opened: Opened) -> Response:

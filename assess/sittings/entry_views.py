@@ -1,6 +1,6 @@
 """Where the link leads: who invites, and one button that trades it for a cookie."""
 
-from flask import render_template, request
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from assess.sittings import service
@@ -20,6 +20,7 @@ def invited(token: str) -> ResponseReturnValue:
     """Show who invites and one button; programs that open links change nothing by it."""
     now = pages.now()
     standing = standing_of(service.read_link(pages.settings(), token, now=now))
+    standing.path.must_hold(now)
     time, choice = None, {}
     if standing.path.sitting is None:
         standing.path.must_be_open(now)
@@ -46,6 +47,8 @@ def enter(token: str) -> ResponseReturnValue:
         now=now,
     )
     standing = standing_of(opened.claim)
+    if standing.path.sitting is None:
+        return let_in(opened, url_for("earlier.offer", lang=request.form.get(languages.CHOICE)))
     if sitting_of(standing).consented_at is None:
         service.note_notice_shown(pages.sessions(), opened.claim, told_here(standing), now=now)
     return let_in(opened)

@@ -1,11 +1,12 @@
-"""Sittings, attempts, answers and scores."""
+"""Sittings, attempts, answers and scores; and what lets answers be given again or used again."""
 
+from datetime import date
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, LargeBinary, String, UniqueConstraint, true
+from sqlalchemy import CheckConstraint, Index, LargeBinary, String, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
-from assess.db.base import OrganisationBase, digest, document, key, owned, pk, utc, within
+from assess.db.base import Key, OrganisationBase, digest, document, key, owned, pk, utc, within
 from assess.sittings.figures import packed
 
 
@@ -119,8 +120,10 @@ class Attempt(OrganisationBase):
     __tablename__ = "attempt"
     __table_args__ = owned(
         within("sitting_id", "sitting"),
+        within("given_in", "attempt"),
         UniqueConstraint("sitting_id", "ordinal"),
         UniqueConstraint("sitting_id", "instrument"),
+        Index(None, "given_in"),
     )
 
     id: Mapped[pk]
@@ -129,6 +132,9 @@ class Attempt(OrganisationBase):
     instrument: Mapped[str] = mapped_column(String(80))
     instrument_digest: Mapped[digest]
     language: Mapped[str] = mapped_column(String(10), comment="in which it was begun")
+    given_in: Mapped[int | None] = mapped_column(
+        Key, comment="the attempt with the answers, where those of another sitting are used"
+    )
 
 
 class Answer(OrganisationBase):
@@ -187,3 +193,77 @@ class Score(OrganisationBase):
         default=_figures,
         comment="scales once more, packed: a large pool is read at once; none: not packed",
     )
+
+
+class RetestRule(OrganisationBase):
+    """When somebody may answer again, and which answers count: of the organisation or a campaign.
+
+    See `retest.Policy` for the columns.
+    """
+
+    __tablename__ = "retest_rule"
+    __table_args__ = owned(
+        within("campaign_id", "campaign"),
+        UniqueConstraint("campaign_id"),
+        Index(
+            "uq_retest_rule_of_organisation",
+            "organisation_id",
+            unique=True,
+            sqlite_where=text("campaign_id IS NULL"),
+            postgresql_where=text("campaign_id IS NULL"),
+        ),
+    )
+
+    id: Mapped[pk]
+    campaign_id: Mapped[int | None] = mapped_column(Key, comment="none: the organisation's own")
+    cool_off_days: Mapped[int]
+    most_in_year: Mapped[int]
+    counts: Mapped[str] = mapped_column(String(6), comment="latest or first")
+    valid_days: Mapped[int]
+    changed_at: Mapped[utc]
+
+
+class RetestException(OrganisationBase):
+    """That a member lets one person answer before the retest rule would, and why."""
+
+    __tablename__ = "retest_exception"
+    __table_args__ = owned(
+        within("invitation_id", "invitation"),
+        within("allowed_by", "member"),
+        UniqueConstraint("invitation_id"),
+    )
+
+    id: Mapped[pk]
+    invitation_id: Mapped[key]
+    reason: Mapped[str] = mapped_column(String(1000))
+    allowed_by: Mapped[key]
+    allowed_at: Mapped[utc]
+
+
+class ReuseAgreement(OrganisationBase):
+    """A person's agreement that answers given before are used for another invitation."""
+
+    __tablename__ = "reuse_agreement"
+    __table_args__ = owned(
+        within("invitation_id", "invitation"),
+        CheckConstraint("withdrawn_at >= agreed_at", name="agreed_before_withdrawn"),
+        Index(
+            "uq_reuse_agreement_in_force",
+            "invitation_id",
+            unique=True,
+            sqlite_where=text("withdrawn_at IS NULL"),
+            postgresql_where=text("withdrawn_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[pk]
+    invitation_id: Mapped[key]
+    notice_version: Mapped[str] = mapped_column(String(20))
+    language: Mapped[str] = mapped_column(String(10), comment="in which it was read")
+    given_on: Mapped[date] = mapped_column(comment="the day of the oldest answers used")
+    counts: Mapped[str] = mapped_column(String(6), comment="of the rule then: latest or first")
+    used: Mapped[document] = mapped_column(
+        comment="answers: [{instrument, digest, attempt, sitting, given_on}]"
+    )
+    agreed_at: Mapped[utc]
+    withdrawn_at: Mapped[utc | None]

@@ -104,6 +104,7 @@ def _attempt(session: Session, row: Attempt) -> dict[str, Any]:
         "questionnaire": row.instrument,
         "digest": row.instrument_digest,
         "language": row.language,
+        "given_in": row.given_in,
         "answers": [
             {
                 "item": one.item,
@@ -154,7 +155,7 @@ def _gone(session: Session, model: Any, condition: Any) -> int:
     return len(session.scalars(delete(model).where(condition).returning(model.id)).all())
 
 
-def _merge(session: Session, keep: int, drop: int) -> None:
+def _merge(session: Session, keep: int, drop: int, now: datetime) -> None:  # noqa: ARG001
     session.execute(update(Sitting).where(Sitting.candidate_id == drop).values(candidate_id=keep))
 
 

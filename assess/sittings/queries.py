@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from assess.accounts import queries as accounts
 from assess.campaigns import queries as campaigns
+from assess.campaigns.merged_invitations import counting
 from assess.campaigns.models import Invitation
 from assess.campaigns.queries import InvitationView
 from assess.candidates.models import Candidate
@@ -51,7 +52,7 @@ class AttemptView:
 
 @dataclass(frozen=True)
 class SittingView:
-    """How far a person is."""
+    """How far a person is; ``attempts`` are those they are asked, not what is used from before."""
 
     id: int
     started_at: datetime
@@ -83,13 +84,24 @@ class PathView:
 
     def must_be_open(self, now: datetime) -> None:
         """Raise LinkShut before the campaign's first day, after its last, and after withdrawing."""
+        if self.invitation.withdrawn_by is not None:
+            raise LinkShut(ShutReason.TAKEN_BACK)
         if self.invitation.withdrawn_at is not None:
             raise LinkShut(ShutReason.WITHDRAWN)
         first = datetime.combine(self.invitation.opens_on, time(), UTC)
         if now + EARLIEST_ZONE < first:
             raise LinkShut(ShutReason.EARLY)
         if now >= self.invitation.expires:
-            raise LinkShut(ShutReason.ENDED)
+            closed = self.invitation.closed_at is not None
+            raise LinkShut(ShutReason.CLOSED if closed else ShutReason.ENDED)
+
+    def must_hold(self, now: datetime) -> None:
+        """Raise LinkShut when the link itself has ended, or who sent it has taken it back."""
+        if self.invitation.withdrawn_by is not None:
+            raise LinkShut(ShutReason.TAKEN_BACK)
+        if now >= self.invitation.expires:
+            closed = self.invitation.closed_at is not None
+            raise LinkShut(ShutReason.CLOSED if closed else ShutReason.EXPIRED)
 
 
 @dataclass(frozen=True)
@@ -126,7 +138,7 @@ def by_link(session: Session, claim: LinkClaim, *, lock: bool = False) -> PathVi
     if generation != claim.generation:
         raise LinkShut(ShutReason.REVOKED)
     narrow(session, organisation_id)
-    invitation = campaigns.invitation(session, claim.id)
+    invitation = campaigns.invitation(session, counting(session, claim.id, lock=lock))
     return PathView(
         organisation=accounts.organisation_name(session, organisation_id),
         invitation=invitation,
@@ -240,7 +252,7 @@ def _sitting(session: Session, invitation: InvitationView, *, lock: bool) -> Sit
     ).one()
     attempts = session.execute(
         select(Attempt.id, Attempt.instrument, Attempt.instrument_digest)
-        .where(Attempt.sitting_id == row.id)
+        .where(Attempt.sitting_id == row.id, Attempt.given_in.is_(None))
         .order_by(Attempt.ordinal)
     )
     comfort = _comfort(liked)

@@ -22,15 +22,17 @@ from assess.errors import Invalid, NotFound, Refused
 from assess.instruments.catalogue import Catalogue
 from assess.instruments.model import Instrument
 from assess.settings import Settings
-from assess.sittings import queries
+from assess.sittings import queries, reuse_queries
 from assess.sittings.answer_log import AnswerLog, KeptAnswer
 from assess.sittings.battery import same_instruments
 from assess.sittings.faults import LinkShut, ShutReason
 from assess.sittings.language import shown_in
+from assess.sittings.lending import count_lent
 from assess.sittings.models import Attempt, Score, Sitting, SittingTime
 from assess.sittings.notices import ENGLISH, NOTICE_VERSION, Notice, note_notice
 from assess.sittings.path import actor_of, agreed, begun, on_path, parts_of
 from assess.sittings.queries import PathView, SittingView
+from assess.sittings.reuse_queries import AgreementView
 from assess.sittings.saving import GivenAnswer, Saved, save_answers
 from assess.sittings.scores import score_attempt
 from assess.sittings.timing import active_time, battery_name
@@ -47,6 +49,7 @@ __all__ = [
     "agree",
     "asked_ways",
     "battery_of",
+    "begin_anew",
     "choose_language",
     "heaviest_drivers",
     "look",
@@ -65,6 +68,8 @@ COOKIE_PURPOSE: Final = "take"
 FORM_PURPOSE: Final = "take-form"
 #: So long a browser shows the last page, as its own pages; the mailed link opens them again.
 OPEN_AFTER_SUBMIT: Final = timedelta(hours=12)
+#: A link in a mail follows its campaign's last day for so long.
+MOVED_AT_MOST: Final = timedelta(days=366)
 
 
 @dataclass(frozen=True)
@@ -105,8 +110,12 @@ class Opened:
 
 
 def read_link(settings: Settings, token: str, *, now: datetime) -> LinkClaim:
-    """Read an invitation's token; LinkShut when it is not ours or its time is over."""
-    return _claim(settings, campaigns.LINK_PURPOSE, token, now)
+    """Read an invitation's token; LinkShut when it is not ours or its time is long over.
+
+    The last day may have been moved since it was signed: `PathView.must_hold` knows the one of
+    now.
+    """
+    return _claim(settings, campaigns.LINK_PURPOSE, token, now, late=MOVED_AT_MOST)
 
 
 def read_cookie(settings: Settings, token: str | None, *, now: datetime) -> LinkClaim:
@@ -136,6 +145,13 @@ def asked_ways(sessions: Sessions, standing: Standing) -> Sequence[WayView]:
         return another_way.of_invitation(session, invitation.id)
 
 
+def reuse_here(sessions: Sessions, standing: Standing) -> AgreementView | None:
+    """Give the person's agreement that answers given before are used for this invitation."""
+    invitation = standing.path.invitation
+    with reading(sessions, invitation.organisation_id) as session:
+        return reuse_queries.agreement(session, invitation.id)
+
+
 def battery_of(
     sessions: Sessions, catalogue: Catalogue, standing: Standing
 ) -> tuple[Instrument, ...]:
@@ -162,25 +178,64 @@ def open_link(
 ) -> Opened:
     """Trade an invitation's token for what its cookie holds; the first time, begin the sitting.
 
-    It begins in ``language``, by default in the one the person is invited in. ``device`` is
-    phone or larger; ``seed`` sets the order of the items, drawn when None. Raises LinkShut for a
-    link that is not ours, was taken back or is out of time, Conflict when the questionnaires are
-    not those of the campaign any more.
+    Not for somebody who has answered the same questions before: they are asked first what they
+    want (`reuse_service`). It begins in ``language``, by default in the one the person is invited
+    in. ``device`` is phone or larger; ``seed`` sets the order of the items, drawn when None.
+    Raises LinkShut for a link that is not ours, was taken back or is out of time, Conflict when
+    the questionnaires are not those of the campaign any more.
     """
     claim = read_link(settings, token, now=now)
     with on_path(sessions, claim) as (session, path):
+        path.must_hold(now)
         if path.sitting is None:
             path.must_be_open(now)
-            beginning = Sitting(
-                candidate_id=path.invitation.candidate_id,
-                started_at=now,
-                notice_version=NOTICE_VERSION,
-                language=known(language) or known(path.language) or DEFAULT,
-                seed=draw_seed() if seed is None else seed,
-                device=device,
-            )
-            _begin(session, path, catalogue, beginning, now)
+            if reuse_queries.plan_of(session, path.invitation, now.date()).is_plain:
+                beginning = new_sitting(path, now, language=language, device=device, seed=seed)
+                begin_sitting(session, path, catalogue, beginning, now)
         return Opened.of(path, claim, now)
+
+
+def begin_anew(
+    sessions: Sessions,
+    catalogue: Catalogue,
+    claim: LinkClaim,
+    *,
+    language: str | None = None,
+    device: str | None = None,
+    now: datetime,
+) -> None:
+    """Begin to answer everything, also what was answered before; begun already, nothing happens.
+
+    Raises Refused where the retest rule says to wait, LinkShut when the link does not hold.
+    """
+    with on_path(sessions, claim) as (session, path):
+        if path.sitting is not None:
+            return
+        path.must_be_open(now)
+        day = reuse_queries.plan_of(session, path.invitation, now.date()).again_on
+        if day is not None:
+            raise Refused(f"These questions can be answered again from {day}.")
+        beginning = new_sitting(path, now, language=language, device=device)
+        begin_sitting(session, path, catalogue, beginning, now)
+
+
+def new_sitting(
+    path: PathView,
+    now: datetime,
+    *,
+    language: str | None = None,
+    device: str | None = None,
+    seed: int | None = None,
+) -> Sitting:
+    """Give the row of a sitting that begins now."""
+    return Sitting(
+        candidate_id=path.invitation.candidate_id,
+        started_at=now,
+        notice_version=NOTICE_VERSION,
+        language=known(language) or known(path.language) or DEFAULT,
+        seed=draw_seed() if seed is None else seed,
+        device=device,
+    )
 
 
 def note_notice_shown(
@@ -256,21 +311,30 @@ def submit(sessions: Sessions, catalogue: Catalogue, claim: LinkClaim, *, now: d
         moment = max(now, sitting.started_at)
         _score(session, path, sitting, battery, moment)
         session.execute(update(Sitting).where(Sitting.id == sitting.id).values(submitted_at=moment))
+        count_lent(session, path.invitation.id)
         campaigns.note_submitted(session, sitting.id, moment)
 
 
-def _claim(settings: Settings, purpose: str, token: str, now: datetime) -> LinkClaim:
+def _claim(
+    settings: Settings,
+    purpose: str,
+    token: str,
+    now: datetime,
+    *,
+    late: timedelta = timedelta(0),
+) -> LinkClaim:
     try:
-        return links.claim(settings, purpose, token, now=now)
+        return links.claim(settings, purpose, token, now=now, late=late)
     except NotFound:
         raise LinkShut(ShutReason.UNKNOWN) from None
     except Refused:
         raise LinkShut(ShutReason.EXPIRED) from None
 
 
-def _begin(
+def begin_sitting(
     session: Session, path: PathView, catalogue: Catalogue, sitting: Sitting, now: datetime
 ) -> None:
+    """Begin a sitting with an attempt at each questionnaire of the campaign."""
     invitation = path.invitation
     battery = same_instruments(session, catalogue, invitation.parts)
     session.add(sitting)

@@ -102,3 +102,15 @@ def test_what_is_no_list_is_said_of_the_file(tmp_path, monkeypatch):
     ):  # fmt: skip
         with pytest.raises(Invalid, match=re.escape(told)):
             read(tmp_path / "p.csv", content)
+
+
+def test_a_phone_number_or_year_that_cannot_be_read_is_left_out_and_nobody_is(tmp_path):
+    content = (
+        b"Name,E-mail,Phone number,Year of birth\n"
+        b"Ada,a@example.org,0044 20 7946 0001,1990\n"
+        b"Ben,b@example.org,020 7946 0001,'90\n"
+    )
+    rows = read(tmp_path / "p.csv", content)
+    assert [(one.person.phone, one.person.birth_year) for one in rows] == [
+        ("+442079460001", 1990), ("", None),
+    ]  # fmt: skip

@@ -5,10 +5,15 @@ import re
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import select
 
+from assess.accounts.models import AuditEvent, Passkey
 from assess.app import create_app
 from assess.cli import main
+from assess.db.engine import make_engine, make_sessions
+from assess.db.scope import Across, across
 from assess.settings import Settings
+from tests.service import NOW
 
 
 @pytest.fixture
@@ -81,3 +86,25 @@ def test_the_schema_can_be_brought_up_again(environment):
 
 def test_an_unknown_command_is_wrong_usage():
     assert run("no-such-command").exit_code == 2
+
+
+def test_the_operator_lets_in_who_has_lost_every_second_factor(environment):
+    assert run("init", "--organisation", "Harbour Care", "--admin", "ana@harbour.example")
+    engine = make_engine(environment["ASSESS_DATABASE_URL"])
+    sessions = make_sessions(engine)
+    key = Passkey(
+        user_id=1, user_handle="h", credential="c", public_key=b"k", sign_count=0, name="Phone",
+        added_at=NOW,
+    )  # fmt: skip
+    with across(sessions, Across.SIGN_IN, write=True) as session:
+        session.add(key)
+    unknown = run("reset-second-factor", "bo@harbour.example")
+    assert (unknown.exit_code, "Nobody" in unknown.output) == (1, True)
+    told = [run("reset-second-factor", "Ana@harbour.example").output for _ in range(2)]
+    assert told[0].startswith("Removed")
+    assert told[1].startswith("There was no")
+    with across(sessions, Across.SIGN_IN) as session:
+        assert session.scalars(select(Passkey.id)).all() == []
+        acts = session.scalars(select(AuditEvent.act).where(AuditEvent.act.like("%reset"))).all()
+    assert acts == ["second factors reset"]
+    engine.dispose()

@@ -168,7 +168,7 @@ def test_of_two_records_of_one_person_one_counts(sessions, tenant, crowd, both):
         [fresh] = find_or_make(session, [Person("N", "n@example.org")], now=NOW, source="test")
         if both:
             service.keep_answers(session, fresh, QUESTIONS, {"gender": "man"})
-        own_data.KEEPER.merge_people(session, fresh, crowd[0])
+        own_data.KEEPER.merge_people(session, fresh, crowd[0], NOW)
         held = own_data.KEEPER.export_person(session, fresh)
     assert held == {"answers": {"gender": "man" if both else "woman"}}
 

@@ -74,7 +74,7 @@ def follow(page, name: str) -> None:
 
 
 @pytest.mark.parametrize(("size", "script"), [(PHONE, True), (PHONE, False), (DESK, True)])
-def test_the_whole_way_after_submit(portal, open_page, size, script):
+def test_the_whole_way_after_submit(portal, open_page, sitting_bank, size, script):
     url, own = portal
     page = open_page(size, java_script_enabled=script)
     kind = f"{size['width']}{'' if script else '-plain'}"
@@ -149,6 +149,21 @@ def test_the_whole_way_after_submit(portal, open_page, size, script):
     seen("status-erasing")
     press(page, "Keep my data after all")
     assert "Nothing is erased" in page.inner_text("main")
+
+    first = own.person
+    campaign_id = open_to_answers(first.sessions, first.tenant, sitting_bank)
+    second = invite(first.sessions, first.tenant, first.settings, campaign_id, "Ada.new")
+    page.goto(url + second.path)
+    press(page, "Continue")
+    assert "You have answered these questions before" in page.inner_text("main")
+    seen("earlier")
+    press(page, "I agree: use these answers")
+    assert "are used for this job, too" in page.inner_text("main")
+    press(page, "How far it is")
+    follow(page, "are used for this job")
+    seen("reuse")
+    press(page, "Take it back")
+    assert "Taken back." in page.inner_text("main")
 
 
 def test_what_members_see(portal, open_page, sitting_bank):

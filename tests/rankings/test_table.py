@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from assess.accounts.models import RoleName
 from assess.app import HANDLERS
+from assess.campaigns.models import Campaign
 from assess.candidates import personal_data
 from assess.db.scope import reading, writing
 from assess.jobs.worker import run_until_idle
@@ -178,6 +179,11 @@ def test_the_page_keeps_who_is_ticked_and_which_columns(tenant, signed_in, campa
     assert sum(shown[:-1]) == pytest.approx(shown[-1], abs=1e-6)
 
 
+def set_seats(sessions, tenant, campaign_id, seats):
+    with writing(sessions, tenant.organisation_id) as session:
+        session.get_one(Campaign, campaign_id).seats = seats
+
+
 def test_a_large_campaign_shows_its_order_until_the_job_is_done(
     sessions, settings, tenant, other_tenant, signed_in, shipped, app, monkeypatch
 ):
@@ -195,7 +201,9 @@ def test_a_large_campaign_shows_its_order_until_the_job_is_done(
     assert order.headers["Refresh"] == "2"
     codes = re.findall(r'<th scope="row">(C-\d+)</th>', order.text)
     assert len(codes) == 8
-    assert "Nobody is ranked yet" in client.get(address).text
+    unranked = client.get(address).text
+    assert "Nobody is ranked yet" in unranked
+    assert f'href="{address}/order"' in unranked
     outsider = signed_in(other_tenant, RoleName.RECRUITER)
     assert outsider.get(f"{address}/order").status_code in (302, 404)
     assert run_until_idle(sessions, settings, HANDLERS) == 1
@@ -203,6 +211,16 @@ def test_a_large_campaign_shows_its_order_until_the_job_is_done(
     with reading(sessions, tenant.organisation_id) as session:
         made = queries.snapshot(session, queries.newest(session, campaign_id))
     assert codes == [one.code for one in sorted(made.entries, key=lambda one: one.rank)]
+    assert f'href="{address}/order"' not in client.get(address).text
+    # Asked for with other seats, which are changed back before the job begins: nothing is stuck.
+    for seats, again in ((3, made.seats), (3, 3)):
+        set_seats(sessions, tenant, campaign_id, seats)
+        client.post(address, data={"csrf_token": token})
+        set_seats(sessions, tenant, campaign_id, again)
+        assert run_until_idle(sessions, settings, HANDLERS) == 1
+    with reading(sessions, tenant.organisation_id) as session:
+        assert queries.head(session, queries.newest(session, campaign_id)).seats == 3
+    set_seats(sessions, tenant, campaign_id, made.seats)
     assert client.post(address, data={"csrf_token": token}).location.endswith("/ranking")
 
 

@@ -2,17 +2,20 @@
 
 import logging
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from assess.candidates.requirements import Result
 from assess.instruments.catalogue import default_catalogue
 from assess.rankings.queries import SnapshotView
 from assess.reports import pdf
 from assess.reports.content import candidate_content, ranked_content
+from assess.reports.kept_units import UnitsOfOneRun
+from assess.reports.press import OwnPress
 from assess.reports.sheets import CandidateContent, RankedContent
 from tests.reports.material import MADE_AT, campaign_view, snapshot_view
 
@@ -71,7 +74,12 @@ def ranked(snapshot: SnapshotView, *, pages: int = PAGES) -> RankedContent:
     )
 
 
-def of_candidate(snapshot: SnapshotView, candidate_id: int, **changes: object) -> CandidateContent:
+def of_candidate(
+    snapshot: SnapshotView,
+    candidate_id: int,
+    results: Sequence[Result] = (),
+    **changes: object,
+) -> CandidateContent:
     return candidate_content(
         snapshot,
         campaign_view(simulated=snapshot.simulated, seats=snapshot.seats, **changes),
@@ -79,13 +87,17 @@ def of_candidate(snapshot: SnapshotView, candidate_id: int, **changes: object) -
         candidate_id,
         organisation="Harbour Care",
         made_at=MADE_AT,
+        required={candidate_id: results},
     )
 
 
 def printed(content, snapshot: SnapshotView, folder: Path) -> Printed:
     steps: list[tuple[int, int]] = []
     with listening() as heard:
-        made = pdf.render(content, progress=lambda done, total: steps.append((done, total)))
+        made = pdf.render(
+            content, OwnPress(), UnitsOfOneRun(),
+            progress=lambda done, total: steps.append((done, total)),
+        )  # fmt: skip
     path = folder / "report.pdf"
     path.write_bytes(made)
     return Printed(content, snapshot, path, tuple(heard), tuple(steps))

@@ -13,7 +13,7 @@ import assess.db.base
 from assess.db import row_security
 
 revision = "0020"
-down_revision = "0014"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,212 @@
+"""Lay out one unit of a report: a sheet or a person's page, tagged, without its place in a file.
+
+A unit knows no page number, rank or date of report, so it can be kept and joined anew. It is laid
+out for A4; `joining` puts it on other paper. Only the faces and styles of this package are ever
+loaded; any other address is an error. Nothing here knows the web framework or the database.
+"""
+
+import gc
+import hashlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+from xml.etree import ElementTree as ET
+
+import pydyf  # type: ignore[import-untyped]
+from cssselect2 import ElementWrapper  # type: ignore[import-untyped]
+from weasyprint import CSS, HTML, Document
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+from assess.paths import data_dir
+from assess.reports import faces
+from assess.reports.faces import STAMPED
+from assess.reports.pictures import SCHEME, Album
+from assess.reports.units import LINK, Glyphs, Unit, UnitRequest
+from assess.reports.wording import environment
+
+HATCH: Final = "hatch.svg"
+
+
+class ClosedFetcher(URLFetcher):  # type: ignore[misc]
+    """Give the package's own faces, the hatch and the report's pictures; refuse all else."""
+
+    def __init__(self, album: Album) -> None:
+        super().__init__(fail_on_errors=True)
+        self._album = album
+
+    def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:  # noqa: ARG002
+        """Return the asset that ``url`` names; FatalURLFetchingError for anything else."""
+        name = url.removeprefix(SCHEME) if url.startswith(SCHEME) else ""
+        if name in faces.FACES:
+            return URLFetcherResponse(url, faces.file(name), {"Content-Type": "font/ttf"})
+        picture = _folder("pdf", HATCH).read_bytes() if name == HATCH else self._album.get(name)
+        if picture is None:
+            raise FatalURLFetchingError(f"a report loads nothing from outside: {url[:80]!r}")
+        return URLFetcherResponse(url, picture, {"Content-Type": "image/svg+xml"})
+
+
+def lay_out(request: UnitRequest) -> Unit:
+    """Give the unit that is asked for; the same request gives the same bytes.
+
+    Raises FatalURLFetchingError when the content makes a page ask for an outside address.
+    """
+    album = Album()
+    name = "unit" if request.tagged else request.template
+    template = environment(request.language).get_template(f"reports/pdf/{name}.html")
+    html = template.render(sheet=request.template, **request.content, **album.functions())
+    with _no_collection():
+        document = _document(html, album)
+        held = document.fonts = _Held()
+        mark = hashlib.sha256(html.encode()).hexdigest()[:12]
+        finish = _Finisher(mark)
+        pdf = document.write_pdf(
+            finisher=finish, pdf_tags=request.tagged, pdf_identifier=mark.encode()
+        )
+    return Unit(bytes(pdf), len(document.pages), held.glyphs, finish.place)
+
+
+def render_pages(template: str, language: str, **facts: Any) -> bytes:
+    """Give the PDF of any other template (its path below templates), in the reports' clothes.
+
+    It loads nothing from outside either; the same facts give the same bytes.
+    """
+    facts["language"] = language.replace("_", "-")
+    html = environment(language).get_template(template).render(facts)
+    with _no_collection():
+        pdf = _document(html, Album()).write_pdf(
+            pdf_tags=True,
+            pdf_variant="pdf/ua-1",
+            pdf_identifier=hashlib.sha256(html.encode()).digest()[:16],
+        )
+    return bytes(pdf)
+
+
+def faces_file(used: Mapping[str, Glyphs]) -> bytes:
+    """Give a PDF whose one page has the faces in its resources, cut to the glyphs in use.
+
+    ``used`` by the faces' names in resources, of all units that are joined.
+    """
+    document = _document('<html lang="en"><p>a<b>a</b></p></html>', Album())
+    document.fonts = _Filled(used)
+    return bytes(document.write_pdf(pdf_identifier=b"faces"))
+
+
+def warm() -> None:
+    """Load what every layout needs, so that the first one does not wait for it."""
+    _document('<html lang="en"><p>a<b>a</b></p></html>', Album())
+    gc.collect()
+    gc.freeze()
+
+
+class _Held(dict[Any, Any]):
+    """The faces of a document while it is written: those of every report are left out.
+
+    A document that needs other faces, or has letters no face has, carries all of its own.
+    """
+
+    glyphs: Mapping[str, Glyphs] = {}
+
+    def values(self) -> Any:
+        found = list(super().values())
+        if any(one.hash not in STAMPED or one.missing for one in found):
+            return found
+        self.glyphs = {
+            one.hash: {glyph: (text, one.widths[glyph]) for glyph, text in one.to_unicode.items()}
+            for one in found
+        }
+        return []
+
+
+class _Filled(dict[Any, Any]):
+    """The faces of a document that are written as if it used the glyphs of others."""
+
+    def __init__(self, used: Mapping[str, Glyphs]) -> None:
+        super().__init__()
+        self._used = used
+
+    def values(self) -> Any:
+        known = [one for one in super().values() if one.hash in self._used]
+        for one in known:
+            used = self._used[one.hash]
+            one.to_unicode = {glyph: used[glyph][0] for glyph in sorted(used)}
+            one.widths = {glyph: used[glyph][1] for glyph in sorted(used)}
+        return known
+
+
+class _Finisher:
+    """Makes a written document ready to be joined: its links, and the names of its cells."""
+
+    def __init__(self, mark: str) -> None:
+        self._mark = mark
+        self.place: tuple[float, float] | None = None
+
+    def __call__(self, _document: Document, pdf: pydyf.PDF) -> None:
+        for one in pdf.objects:
+            if not isinstance(one, pydyf.Dictionary):
+                continue
+            if one.get("Type") == "/StructElem" and "ID" in one:
+                # The cells that point at a header hold the very same string.
+                one["ID"].string = f"{self._mark}-{one['ID'].string}"
+            elif one.get("Subtype") == "/Link" and "A" in one:
+                target = str(one["A"]["URI"].string)
+                if target.startswith(LINK):
+                    del one["A"]
+                    one["Dest"] = pydyf.String(target.removeprefix(LINK))
+        names = pdf.catalog.pop("Names", {}).get("Dests", {}).get("Names", [])
+        for name, target in zip(names[::2], names[1::2], strict=True):
+            if name.string == "place":
+                self.place = float(target[2]), float(target[3])
+        pdf.catalog.pop("Outlines", None)
+
+
+def _document(html: str, album: Album) -> Document:
+    sheet, fonts = _clothes()
+    fetcher = ClosedFetcher(album)
+    return _page(html, fetcher).render(
+        stylesheets=[sheet], font_config=fonts, pdf_tags=True, cache=album.drawings()
+    )
+
+
+class _Parsed(HTML):  # type: ignore[misc]
+    """A page read by an XML parser, which is quicker: our templates are well-formed."""
+
+    def __init__(self, html: str, fetcher: URLFetcher) -> None:
+        root = ET.fromstring(html.replace("<!doctype html>", "", 1))  # noqa: S314 - our templates
+        self.base_url, self.url_fetcher, self.media_type = None, fetcher, "print"
+        self.wrapper_element = ElementWrapper.from_html_root(root, content_language=None)
+        self.etree_element = self.wrapper_element.etree_element
+
+
+def _page(html: str, fetcher: URLFetcher) -> HTML:
+    """Read a page; one with letters that XML has no place for is read as HTML."""
+    try:
+        return _Parsed(html, fetcher)
+    except ET.ParseError:
+        return HTML(string=html, url_fetcher=fetcher)
+
+
+@cache
+def _clothes() -> tuple[CSS, FontConfiguration]:
+    """Read the style sheet and its faces once a process."""
+    fonts = FontConfiguration()
+    text = _folder("pdf", "report.css").read_text("utf-8")
+    return CSS(string=text, url_fetcher=ClosedFetcher(Album()), font_config=fonts), fonts
+
+
+def _folder(*names: str) -> Path:
+    return data_dir("templates").joinpath("reports", *names)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Keep the cyclic collector out of the layout, which only ever grows its heap."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
