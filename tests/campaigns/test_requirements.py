@@ -223,5 +223,5 @@ def test_a_merge_carries_what_was_said(asking, ask, say, read, sessions, tenant,
     service.invite(sessions, tenant.recruiter, other, cat, now=NOW, send=False)
     [keep] = [one.candidate_id for one in read(campaigns.people, other)]
     with writing(sessions, tenant.organisation_id) as session:
-        KEEPER.merge_people(session, keep, second)
+        KEEPER.merge_people(session, keep, second, NOW)
     assert read(requirement_queries.of_person, campaign_id, keep).status.met == 1

@@ -64,7 +64,7 @@ def test_what_people_say_meanwhile_makes_another_report_that_tells_of_it(
     sessions, tenant, campaign, snapshot_id, settings, monkeypatch
 ):
     told = []
-    monkeypatch.setattr(service, "_render", lambda content, _progress: told.append(content) or b"-")
+    monkeypatch.setattr(service, "_render", lambda content, *_: told.append(content) or b"-")
     campaign_id, people = campaign
     night = [Requirement(Kind.SHIFT, name="night")]
     requirement_service.set_requirements(
