@@ -179,13 +179,5 @@ def in_state(state: Outcome) -> ColumnElement[bool]:
     return or_(kept, Invitation.requirements_state.is_(None)) if state is Outcome.NOT_SAID else kept
 
 
-def candidates_in(session: Session, campaign_id: int, state: Outcome) -> frozenset[int]:
-    """Return the ids of a campaign's candidates in a state."""
-    chosen = select(Invitation.candidate_id).where(
-        Invitation.campaign_id == campaign_id, in_state(state)
-    )
-    return frozenset(session.scalars(chosen))
-
-
 def _asked(row: CampaignRequirements) -> AskedView:
     return AskedView(row.id, row.number, of_plain(row.asked["requirements"]), row.note, row.made_at)

@@ -11,6 +11,7 @@ from assess.cli.bench_clock import Bench
 from assess.cli.bench_graded import GRADED_BENCHES
 from assess.cli.bench_import import IMPORT_BENCHES
 from assess.cli.bench_preview import PREVIEW_BENCHES
+from assess.cli.bench_ranking import RANKING_BENCHES
 from assess.cli.bench_records import RECORD_BENCHES
 from assess.cli.bench_selection import SELECTION_BENCHES
 from assess.cli.bench_thurstonian import THURSTONIAN_BENCHES
@@ -24,6 +25,7 @@ BENCHES: Mapping[str, Bench] = {
     **RECORD_BENCHES,
     **TUNING_BENCHES,
     **IMPORT_BENCHES,
+    **RANKING_BENCHES,
 }
 
 ONE_CORE: Mapping[str, str] = dict.fromkeys(

@@ -66,10 +66,29 @@ class Told:
     told_at: datetime
 
 
-def newest(session: Session, campaign_id: int) -> dict[int, DecisionView]:
-    """Return the decision that counts, by candidate id; who has none is not in it."""
-    found = session.execute(_decisions().where(Decision.id.in_(_counting(campaign_id))))
+def newest(
+    session: Session, campaign_id: int, candidate_ids: Collection[int] | None = None
+) -> dict[int, DecisionView]:
+    """Return the decision that counts, of all or some, by candidate id; not all have one."""
+    counting = _counting(campaign_id)
+    if candidate_ids is not None:
+        counting = counting.where(Decision.candidate_id.in_(candidate_ids))
+    found = session.execute(_decisions().where(Decision.id.in_(counting)))
     return {row.candidate_id: _view(row, name, told_at) for row, name, told_at in found}
+
+
+def untold(session: Session, campaign_id: int) -> int:
+    """Count the decisions other than hold that count and that nobody was told of."""
+    found = session.scalar(
+        select(func.count(Decision.id))
+        .outerjoin(OutcomeTold, OutcomeTold.decision_id == Decision.id)
+        .where(
+            Decision.id.in_(_counting(campaign_id)),
+            Decision.kind != DecisionKind.HOLD,
+            OutcomeTold.id.is_(None),
+        )
+    )
+    return found or 0
 
 
 def history(session: Session, campaign_id: int, candidate_id: int) -> tuple[DecisionView, ...]:

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, delete, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy.orm import Session, aliased
 
 from assess.campaigns.models import Campaign, Invitation
 from assess.candidates.personal_data import Keeper, Plain, Removed, moment
@@ -19,9 +19,11 @@ from assess.rankings.models import (
     PersonNote,
     RankingEntry,
     RankingExport,
+    RankingRow,
     RankingSnapshot,
 )
-from assess.rankings.score_matrix import matrix_key, people_key
+from assess.rankings.rows import MEANS
+from assess.rankings.score_matrix import matrix_key, order_key, people_key
 
 #: What stays of a person's evidence: nothing. Place and fit stay, for the others' places
 #: were computed beside them; they name nobody.
@@ -130,6 +132,7 @@ def _erase(session: Session, candidate_id: int, now: datetime) -> Removed:  # no
         .values(evidence=_NO_EVIDENCE, flags="")
         .returning(RankingEntry.id)
     ).all()
+    _erase_rows(session, candidate_id)
     reasons = session.scalars(
         update(Decision)
         .where(Decision.candidate_id == candidate_id, Decision.reason != "")
@@ -163,18 +166,43 @@ def _erase(session: Session, candidate_id: int, now: datetime) -> Removed:  # no
     )
 
 
+def _erase_rows(session: Session, candidate_id: int) -> None:
+    """Leave nothing to put in order or search by; the place moves to the section's first.
+
+    A place among the names of others would go on telling how the person's begins.
+    """
+    here, other = RankingRow, aliased(RankingRow)
+    first = (
+        select(func.min(other.place))
+        .where(other.snapshot_id == here.snapshot_id, other.section == here.section)
+        .correlate(here)
+        .scalar_subquery()
+    )
+    session.execute(
+        update(here)
+        .where(here.candidate_id.in_(all_ids(session, candidate_id)))
+        .values(place=first, flags="", complete=False, finished_at=None)
+        .values(dict.fromkeys(MEANS.values()))
+        .execution_options(synchronize_session=False)
+    )
+
+
 def _matrices(session: Session, candidate_id: int) -> list[str]:
     """Give the keys of the score matrices the person may stand in, and of their people's ids."""
     chosen = select(Invitation.campaign_id).where(Invitation.candidate_id == candidate_id)
     organisation_id = session.info["organisation_id"]
     found = session.scalars(chosen.distinct()).all()
-    return [key(organisation_id, one) for one in found for key in (matrix_key, people_key)]
+    keys = (matrix_key, people_key, order_key)
+    return [key(organisation_id, one) for one in found for key in keys]
 
 
 def _merge(session: Session, keep: int, drop: int, now: datetime) -> None:  # noqa: ARG001
     """Hand over; in a ranking that holds both, the place of ``drop`` stays, for it is frozen."""
-    there = select(RankingEntry.snapshot_id).where(RankingEntry.candidate_id == keep)
-    _hand_over(session, RankingEntry, keep, drop, RankingEntry.snapshot_id.not_in(there))
+    placed: tuple[Any, ...] = (RankingEntry, RankingRow)
+    for kept in placed:
+        other = aliased(kept)
+        there = select(other.snapshot_id).where(other.candidate_id == keep)
+        _hand_over(session, kept, keep, drop, kept.snapshot_id.not_in(there))
     acts = select(Decision.act).where(Decision.candidate_id == keep)
     twice = select(Decision.id).where(Decision.candidate_id == drop, Decision.act.in_(acts))
     for id_ in session.scalars(twice).all():
@@ -206,7 +234,7 @@ KEEPER = Keeper(
     "rankings",
     frozenset(
         {
-            *("ranking_entry", "ranking_export", "decision", "outcome_told"),
+            *("ranking_entry", "ranking_row", "ranking_export", "decision", "outcome_told"),
             *("name_reveal", "person_note"),
         }
     ),

@@ -17,15 +17,6 @@ Badge = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """The choice of people by state; ``only`` these, None everybody, no choices: nothing asked."""
-
-    choices: tuple[tuple[str, str], ...] = ()
-    chosen: str = ""
-    only: frozenset[int] | None = None
-
-
-@dataclass(frozen=True)
 class Line:
     """One requirement on a person's page."""
 
@@ -33,18 +24,6 @@ class Line:
     must: bool
     badge: Badge
     said: str
-
-
-def wanted(session: Session, campaign_id: int, asked: Mapping[str, str]) -> Wanted:
-    """Read who is in the state that the address asks for."""
-    if requirement_queries.asked(session, campaign_id) is None:
-        return Wanted()
-    choices = (("", _("all people")), *((one.value, _words()[one]) for one in Outcome))
-    chosen = asked.get("requirements", "")
-    if chosen not in {one.value for one in Outcome}:
-        return Wanted(choices)
-    only = requirement_queries.candidates_in(session, campaign_id, Outcome(chosen))
-    return Wanted(choices, chosen, only)
 
 
 def badges(session: Session, campaign_id: int, candidate_ids: Collection[int]) -> dict[int, Badge]:
@@ -75,7 +54,7 @@ def lines(found: PersonRequirements | None) -> list[Line]:
             must=one.requirement.must,
             badge=(
                 kinds[one.outcome] if one.requirement.must else nice.get(one.outcome, "plain"),
-                _words()[one.outcome],
+                outcome_words()[one.outcome],
             ),
             said=said_words(one),
         )
@@ -84,7 +63,8 @@ def lines(found: PersonRequirements | None) -> list[Line]:
     return sorted(shown, key=lambda line: not line.must)
 
 
-def _words() -> Mapping[Outcome, str]:
+def outcome_words() -> Mapping[Outcome, str]:
+    """Give the words of each state."""
     return {
         Outcome.MET: _("met"),
         Outcome.NOT_MET: _("not met"),
