@@ -94,6 +94,33 @@ def note_compared(
 
     It is no look at a person's own page, and does not count as one.
     """
+    _note_each(sessions, actor, "person compared", campaign_id, candidate_ids, now=now)
+
+
+def note_interviews(
+    sessions: Sessions,
+    actor: Actor,
+    campaign_id: int,
+    candidate_ids: Collection[int],
+    *,
+    now: datetime,
+) -> None:
+    """Leave in the trail that a member had the interview guides of these people.
+
+    A guide shows no score: it is no look at a person's own page either.
+    """
+    _note_each(sessions, actor, "interview guide shown", campaign_id, candidate_ids, now=now)
+
+
+def _note_each(
+    sessions: Sessions,
+    actor: Actor,
+    act: str,
+    campaign_id: int,
+    candidate_ids: Collection[int],
+    *,
+    now: datetime,
+) -> None:
     with writing(sessions, actor.organisation_id) as session:
         found = session.scalars(
             select(Invitation.id).where(
@@ -101,9 +128,7 @@ def note_compared(
             )
         ).all()
         for one in found:
-            audit.record(
-                session, actor, "person compared", "invitation", one, now=now, together=len(found)
-            )
+            audit.record(session, actor, act, "invitation", one, now=now, together=len(found))
 
 
 def _rank(
