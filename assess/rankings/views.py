@@ -89,7 +89,7 @@ def show(campaign_id: int) -> ResponseReturnValue:
         evidenced=[one.title for one in catalogue.competencies if one.code in snapshot.evidenced],
         at_cut=sum(entry.at_cut for entry in snapshot.entries),
         may_see_people=actor().role in SEE_PEOPLE,
-        may_report=_may_report(),
+        may_report=may_report(),
         may_consider=actor().role in INVITES,
         percent=percent,
         may_compare=versions.former_snapshot is not None,
@@ -182,7 +182,7 @@ def person(campaign_id: int, candidate_id: int) -> ResponseReturnValue:
         today=pages.now().date(),
         chance=chance,
         percent=percent,
-        may_report=_may_report(),
+        may_report=may_report(),
         section="campaigns",
         simulated=pages.settings().simulated or campaign.simulated,
         breadcrumbs=crumbs(campaign, (_("Ranking"), back), (entry.name, None)),
@@ -199,7 +199,7 @@ def _labelled(session: Session, snapshot: SnapshotView) -> SnapshotView:
     return labels.blinded(snapshot, labels.sight(session, snapshot.campaign_id, actor().id))
 
 
-def _may_report() -> bool:
+def may_report() -> bool:
     """Say whether this installation makes reports and this member may ask for one."""
     return "reports.create" in current_app.view_functions and actor().role in MAKE_REPORTS
 

@@ -13,23 +13,28 @@ NEARLY_NEVER, NEARLY_ALWAYS = 0.01, 0.99
 
 def filters(language: str) -> Mapping[str, Callable[..., str]]:
     """Give the template filters of one language."""
+    day_form = "d 'de' MMMM 'de' y" if language == "es" else "d MMMM y"
 
     def day(value: date) -> str:
-        return format_date(value, "d MMMM y", locale=language)
+        return format_date(value, day_form, locale=language)
 
     def moment(value: datetime) -> str:
-        return format_datetime(value, "d MMMM y, HH:mm 'UTC'", locale=language)
+        return format_datetime(value, f"{day_form}, HH:mm 'UTC'", locale=language)
+
+    def figure(value: float) -> str:
+        return format_decimal(value, "0.##", locale=language)
 
     def decimal(value: float, pattern: str = "0.0") -> str:
         return format_decimal(value, pattern, locale=language)
 
     def signed(value: float) -> str:
-        return format_decimal(value, "+0.0;−0.0", locale=language) if round(value, 1) else "0.0"
+        return decimal(value, "+0.0;−0.0") if round(value, 1) else decimal(0)
 
     return {
         "day": day,
         "moment": moment,
         "decimal": decimal,
+        "figure": figure,
         "signed": signed,
         "whole": whole,
         "ends": ends,
