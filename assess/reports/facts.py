@@ -76,7 +76,7 @@ def make_appendix(snapshot: SnapshotView, campaign: CampaignView, catalogue: Cat
     """Give the versions as the snapshot has kept them, and what the scores in it rest on."""
     method = snapshot.method
     return Appendix(
-        instruments=tuple(_instrument(stored) for stored in method["instruments"]),
+        instruments=tuple(_instrument(stored, catalogue) for stored in method["instruments"]),
         method=method["kind"],
         seed=method["seed"],
         draws=method["draws"],
@@ -97,9 +97,11 @@ def make_guide(catalogue: Catalogue) -> tuple[Guide, ...]:
     return tuple(Guide(one.title, one.definition, one.bars) for one in catalogue.competencies)
 
 
-def _instrument(stored: Mapping[str, Any]) -> InstrumentRow:
+def _instrument(stored: Mapping[str, Any], catalogue: Catalogue) -> InstrumentRow:
+    """Give what is stored of an instrument, its title as the report's language has it."""
+    known = stored["key"] in catalogue.keys()  # noqa: SIM118 - no mapping
     return InstrumentRow(
-        title=stored["title"],
+        title=catalogue.instrument(stored["key"]).title if known else stored["title"],
         key=stored["key"],
         version=stored["version"],
         digest=stored["digest"] or stored["present_digest"],

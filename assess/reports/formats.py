@@ -21,6 +21,18 @@ def filters(language: str) -> Mapping[str, Callable[..., str]]:
     def moment(value: datetime) -> str:
         return format_datetime(value, f"{day_form}, HH:mm 'UTC'", locale=language)
 
+    space = "" if language == "id" else "\N{NO-BREAK SPACE}"
+
+    def percent(share: float) -> str:
+        """Write a fraction as full percent."""
+        return f"{100 * share:.0f}{space}%"
+
+    def chance(share: float) -> str:
+        """Write a probability as full percent; certainty is never claimed."""
+        if share < NEARLY_NEVER:
+            return f"<\N{NO-BREAK SPACE}1{space}%"
+        return f">\N{NO-BREAK SPACE}99{space}%" if share > NEARLY_ALWAYS else percent(share)
+
     def figure(value: float) -> str:
         return format_decimal(value, "0.##", locale=language)
 
@@ -51,15 +63,3 @@ def whole(value: float) -> str:
 def ends(reading: Reading) -> str:
     """Write the two ends of an interval."""
     return f"{reading.low:.0f}–{reading.high:.0f}"
-
-
-def percent(share: float) -> str:
-    """Write a fraction as full percent."""
-    return f"{100 * share:.0f}\N{NO-BREAK SPACE}%"
-
-
-def chance(share: float) -> str:
-    """Write a probability as full percent; certainty is never claimed."""
-    if share < NEARLY_NEVER:
-        return "<\N{NO-BREAK SPACE}1\N{NO-BREAK SPACE}%"
-    return ">\N{NO-BREAK SPACE}99\N{NO-BREAK SPACE}%" if share > NEARLY_ALWAYS else percent(share)

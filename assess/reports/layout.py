@@ -28,7 +28,7 @@ from assess.reports.units import LINK, Glyphs, Unit, UnitRequest
 from assess.reports.wording import environment
 
 HATCH: Final = "hatch.svg"
-ONE_PAGE: Final = ("person", "interview")
+ONE_PAGE: Final = ("person", "interview", "comparison", "method", "guide")
 SQUEEZES: Final = 4
 """How close a page can be set: 0 as it should be, then closer, last without what can be spared."""
 

@@ -45,7 +45,7 @@ def paginate(
 ) -> tuple[TablePage, ...]:
     """Cut rows into pages: a band's head opens it and is repeated where it goes on.
 
-    A ``shortened`` table says so on its first page.
+    A ``shortened`` table says so on its first page; one of nobody has a page that says so.
     Pages made here are independent tables, so that no page waits for the one before.
     """
     by_number = {band.number: band for band in bands}
@@ -65,7 +65,7 @@ def paginate(
             rest, continued = rest[taken:], True
             if rest:
                 room = 0
-    return tuple(TablePage(tuple(blocks)) for blocks in pages if blocks)
+    return tuple(TablePage(tuple(blocks)) for blocks in pages if blocks) or (TablePage(()),)
 
 
 def make_cut(
