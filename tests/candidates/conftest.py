@@ -67,7 +67,7 @@ def held(sessions, tenant, settings, monkeypatch) -> Held:
 
     Reports are plain text here, so that a search of the files' bytes can find what they say.
     """
-    monkeypatch.setattr(reports, "_render", lambda content, _progress: repr(content).encode())
+    monkeypatch.setattr(reports, "_render", lambda content, *_: repr(content).encode())
     catalogue = default_catalogue()
     campaign_id = open_ranked(sessions, tenant, catalogue, seats=2)
     names = [NAME, "Ada Meyer", "Bo Silva", "Chidi Novak"]
