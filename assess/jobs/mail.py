@@ -50,7 +50,7 @@ def compose(
     ``reference`` names the outbox row, so that a mail sent twice can be recognised by its
     Message-ID. Raises ValueError when an address or the subject holds a line break.
     """
-    text = _environment(language).get_template(f"mail/{template}.txt").render(facts)
+    text = render(template, language=language, **facts)
     subject, _, body = text.partition("\n")
     message = EmailMessage()
     message["Subject"] = subject.strip()
@@ -63,6 +63,11 @@ def compose(
     message.set_content(body.strip() + "\n")
     message["Content-Language"] = language
     return message
+
+
+def render(template: str, *, language: str = "en", **facts: Any) -> str:
+    """Write ``templates/mail/<template>.txt`` in ``language``."""
+    return _environment(language).get_template(f"mail/{template}.txt").render(facts)
 
 
 def send(settings: Settings, message: EmailMessage) -> None:

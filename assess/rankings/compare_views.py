@@ -12,6 +12,7 @@ from assess.rankings import decision_queries, labels, queries, service
 from assess.rankings.compare_page import LEAST, MOST, make_comparison
 from assess.rankings.decision_service import DECIDES
 from assess.rankings.decision_words import done
+from assess.rankings.table_page import asked_for
 from assess.rankings.views import may_report
 from assess.rankings.words import chance, percent
 from assess.web import pages
@@ -28,7 +29,8 @@ def show(campaign_id: int) -> ResponseReturnValue:
         flash(
             _("Tick %(least)s to %(most)s people to compare them.", least=LEAST, most=MOST), "note"
         )
-        return redirect(url_for("rankings.show", campaign_id=campaign_id))
+        where = asked_for().address()
+        return redirect(url_for("rankings.show", campaign_id=campaign_id, **where))
     with reading(pages.sessions(), actor().organisation_id) as session:
         campaign = campaigns.campaign(session, campaign_id)
         catalogue = held(session, pages.catalogue(), campaign.parts)

@@ -1,10 +1,13 @@
 """Reports as frozen content: everything their pages say, without a page in sight."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 
 from assess.campaigns.queries import CampaignView
+from assess.campaigns.requirement_words import asked_words
+from assess.candidates.requirements import Outcome, Result
 from assess.errors import NotFound
 from assess.instruments.catalogue import Catalogue
 from assess.instruments.shared_wording import SOURCE_LANGUAGE
@@ -17,7 +20,7 @@ from assess.reports.listing import shortened
 from assess.reports.models import ReportKind
 from assess.reports.overview import make_bands, make_summary, note_letters, ranked_entries
 from assess.reports.person import band_sizes, person_place, person_sheet
-from assess.reports.person_sheets import PersonPage
+from assess.reports.person_sheets import Asked, PersonPage
 from assess.reports.sheets import (
     CandidateContent,
     ComparisonContent,
@@ -25,6 +28,11 @@ from assess.reports.sheets import (
     RankedContent,
 )
 from assess.reports.table import make_cut, make_rows, paginate
+
+Required = Mapping[int, Sequence[Result]]
+"""How people stand to what the job asks for beyond scores, by candidate id."""
+
+NOTHING_ASKED: Required = MappingProxyType({})
 
 
 def ranked_content(
@@ -37,6 +45,7 @@ def ranked_content(
     made_at: datetime,
     top: int | None = None,
     language: str = SOURCE_LANGUAGE,
+    required: Required = NOTHING_ASKED,
 ) -> RankedContent:
     """Give the ranked report: everybody in the table, pages for the first ``people_pages``.
 
@@ -64,7 +73,7 @@ def ranked_content(
             shortened=listing is not None,
         ),
         cut=make_cut(listed, snapshot, catalogue, anchors),
-        people=tuple(_page(entry, snapshot, campaign, catalogue) for entry in with_page),
+        people=tuple(_page(entry, snapshot, campaign, catalogue, required) for entry in with_page),
         guide=make_guide(catalogue),
         appendix=make_appendix(snapshot, campaign, catalogue),
         note_letters=letters,
@@ -81,6 +90,7 @@ def candidate_content(
     organisation: str,
     made_at: datetime,
     language: str = SOURCE_LANGUAGE,
+    required: Required = NOTHING_ASKED,
 ) -> CandidateContent:
     """Give one person's report; NotFound when they are not in the ranking."""
     found = [entry for entry in snapshot.entries if entry.candidate_id == candidate_id]
@@ -92,7 +102,7 @@ def candidate_content(
             ReportKind.CANDIDATE, snapshot, campaign, catalogue,
             organisation=organisation, made_at=made_at, language=language,
         ),
-        person=_page(found[0], snapshot, campaign, catalogue),
+        person=_page(found[0], snapshot, campaign, catalogue, required),
         guide=make_guide(catalogue),
         appendix=make_appendix(snapshot, campaign, catalogue),
     )  # fmt: skip
@@ -154,13 +164,34 @@ def _of(snapshot: SnapshotView, people: Collection[int]) -> tuple[EntryView, ...
 
 
 def _page(
-    entry: EntryView, snapshot: SnapshotView, campaign: CampaignView, catalogue: Catalogue
+    entry: EntryView,
+    snapshot: SnapshotView,
+    campaign: CampaignView,
+    catalogue: Catalogue,
+    required: Required,
 ) -> PersonPage:
+    sheet = person_sheet(entry, snapshot, campaign, catalogue)
     return PersonPage(
         candidate_id=entry.candidate_id,
         anchor=_anchor(entry),
-        sheet=person_sheet(entry, snapshot, campaign, catalogue),
+        sheet=replace(sheet, asked=_asked(required.get(entry.candidate_id, ()))),
         place=person_place(entry, snapshot, band_sizes(snapshot)),
+    )
+
+
+def _asked(results: Sequence[Result]) -> Asked | None:
+    """Give how a person stands to the musts; None where there is none."""
+    musts = [one for one in results if one.requirement.must]
+    if not musts:
+        return None
+    outcomes = [one.outcome for one in musts]
+    missed = [asked_words(one.requirement) for one in musts if one.outcome is Outcome.NOT_MET]
+    return Asked(
+        met=outcomes.count(Outcome.MET),
+        musts=len(musts),
+        not_said=outcomes.count(Outcome.NOT_SAID),
+        # The line on paper may be cut: so it tells of more.
+        not_met=tuple(sorted(missed, key=len)),
     )
 
 

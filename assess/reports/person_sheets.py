@@ -114,6 +114,19 @@ class Evidence:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """How a person stands to the musts of a job beyond scores, as they say themselves.
+
+    ``met`` of ``musts``, so many ``not_said``; what is not met in words, the shortest first.
+    """
+
+    met: int
+    musts: int
+    not_said: int
+    not_met: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class PersonSheet:
     """Everything a person's page says that does not depend on anybody else.
 
@@ -138,6 +151,7 @@ class PersonSheet:
     below: tuple[tuple[str, float, float | None], ...] = ()
     strong_where: tuple[str, ...] = ()
     drivers: tuple[DriverLine, ...] = ()
+    asked: Asked | None = None
 
     @property
     def fit_sum(self) -> float:

@@ -16,6 +16,7 @@ from assess.accounts.models import RoleName
 from assess.accounts.queries import organisation_name
 from assess.authoring.queries import held
 from assess.campaigns import queries as campaigns
+from assess.campaigns import requirement_queries
 from assess.db.scope import Sessions, reading, writing
 from assess.errors import Invalid, NotFound
 from assess.files import store
@@ -76,7 +77,8 @@ def request(
         named = labels.sight(session, snapshot.campaign_id, None).listed
         if options.blind:
             named = []
-        digest = _digest(snapshot.id, kind, candidate_id, options, named)
+        said = requirement_queries.stamp(session, snapshot.campaign_id)
+        digest = _digest(snapshot.id, kind, candidate_id, options, named, said)
         found = session.scalar(select(Report).where(Report.content_digest == digest))
         if found is not None:
             _again(session, found, now)
@@ -177,6 +179,7 @@ def ranked_pdf(
             people_pages=people_pages,
             organisation=organisation_name(session, actor.organisation_id),
             made_at=now,
+            required=requirement_queries.results(session, campaign_id),
         )
     return _told(sessions, actor, content, snapshot_id, None, now, progress)
 
@@ -204,6 +207,7 @@ def candidate_pdf(
             candidate_id,
             organisation=organisation_name(session, actor.organisation_id),
             made_at=now,
+            required=requirement_queries.results(session, campaign_id),
         )
     return _told(sessions, actor, content, snapshot_id, candidate_id, now, None)
 
@@ -249,13 +253,16 @@ def _content(session: Session, catalogue: Catalogue, report: Report) -> Content:
         "made_at": report.created_at,
         "language": asked.language,
     }
-    if report.candidate_id is not None:
-        return candidate_content(*on, report.candidate_id, **said)
     if report.kind == ReportKind.COMPARISON:
         return comparison_content(*on, asked.people, **said)
     if report.kind == ReportKind.INTERVIEW:
         return interview_content(*on, asked.people, **said)
-    return ranked_content(*on, people_pages=asked.people_pages, top=asked.top, **said)
+    required = requirement_queries.results(session, campaign.id)
+    if report.candidate_id is not None:
+        return candidate_content(*on, report.candidate_id, required=required, **said)
+    return ranked_content(
+        *on, people_pages=asked.people_pages, top=asked.top, required=required, **said
+    )
 
 
 def _again(session: Session, report: Report, now: datetime) -> None:
@@ -283,11 +290,17 @@ def _digest(
     candidate_id: int | None,
     options: ReportOptions,
     named: list[int] | None,
+    said: list[int | str] | None,
 ) -> str:
-    """Name what a report would say: a snapshot never changes, the engine's version may."""
+    """Name what a report would say: a snapshot never changes, the engine's version may.
+
+    So may what people have ``said`` about the requirements.
+    """
     asked: list[object] = [snapshot_id, kind.value, candidate_id, options.stored(), __version__]
     if named is not None:
         asked.append(named)
+    if said is not None:
+        asked.append({"requirements": said})
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 
 
