@@ -1,7 +1,7 @@
 """What interviewers listen for in an answer to each probe, from its YAML file."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -40,6 +40,27 @@ def load_interview_words(path: Path) -> InterviewWords:
     )
     refuse(faults)
     return found
+
+
+def texts(words: InterviewWords) -> dict[str, str]:
+    """Give every text by its path, as translations name it."""
+    found = {f"interview.follow_ups.{n}": one for n, one in enumerate(words.follow_ups, 1)}
+    for code, points in words.listen_for.items():
+        found |= {f"interview.{code}.{n}": point for n, point in enumerate(points, 1)}
+    return found
+
+
+def in_texts(words: InterviewWords, said: Mapping[str, str]) -> InterviewWords:
+    """Give the words with the texts of a language, one that is absent as it is."""
+
+    def spoken(path: str, points: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(said.get(f"interview.{path}.{n}", one) for n, one in enumerate(points, 1))
+
+    return replace(
+        words,
+        listen_for={code: spoken(code, points) for code, points in words.listen_for.items()},
+        follow_ups=spoken("follow_ups", words.follow_ups),
+    )
 
 
 def _points(node: Node) -> tuple[str, ...]:

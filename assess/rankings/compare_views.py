@@ -13,7 +13,8 @@ from assess.rankings.compare_page import LEAST, MOST, make_comparison
 from assess.rankings.decision_service import DECIDES
 from assess.rankings.decision_words import done
 from assess.rankings.table_page import asked_for
-from assess.rankings.words import percent
+from assess.rankings.views import may_report
+from assess.rankings.words import chance, percent
 from assess.web import pages
 
 bp = Blueprint("compare", __name__, url_prefix="/campaigns")
@@ -45,6 +46,8 @@ def show(campaign_id: int) -> ResponseReturnValue:
         decisions=decisions,
         done=done,
         percent=percent,
+        may_report=may_report(),
+        chance=chance,
         section="campaigns",
         simulated=pages.settings().simulated or campaign.simulated,
         breadcrumbs=[

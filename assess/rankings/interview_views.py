@@ -13,7 +13,7 @@ from assess.campaigns import queries as campaigns
 from assess.db.scope import reading
 from assess.rankings import labels, queries, service
 from assess.rankings.interview_guide import MOST_PEOPLE, make_guides
-from assess.rankings.views import SEE_PEOPLE, crumbs
+from assess.rankings.views import SEE_PEOPLE, crumbs, may_report
 from assess.web import pages
 
 bp = Blueprint("interviews", __name__, url_prefix="/campaigns")
@@ -53,6 +53,7 @@ def _sheets(campaign_id: int, chosen: Sequence[int]) -> str:
         campaign=campaign,
         snapshot=snapshot,
         pack=pack,
+        may_report=may_report(),
         title=_("Interview guide")
         if count == 1
         else ngettext("%(num)s interview guide", "%(num)s interview guides", count),

@@ -89,7 +89,7 @@ def show(campaign_id: int) -> ResponseReturnValue:
         provisional_styles=provisional_styles(campaign, catalogue),
         evidenced=[one.title for one in catalogue.competencies if one.code in snapshot.evidenced],
         may_see_people=actor().role in SEE_PEOPLE,
-        may_report=_may_report(),
+        may_report=may_report(),
         may_consider=actor().role in INVITES,
         large=snapshot.people > export_queries.LARGE,
         percent=percent,
@@ -201,7 +201,7 @@ def person(campaign_id: int, candidate_id: int) -> ResponseReturnValue:
         today=pages.now().date(),
         chance=chance,
         percent=percent,
-        may_report=_may_report(),
+        may_report=may_report(),
         section="campaigns",
         simulated=pages.settings().simulated or campaign.simulated,
         breadcrumbs=crumbs(campaign, (_("Ranking"), back), (entry.name, None)),
@@ -213,7 +213,7 @@ def _note_seen(campaign_id: int, act: CampaignAct, snapshot: SnapshotView) -> No
     note_seen(pages.sessions(), actor(), campaign_id, act, now=pages.now(), snapshot=snapshot.id)
 
 
-def _may_report() -> bool:
+def may_report() -> bool:
     """Say whether this installation makes reports and this member may ask for one."""
     return "reports.create" in current_app.view_functions and actor().role in MAKE_REPORTS
 

@@ -28,6 +28,9 @@ from assess.reports.units import LINK, Glyphs, Unit, UnitRequest
 from assess.reports.wording import environment
 
 HATCH: Final = "hatch.svg"
+ONE_PAGE: Final = ("person", "interview", "comparison", "method", "guide")
+SQUEEZES: Final = 4
+"""How close a page can be set: 0 as it should be, then closer, last without what can be spared."""
 
 
 class ClosedFetcher(URLFetcher):  # type: ignore[misc]
@@ -51,14 +54,15 @@ class ClosedFetcher(URLFetcher):  # type: ignore[misc]
 def lay_out(request: UnitRequest) -> Unit:
     """Give the unit that is asked for; the same request gives the same bytes.
 
+    What belongs on one page is set closer, step by step, until it fits.
     Raises FatalURLFetchingError when the content makes a page ask for an outside address.
     """
-    album = Album()
-    name = "unit" if request.tagged else request.template
-    template = environment(request.language).get_template(f"reports/pdf/{name}.html")
-    html = template.render(sheet=request.template, **request.content, **album.functions())
     with _no_collection():
-        document = _document(html, album)
+        for squeeze in range(SQUEEZES if request.template in ONE_PAGE else 1):
+            html, album = _html(request, squeeze)
+            document = _document(html, album)
+            if len(document.pages) == 1:
+                break
         held = document.fonts = _Held()
         mark = hashlib.sha256(html.encode()).hexdigest()[:12]
         finish = _Finisher(mark)
@@ -66,6 +70,14 @@ def lay_out(request: UnitRequest) -> Unit:
             finisher=finish, pdf_tags=request.tagged, pdf_identifier=mark.encode()
         )
     return Unit(bytes(pdf), len(document.pages), held.glyphs, finish.place)
+
+
+def _html(request: UnitRequest, squeeze: int) -> tuple[str, Album]:
+    album = Album()
+    name = "unit" if request.tagged else request.template
+    template = environment(request.language).get_template(f"reports/pdf/{name}.html")
+    said = {"sheet": request.template, "squeeze": squeeze, **request.content}
+    return template.render(said | album.functions()), album
 
 
 def render_pages(template: str, language: str, **facts: Any) -> bytes:

@@ -67,6 +67,7 @@ def test_the_pages_of_a_changed_profile_are_accessible(
     held = next(one.candidate_id for one in seen.entries if one.held_back)
     for address in (
         f"{ranking}/difference", ranking, f"{ranking}?page=2",
+        f"{served}/campaigns/{campaign_id}/reports/new",
         f"{served}/campaigns/{campaign_id}/people/{held}",
     ):  # fmt: skip
         see(address)
