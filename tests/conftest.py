@@ -34,13 +34,21 @@ pytest_plugins = [
 
 
 #: Files that take longest but are not marked as a whole, in the order in which they begin.
-LONGEST = ("packaging/test_wheel", "journeys/test_main_job")
+LONGEST = (
+    "journeys/test_main_job",
+    "journeys/test_experts",
+    "journeys/test_tuning",
+    "journeys/test_contact_records",
+    "sittings/test_ease",
+    "sittings/test_kill",
+)
 
 
 #: Files whose subject is pages: their words, forms and ways. What they ask of a database is asked
 #: of both kinds by the tests of the services and queries behind them.
 PAGES = re.compile(
     r"_views\.py$|_browser\.py$|_screen\.py$|/journeys/|/portal/test_journey\.py$"
+    r"|/accounts/test_(factors|members|oidc|oidc_setup|passkeys)\.py$"
     r"|/sittings/test_(path|comfort|languages|screens|public|time_needed|walks|ease)\.py$"
 )
 KINDS = ("sqlite", "postgresql")

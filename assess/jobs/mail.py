@@ -100,17 +100,17 @@ def _to_folder(settings: Settings, message: EmailMessage) -> None:
 
 def _to_server(url: str, message: EmailMessage) -> None:
     parts = urlsplit(url)
-    host, context = parts.hostname or "localhost", ssl.create_default_context()
+    host = parts.hostname or "localhost"
     if parts.scheme == "smtps":
         server: smtplib.SMTP = smtplib.SMTP_SSL(
-            host, parts.port or 465, timeout=TIMEOUT_SECONDS, context=context
+            host, parts.port or 465, timeout=TIMEOUT_SECONDS, context=ssl.create_default_context()
         )
     else:
         server = smtplib.SMTP(host, parts.port or 25, timeout=TIMEOUT_SECONDS)
     with server:
         server.ehlo()
         if parts.scheme != "smtps" and server.has_extn("starttls"):
-            server.starttls(context=context)
+            server.starttls(context=ssl.create_default_context())
             server.ehlo()
         if parts.username:
             server.login(unquote(parts.username), unquote(parts.password or ""))
