@@ -24,6 +24,7 @@ from assess.paths import data_dir
 from assess.reports import faces
 from assess.reports.faces import STAMPED
 from assess.reports.pictures import SCHEME, Album
+from assess.reports.tagging import mend
 from assess.reports.units import LINK, Glyphs, Unit, UnitRequest
 from assess.reports.wording import environment
 
@@ -80,6 +81,7 @@ def render_pages(template: str, language: str, **facts: Any) -> bytes:
             pdf_tags=True,
             pdf_variant="pdf/ua-1",
             pdf_identifier=hashlib.sha256(html.encode()).digest()[:16],
+            finisher=mend,
         )
     return bytes(pdf)
 
@@ -137,20 +139,17 @@ class _Filled(dict[Any, Any]):
 
 
 class _Finisher:
-    """Makes a written document ready to be joined: its links, and the names of its cells."""
+    """Makes a written document ready to be joined: its tags, its links, and its own place."""
 
     def __init__(self, mark: str) -> None:
         self._mark = mark
         self.place: tuple[float, float] | None = None
 
-    def __call__(self, _document: Document, pdf: pydyf.PDF) -> None:
+    def __call__(self, document: Document, pdf: pydyf.PDF) -> None:
+        if "StructTreeRoot" in pdf.catalog:
+            mend(document, pdf, self._mark)
         for one in pdf.objects:
-            if not isinstance(one, pydyf.Dictionary):
-                continue
-            if one.get("Type") == "/StructElem" and "ID" in one:
-                # The cells that point at a header hold the very same string.
-                one["ID"].string = f"{self._mark}-{one['ID'].string}"
-            elif one.get("Subtype") == "/Link" and "A" in one:
+            if isinstance(one, pydyf.Dictionary) and one.get("Subtype") == "/Link" and "A" in one:
                 target = str(one["A"]["URI"].string)
                 if target.startswith(LINK):
                     del one["A"]
