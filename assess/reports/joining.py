@@ -18,6 +18,7 @@ from pikepdf import Array, Dictionary, Name, OutlineItem, String
 from assess.reports.description import About, describe
 from assess.reports.faces import STAMPED, Line, Run, write_line
 from assess.reports.units import Glyphs, Unit
+from assess.reports.wording import legible
 
 MILLIMETRE: Final = 72 / 25.4
 A4: Final = (210 * MILLIMETRE, 297 * MILLIMETRE)
@@ -265,7 +266,7 @@ class _Joined:
             for part, first in self._entries:
                 if not part.title:
                     continue
-                entry = OutlineItem(part.title, first)
+                entry = OutlineItem(legible(part.title), first)
                 if part.group is None:
                     outline.root.append(entry)
                     continue

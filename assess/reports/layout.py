@@ -26,7 +26,7 @@ from assess.reports.faces import STAMPED
 from assess.reports.pictures import SCHEME, Album
 from assess.reports.tagging import mend
 from assess.reports.units import LINK, Glyphs, Unit, UnitRequest
-from assess.reports.wording import environment
+from assess.reports.wording import environment, legible
 
 HATCH: Final = "hatch.svg"
 
@@ -57,7 +57,7 @@ def lay_out(request: UnitRequest) -> Unit:
     album = Album()
     name = "unit" if request.tagged else request.template
     template = environment(request.language).get_template(f"reports/pdf/{name}.html")
-    html = template.render(sheet=request.template, **request.content, **album.functions())
+    html = legible(template.render(sheet=request.template, **request.content, **album.functions()))
     with _no_collection():
         document = _document(html, album)
         held = document.fonts = _Held()
@@ -75,7 +75,7 @@ def render_pages(template: str, language: str, **facts: Any) -> bytes:
     It loads nothing from outside either; the same facts give the same bytes.
     """
     facts["language"] = language.replace("_", "-")
-    html = environment(language).get_template(template).render(facts)
+    html = legible(environment(language).get_template(template).render(facts))
     with _no_collection():
         pdf = _document(html, Album()).write_pdf(
             pdf_tags=True,
@@ -180,7 +180,7 @@ class _Parsed(HTML):  # type: ignore[misc]
 
 
 def _page(html: str, fetcher: URLFetcher) -> HTML:
-    """Read a page; one with letters that XML has no place for is read as HTML."""
+    """Read a page; one of another room that is not well-formed is read as HTML."""
     try:
         return _Parsed(html, fetcher)
     except ET.ParseError:

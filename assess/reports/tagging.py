@@ -15,7 +15,8 @@ _SCOPES: Final = {"col": "/Column", "colgroup": "/Column", "row": "/Row", "rowgr
 """The scope of a row group's head is what stands below it: it spans its columns."""
 _NUMBERINGS: Final = {"decimal": "/Decimal", "lower-alpha": "/LowerAlpha", "none": "/None"}
 _A_PIXEL: Final = 0.75
-_HOLLOW: Final = ("/NonStruct", "/Div", "/Span")
+_HOLLOW: Final = ("/NonStruct", "/Div", "/Span", "/Sect", "/L", "/LI", "/LBody")
+"""What a box without words becomes, or the end of one that a page's end cuts off."""
 
 
 def mend(document: Any, pdf: pydyf.PDF, mark: str = "") -> None:

@@ -8,7 +8,7 @@ from assess.rankings.queries import SnapshotView
 from assess.reports import pdf
 from assess.reports.kept_units import UnitsOfOneRun
 from assess.reports.models import ReportKind
-from assess.reports.press import OwnPress
+from assess.reports.press import OwnPress, Press
 from assess.reports.sheets import Content
 from tests.reports.conftest import of_candidate, ranked
 from tests.reports.material import snapshot_view
@@ -33,5 +33,5 @@ def in_language(made: Any, language: str) -> Any:
     return replace(made, facts=replace(made.facts, language=language))
 
 
-def print_one(made: Content, paper: str = "a4") -> bytes:
-    return pdf.render(made, OwnPress(), UnitsOfOneRun(), paper=paper)
+def print_one(made: Content, paper: str = "a4", press: Press | None = None) -> bytes:
+    return pdf.render(made, press or OwnPress(), UnitsOfOneRun(), paper=paper)
