@@ -76,8 +76,7 @@ def _targets(path: Path) -> dict[str, int]:
         pages = {page.obj.objgen: number for number, page in enumerate(file.pages, 1)}
         names = list(file.Root.Names.Dests.Names)
         return {
-            str(name): pages[to[0].objgen]
-            for name, to in zip(names[::2], names[1::2], strict=True)
+            str(name): pages[to[0].objgen] for name, to in zip(names[::2], names[1::2], strict=True)
         }
 
 
