@@ -24,8 +24,9 @@ from assess.paths import data_dir
 from assess.reports import faces
 from assess.reports.faces import STAMPED
 from assess.reports.pictures import SCHEME, Album
+from assess.reports.tagging import mend
 from assess.reports.units import LINK, Glyphs, Unit, UnitRequest
-from assess.reports.wording import environment
+from assess.reports.wording import environment, legible
 
 HATCH: Final = "hatch.svg"
 ONE_PAGE: Final = ("person", "interview", "comparison", "method", "guide")
@@ -77,7 +78,7 @@ def _html(request: UnitRequest, squeeze: int) -> tuple[str, Album]:
     name = "unit" if request.tagged else request.template
     template = environment(request.language).get_template(f"reports/pdf/{name}.html")
     said = {"sheet": request.template, "squeeze": squeeze, **request.content}
-    return template.render(said | album.functions()), album
+    return legible(template.render(said | album.functions())), album
 
 
 def render_pages(template: str, language: str, **facts: Any) -> bytes:
@@ -86,12 +87,13 @@ def render_pages(template: str, language: str, **facts: Any) -> bytes:
     It loads nothing from outside either; the same facts give the same bytes.
     """
     facts["language"] = language.replace("_", "-")
-    html = environment(language).get_template(template).render(facts)
+    html = legible(environment(language).get_template(template).render(facts))
     with _no_collection():
         pdf = _document(html, Album()).write_pdf(
             pdf_tags=True,
             pdf_variant="pdf/ua-1",
             pdf_identifier=hashlib.sha256(html.encode()).digest()[:16],
+            finisher=mend,
         )
     return bytes(pdf)
 
@@ -149,20 +151,17 @@ class _Filled(dict[Any, Any]):
 
 
 class _Finisher:
-    """Makes a written document ready to be joined: its links, and the names of its cells."""
+    """Makes a written document ready to be joined: its tags, its links, and its own place."""
 
     def __init__(self, mark: str) -> None:
         self._mark = mark
         self.place: tuple[float, float] | None = None
 
-    def __call__(self, _document: Document, pdf: pydyf.PDF) -> None:
+    def __call__(self, document: Document, pdf: pydyf.PDF) -> None:
+        if "StructTreeRoot" in pdf.catalog:
+            mend(document, pdf, self._mark)
         for one in pdf.objects:
-            if not isinstance(one, pydyf.Dictionary):
-                continue
-            if one.get("Type") == "/StructElem" and "ID" in one:
-                # The cells that point at a header hold the very same string.
-                one["ID"].string = f"{self._mark}-{one['ID'].string}"
-            elif one.get("Subtype") == "/Link" and "A" in one:
+            if isinstance(one, pydyf.Dictionary) and one.get("Subtype") == "/Link" and "A" in one:
                 target = str(one["A"]["URI"].string)
                 if target.startswith(LINK):
                     del one["A"]
@@ -193,7 +192,7 @@ class _Parsed(HTML):  # type: ignore[misc]
 
 
 def _page(html: str, fetcher: URLFetcher) -> HTML:
-    """Read a page; one with letters that XML has no place for is read as HTML."""
+    """Read a page; one of another room that is not well-formed is read as HTML."""
     try:
         return _Parsed(html, fetcher)
     except ET.ParseError:

@@ -65,14 +65,25 @@ def test_a_person_has_one_page_with_all_that_decides_nothing(ranked_report):
         assert f"between {page.sheet.fit.low:.0f} and {page.sheet.fit.high:.0f}" in text
 
 
-@pytest.mark.parametrize(("stands_out", "asked"), [(False, False), (True, False), (True, True)])
-def test_the_fullest_person_still_fits_one_page(tmp_path, stands_out, asked):
+LONG = "Maximiliana Konstantinopolitanska-Featherstonehaugh y Castellón"
+
+
+@pytest.mark.parametrize(
+    ("stands_out", "asked", "name"),
+    [
+        (False, False, LONG),
+        (True, False, LONG),
+        (True, True, LONG),
+        (True, True, f"{LONG} {LONG} {LONG}"[:200]),
+    ],
+)
+def test_the_fullest_person_still_fits_one_page(tmp_path, stands_out, asked, name):
     snapshot = tuned(snapshot_view(1, seats=1))
     entry = snapshot.entries[0]
     signs = {"EMP": 2.0, "REG": 2.0, "OWN": 2.0, "GUI": -3.0, "INT": -2.0, "ESC": -3.0, "CHN": -3.0}
     full = replace(
         entry,
-        name="Maximiliana Konstantinopolitanska-Featherstonehaugh y Castellón",
+        name=name,
         mean=signs,
         scales=sure_scales() if stands_out else {},
         flags=tuple(f"{code}:one_part_missing" for code in signs),
