@@ -190,9 +190,12 @@ def test_both_faces_are_embedded_and_nothing_else(ranked_report):
     assert all(" yes yes yes " in line for line in listed)
 
 
-def test_letters_are_drawn_and_not_only_stored(tmp_path):
+LETTERS = [chr(c) for c in (*range(0x21, 0x7F), 0xE9, 0x111, 0x1EB7, 0x15F, 0xF1, 0x131)]
+
+
+@pytest.mark.parametrize("letters", [LETTERS[:34], LETTERS[34:67], LETTERS[67:]])
+def test_letters_are_drawn_and_not_only_stored(tmp_path, letters):
     """A face in pieces keeps its text and loses its shapes: only ink tells."""
-    letters = [chr(c) for c in (*range(0x21, 0x7F), 0xE9, 0x111, 0x1EB7, 0x15F, 0xF1, 0x131)]
     report = named(" ".join(letters), tmp_path)
     first = ("-r", "72", "-f", "1", "-l", "1")
     run("pdftoppm", *first, "-gray", str(report.path), str(tmp_path / "p"))
