@@ -33,6 +33,8 @@ CHOOSE = """(groups, number) => groups.forEach((group, place) => {
   const choices = group.querySelectorAll("input[type=radio]");
   choices[(number + 2 * place) % Math.min(choices.length, 5)].click();
 })"""
+#: As many as make a ranking of several bands; each has a page in the ranked report.
+SIMULATED = 14
 MIX = {"delivery": ("40", "7"), "returns": ("30", "6"), "status": ("30", "3")}
 
 
@@ -177,11 +179,11 @@ def take(page: Page, link: str) -> None:
 
 
 def add_simulated_people(service: Service, tenant: Tenant, campaign_id: int) -> None:
-    """Let thirty simulated people finish, so that there is something to rank."""
+    """Let simulated people finish, so that there is something to rank."""
     catalogue = default_catalogue()
     battery = tuple(sorted(catalogue.default_battery))
     app = create_app(service.settings)
-    people = [ImportedPerson(f"S-{n:02d}", f"Simulated {n:02d}", None) for n in range(30)]
+    people = [ImportedPerson(f"S-{n:02d}", f"Simulated {n:02d}", None) for n in range(SIMULATED)]
     import_people(
         app.extensions["assess"]["sessions"],
         tenant.system,
@@ -242,7 +244,7 @@ def rank_and_read(page: Page, service: Service, tenant: Tenant, campaign_id: int
     page.goto(f"{service.url}/campaigns/{campaign_id}/")
     page.get_by_role("link", name="Ranking and reports").click()
     look(page)
-    page.get_by_role("button", name="Rank the 31 finished people").click()
+    page.get_by_role("button", name=f"Rank the {SIMULATED + 1} finished people").click()
     app = create_app(service.settings)
     with reading(app.extensions["assess"]["sessions"], tenant.organisation_id) as session:
         code = session.scalar(select(Candidate.code).where(Candidate.name == CANDIDATE))
