@@ -51,6 +51,8 @@ class Settings:
     largest_export: int = 200
     #: How many proxies of one's own stand in front; the last ones to say who the client is.
     proxies: int = 0
+    #: Whether an organisation's OpenID provider may have an address in the service's own network.
+    private_providers: bool = False
     #: Set for a demo: every page says that no one here is real.
     simulated: bool = False
     #: Cheaper password hashing for tests; never set it on a real installation.
@@ -100,6 +102,7 @@ class Settings:
             questionnaires_dir=Path(folder) if folder else None,
             largest_export=int(export),
             proxies=int(proxies),
+            private_providers=env.get("ASSESS_PRIVATE_PROVIDERS") == "1",
             simulated=env.get("ASSESS_SIMULATED") == "1",
         )
 
@@ -119,6 +122,7 @@ class Settings:
             "ASSESS_QUESTIONNAIRES": str(self.questionnaires_dir or ""),
             "ASSESS_LARGEST_EXPORT_MB": str(self.largest_export),
             "ASSESS_PROXIES": str(self.proxies or ""),
+            "ASSESS_PRIVATE_PROVIDERS": "1" if self.private_providers else "",
             "ASSESS_SIMULATED": "1" if self.simulated else "",
         }
         return {name: value for name, value in given.items() if value}

@@ -9,7 +9,9 @@ import click
 
 from assess.cli.bench_clock import Bench
 from assess.cli.bench_graded import GRADED_BENCHES
+from assess.cli.bench_import import IMPORT_BENCHES
 from assess.cli.bench_preview import PREVIEW_BENCHES
+from assess.cli.bench_ranking import RANKING_BENCHES
 from assess.cli.bench_records import RECORD_BENCHES
 from assess.cli.bench_selection import SELECTION_BENCHES
 from assess.cli.bench_thurstonian import THURSTONIAN_BENCHES
@@ -22,6 +24,8 @@ BENCHES: Mapping[str, Bench] = {
     **PREVIEW_BENCHES,
     **RECORD_BENCHES,
     **TUNING_BENCHES,
+    **IMPORT_BENCHES,
+    **RANKING_BENCHES,
 }
 
 ONE_CORE: Mapping[str, str] = dict.fromkeys(

@@ -248,7 +248,7 @@ def report(
     as_json: bool,
 ) -> None:
     """Rank CAMPAIGN's finished people and write the ranked PDF."""
-    from assess.reports.service import ranked_pdf  # noqa: PLC0415 - WeasyPrint is for this alone
+    from assess.reports.handed_service import ranked_pdf  # noqa: PLC0415 - WeasyPrint is for this alone
 
     if not output.parent.is_dir():
         raise Invalid(f"{output}: the folder does not exist")

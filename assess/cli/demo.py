@@ -30,7 +30,7 @@ from assess.instruments.catalogue import Catalogue, default_catalogue
 from assess.instruments.simulation import simulate_answers
 from assess.rankings import queries as rankings
 from assess.rankings.service import rank_campaign
-from assess.reports.service import candidate_pdf, ranked_pdf
+from assess.reports.handed_service import candidate_pdf, ranked_pdf
 from assess.settings import Settings
 from assess.sittings.imports import ImportedPerson, import_people
 

@@ -2,6 +2,7 @@
 
 from sqlalchemy.orm import Session
 
+from assess.campaigns import requirement_queries
 from assess.campaigns.queries import CampaignView
 from assess.instruments.catalogue import Catalogue
 from assess.rankings.csv_file import ranking_csv
@@ -9,16 +10,24 @@ from assess.rankings.driver_fit import driver_table
 from assess.rankings.driver_queries import driver_ground
 from assess.rankings.queries import SnapshotView
 from assess.reports.archive import archived
+from assess.reports.listing import shortened
 from assess.reports.sheets import Facts
 from assess.reports.wording import words
 
 
 def csv_table(
-    session: Session, snapshot: SnapshotView, campaign: CampaignView, catalogue: Catalogue
+    session: Session,
+    snapshot: SnapshotView,
+    campaign: CampaignView,
+    catalogue: Catalogue,
+    top: int | None = None,
 ) -> bytes:
-    """Give the ranking as its page's CSV file has it, with the names that the report shows."""
+    """Give the ranking as its page's CSV file has it, with the people and names of the report."""
     ground = driver_ground(session, campaign, snapshot, catalogue)
-    return ranking_csv(snapshot, driver_table(snapshot.entries, snapshot, ground)).encode()
+    listed, _listing = shortened(snapshot, top)
+    required = requirement_queries.statuses(session, campaign.id)
+    drivers = driver_table(listed.entries, snapshot, ground)
+    return ranking_csv(listed, drivers, required).encode()
 
 
 def with_table(pdf: bytes, table: bytes, name: str, facts: Facts) -> bytes:

@@ -33,10 +33,11 @@ class Leaf:
 
 @dataclass(frozen=True)
 class Index:
-    """What a book holds."""
+    """What a book holds; ``drafted``: translated by a machine, and nobody has signed it."""
 
     title: str
     language: str
+    drafted: bool
     accent: str
     logo_words: str
     leaves: tuple[Leaf, ...]
@@ -61,6 +62,7 @@ def bind(index: Index, sheets: Sequence[bytes], logo: bytes | None) -> bytes:
         about = {
             "title": index.title,
             "language": index.language,
+            "drafted": index.drafted,
             "accent": index.accent,
             "logo_words": index.logo_words,
             "leaves": [_told(leaf) for leaf in index.leaves],
@@ -80,7 +82,7 @@ class Book:
         self._path = path
         told = json.loads(self._read(INDEX))
         self.index = Index(
-            told["title"], told["language"], told["accent"], told["logo_words"],
+            told["title"], told["language"], told["drafted"], told["accent"], told["logo_words"],
             tuple(_leaf(*one) for one in told["leaves"]),
         )  # fmt: skip
 

@@ -18,6 +18,7 @@ from pikepdf import Array, Dictionary, Name, OutlineItem, String
 from assess.reports.description import About, describe
 from assess.reports.faces import STAMPED, Line, Run, write_line
 from assess.reports.units import Glyphs, Unit
+from assess.reports.wording import legible
 
 MILLIMETRE: Final = 72 / 25.4
 A4: Final = (210 * MILLIMETRE, 297 * MILLIMETRE)
@@ -116,6 +117,7 @@ class _Joined:
         )
         self._marks: list[Any] = []
         self._links: list[Any] = []
+        self._names: dict[bytes, Any] = {}
         self._entries: list[tuple[Part, int]] = []
         with pikepdf.open(BytesIO(faces)) as source:
             self._faces = self._out.copy_foreign(source.pages[0].obj.Resources.Font)
@@ -143,6 +145,12 @@ class _Joined:
         for kid in tree.K[0].K:
             kid.P = self._document
             self._document.K.append(kid)
+            if self._paper.scale != 1:
+                self._place_pictures(kid)
+        if "/IDTree" in tree:
+            named = list(tree.IDTree.Names)
+            pairs = zip(named[::2], named[1::2], strict=True)
+            self._names |= {bytes(name): one for name, one in pairs}
         self._entries.append((part, first))
 
     def file(self) -> bytes:
@@ -152,6 +160,9 @@ class _Joined:
             numbers += [self._total + place, element]
         self._root.K = Array([self._document])
         self._root.ParentTree = self._keep(Dictionary(Nums=Array(numbers)))
+        if self._names:
+            named = [part for name in sorted(self._names.items()) for part in name]
+            self._root.IDTree = self._keep(Dictionary(Names=Array(named)))
         root = self._out.Root
         root.StructTreeRoot = self._root
         root.Names = Dictionary(Dests=Dictionary(Names=Array(self._targets())))
@@ -190,16 +201,27 @@ class _Joined:
         written = _place_line(part).operators
         return b"/P <</MCID %d>> BDC " % number + written + b" EMC"
 
+    def _place_pictures(self, element: Any) -> None:
+        """Give the pictures of an element their place on the paper."""
+        if element.S == "/Figure":
+            element.A.BBox = self._on_paper(element.A.BBox)
+            return
+        for kid in element.K:
+            if isinstance(kid, Dictionary) and "/S" in kid:
+                self._place_pictures(kid)
+
+    def _on_paper(self, corners: Any) -> Any:
+        (x, y), scale = self._paper.shift, self._paper.scale
+        moved = [float(v) * scale + (y if place % 2 else x) for place, v in enumerate(corners)]
+        return Array([round(value, 3) for value in moved])
+
     def _lead(self, page: Any, marks: list[Any]) -> None:
         """Give a page's links their place in the whole, and on the paper."""
-        scale, (x, y) = self._paper.scale, self._paper.shift
         for link in page.get("/Annots", []):
             element = marks[int(link.StructParent)]
             link.StructParent = self._total + len(self._links)
             self._links.append(element)
-            corners = [float(value) * scale for value in link.Rect]
-            moved = [value + (y if place % 2 else x) for place, value in enumerate(corners)]
-            link.Rect = Array([round(value, 3) for value in moved])
+            link.Rect = self._on_paper(link.Rect)
 
     def _clothe(self, resources: Any, unit: Unit) -> None:
         """Give a unit's pages the faces of all; one that has faces of its own keeps them."""
@@ -244,7 +266,7 @@ class _Joined:
             for part, first in self._entries:
                 if not part.title:
                     continue
-                entry = OutlineItem(part.title, first)
+                entry = OutlineItem(legible(part.title), first)
                 if part.group is None:
                     outline.root.append(entry)
                     continue

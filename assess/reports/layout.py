@@ -24,12 +24,16 @@ from assess.paths import data_dir
 from assess.reports import faces
 from assess.reports.faces import STAMPED
 from assess.reports.pictures import SCHEME, Album
+from assess.reports.tagging import mend
 from assess.reports.units import LINK, Glyphs, Unit, UnitRequest
 from assess.reports.web_sheets import packed_sheet
-from assess.reports.wording import environment
+from assess.reports.wording import environment, legible
 
 HATCH: Final = "hatch.svg"
 LOGO: Final = "logo"
+ONE_PAGE: Final = ("person", "interview", "comparison", "method", "guide")
+SQUEEZES: Final = 4
+"""How close a page can be set: 0 as it should be, then closer, last without what can be spared."""
 
 
 class ClosedFetcher(URLFetcher):  # type: ignore[misc]
@@ -55,14 +59,15 @@ class ClosedFetcher(URLFetcher):  # type: ignore[misc]
 def lay_out(request: UnitRequest) -> Unit:
     """Give the unit that is asked for; the same request gives the same bytes.
 
+    What belongs on one page is set closer, step by step, until it fits.
     Raises FatalURLFetchingError when the content makes a page ask for an outside address.
     """
-    album = Album(request.content.get("logo"))
-    name = "unit" if request.tagged else request.template
-    template = environment(request.language).get_template(f"reports/pdf/{name}.html")
-    html = template.render(sheet=request.template, **request.content, **album.functions())
     with _no_collection():
-        document = _document(html, album)
+        for squeeze in range(SQUEEZES if request.template in ONE_PAGE else 1):
+            html, album = _html(request, squeeze)
+            document = _document(html, album)
+            if len(document.pages) == 1:
+                break
         held = document.fonts = _Held()
         mark = hashlib.sha256(html.encode()).hexdigest()[:12]
         finish = _Finisher(mark)
@@ -73,18 +78,27 @@ def lay_out(request: UnitRequest) -> Unit:
     return Unit(bytes(pdf), len(document.pages), held.glyphs, finish.place, web)
 
 
+def _html(request: UnitRequest, squeeze: int) -> tuple[str, Album]:
+    album = Album(request.content.get("logo"))
+    name = "unit" if request.tagged else request.template
+    template = environment(request.language).get_template(f"reports/pdf/{name}.html")
+    said = {"sheet": request.template, "squeeze": squeeze, **request.content}
+    return legible(template.render(said | album.functions())), album
+
+
 def render_pages(template: str, language: str, **facts: Any) -> bytes:
     """Give the PDF of any other template (its path below templates), in the reports' clothes.
 
     It loads nothing from outside either; the same facts give the same bytes.
     """
     facts["language"] = language.replace("_", "-")
-    html = environment(language).get_template(template).render(facts)
+    html = legible(environment(language).get_template(template).render(facts))
     with _no_collection():
         pdf = _document(html, Album()).write_pdf(
             pdf_tags=True,
             pdf_variant="pdf/ua-1",
             pdf_identifier=hashlib.sha256(html.encode()).digest()[:16],
+            finisher=mend,
         )
     return bytes(pdf)
 
@@ -142,20 +156,17 @@ class _Filled(dict[Any, Any]):
 
 
 class _Finisher:
-    """Makes a written document ready to be joined: its links, and the names of its cells."""
+    """Makes a written document ready to be joined: its tags, its links, and its own place."""
 
     def __init__(self, mark: str) -> None:
         self._mark = mark
         self.place: tuple[float, float] | None = None
 
-    def __call__(self, _document: Document, pdf: pydyf.PDF) -> None:
+    def __call__(self, document: Document, pdf: pydyf.PDF) -> None:
+        if "StructTreeRoot" in pdf.catalog:
+            mend(document, pdf, self._mark)
         for one in pdf.objects:
-            if not isinstance(one, pydyf.Dictionary):
-                continue
-            if one.get("Type") == "/StructElem" and "ID" in one:
-                # The cells that point at a header hold the very same string.
-                one["ID"].string = f"{self._mark}-{one['ID'].string}"
-            elif one.get("Subtype") == "/Link" and "A" in one:
+            if isinstance(one, pydyf.Dictionary) and one.get("Subtype") == "/Link" and "A" in one:
                 target = str(one["A"]["URI"].string)
                 if target.startswith(LINK):
                     del one["A"]
@@ -186,7 +197,7 @@ class _Parsed(HTML):  # type: ignore[misc]
 
 
 def _page(html: str, fetcher: URLFetcher) -> HTML:
-    """Read a page; one with letters that XML has no place for is read as HTML."""
+    """Read a page; one of another room that is not well-formed is read as HTML."""
     try:
         return _Parsed(html, fetcher)
     except ET.ParseError:

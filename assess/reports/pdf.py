@@ -66,12 +66,13 @@ def render(
 
 
 def _bound(content: Content, sheets: list[Sheet], units: list[Unit]) -> bytes:
-    about, look = plan.about(content), content.look
+    about, facts, look = plan.about(content), content.facts, content.look
+    drafted = bool(facts.translated and facts.translated.drafted)
     leaves = tuple(
         book.Leaf(sheet.anchor, sheet.title, sheet.group, sheet.request.template, sheet.line)
         for sheet in sheets
     )
-    index = book.Index(about.title, about.language, look.accent, content.facts.brand, leaves)
+    index = book.Index(about.title, about.language, drafted, look.accent, facts.brand, leaves)
     return book.bind(index, [unit.web for unit in units], look.logo)
 
 

@@ -8,7 +8,7 @@ from assess.campaigns.queries import CampaignView
 from assess.instruments.catalogue import Catalogue
 from assess.instruments.model import TOTAL, Competency, Scale
 from assess.instruments.phrases import region
-from assess.rankings.driver_fit import driver_table
+from assess.rankings.driver_fit import DriverLine, driver_table, person_drivers
 from assess.rankings.driver_queries import DriverGround
 from assess.rankings.queries import STYLE, EntryView, SnapshotView
 from assess.rankings.readings import (
@@ -35,7 +35,6 @@ from assess.selection.demand import COMPETENCIES
 
 MOST_SAID = 3
 MOST_DRIVERS = 2
-STYLE_TITLE = "Style, nearness to the target"
 
 
 def person_sheet(
@@ -45,7 +44,9 @@ def person_sheet(
     by_weight = sorted(
         catalogue.competencies, key=lambda one: -campaign.weights[COMPETENCIES.index(one.code)]
     )
-    strong_where = _strong_where(entry, snapshot, campaign, catalogue)
+    drivers = _drivers(entry, snapshot, campaign, catalogue)
+    strong_where = tuple(one.title for one in drivers if one.stands_out == "stronger")
+    strong_where = strong_where[:MOST_DRIVERS]
     return PersonSheet(
         name=entry.name or entry.code,
         code=entry.code,
@@ -73,6 +74,7 @@ def person_sheet(
             entry, [catalogue.instrument(part.key) for part in campaign.battery]
         ),
         strong_where=strong_where,
+        drivers=drivers,
     )
 
 
@@ -154,7 +156,7 @@ def _style_part(entry: EntryView, snapshot: SnapshotView, catalogue: Catalogue) 
     return (
         Part(
             code=STYLE,
-            title=STYLE_TITLE,
+            title=STYLE,
             weight=snapshot.style_weight,
             reading=None,
             parts=int(measured),
@@ -173,14 +175,15 @@ def _strengths(
     return tuple(_said(entry, campaign, catalogue, one) for one in above[:MOST_SAID])
 
 
-def _strong_where(
+def _drivers(
     entry: EntryView, snapshot: SnapshotView, campaign: CampaignView, catalogue: Catalogue
-) -> tuple[str, ...]:
-    """Give the call drivers at which a person surely stands out, the first few."""
+) -> tuple[DriverLine, ...]:
+    """Give the fit to each call driver of the job, the most work first; nothing without a fit."""
     battery = tuple(catalogue.instrument(part.key) for part in campaign.battery)
     ground = DriverGround(campaign.profile, battery, catalogue)
     table = driver_table([entry], snapshot, ground)
-    return table.titles(entry.candidate_id, "stronger")[:MOST_DRIVERS]
+    found = person_drivers(table, entry.candidate_id)
+    return found.mix if found else ()
 
 
 def _explore(
@@ -273,7 +276,8 @@ def _ease(seen: Reading | None, low: float, high: float) -> Ease | None:
 
 def _evidence(entry: EntryView, campaign: CampaignView, catalogue: Catalogue) -> Evidence:
     scales = _scales(campaign, catalogue)
-    titles = {one.code: one.title for one in catalogue.competencies}
+    titles = {name: scale.title for name, scale in scales.items()}
+    titles |= {one.code: one.title for one in catalogue.competencies}
     missing: dict[str, list[str]] = {}
     for flag in entry.flags:
         of, _, kind = flag.rpartition(":")

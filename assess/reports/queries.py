@@ -17,8 +17,10 @@ from assess.files.models import StoredFile
 from assess.jobs.models import Job, JobState
 from assess.profiles.models import ProfileVersion
 from assess.rankings import labels
+from assess.rankings import queries as rankings
 from assess.rankings.models import RankingSnapshot
 from assess.reports.models import Report, ReportKind
+from assess.reports.options import ReportOptions, stored_options
 from assess.settings import Settings
 
 JOB = "make-report"
@@ -39,9 +41,7 @@ class ReportView:
     kind: ReportKind
     candidate_id: int | None
     person: str | None
-    people_pages: int
-    note: str
-    archive: bool
+    options: ReportOptions
     asked_by: str | None
     created_at: datetime
     ranked_at: datetime
@@ -146,9 +146,7 @@ def _view(
         kind=ReportKind(row.kind),
         candidate_id=row.candidate_id,
         person=seen.label(person.id, code=person.code, name=person.name) if person else None,
-        people_pages=row.options["people_pages"],
-        note=row.options.get("note", ""),
-        archive=row.options.get("archive", False),
+        options=stored_options(row.options),
         asked_by=asked_by,
         created_at=row.created_at,
         ranked_at=snapshot.made_at,
@@ -166,3 +164,17 @@ def _view(
         done=job.done if job else 0,
         total=job.total if job else 0,
     )
+
+
+def chosen(
+    session: Session, campaign_id: int, member_id: int | None, candidate_ids: Sequence[int]
+) -> list[tuple[int, str]]:
+    """Return these people of the newest ranking, each with what the member sees of the name.
+
+    Raises NotFound when one of them is not in it.
+    """
+    if not candidate_ids:
+        return []
+    found = rankings.people(session, rankings.needed(session, campaign_id), candidate_ids)
+    seen = labels.sight(session, campaign_id, member_id)
+    return [(one.candidate_id, one.name) for one in labels.blinded(found, seen).entries]

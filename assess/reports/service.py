@@ -1,13 +1,10 @@
-"""Ask for reports and make them."""
+"""Ask for reports."""
 
 import hashlib
 import json
-import unicodedata
 from collections.abc import Mapping
-from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from time import monotonic
 from typing import Any
 
 from sqlalchemy import select
@@ -16,53 +13,21 @@ from sqlalchemy.orm import Session
 
 from assess import __version__
 from assess.accounts import audit
-from assess.accounts.actor import Actor, system
+from assess.accounts.actor import Actor
 from assess.accounts.models import RoleName
-from assess.accounts.queries import organisation_name
-from assess.authoring.queries import held
 from assess.campaigns import queries as campaigns
-from assess.campaigns.queries import CampaignView
-from assess.db.scope import Sessions, reading, writing
-from assess.errors import Invalid, NotFound
-from assess.files import store
-from assess.instruments.catalogue import Catalogue, open_catalogue
+from assess.campaigns import requirement_queries
+from assess.db.scope import Sessions, writing
+from assess.errors import Invalid
 from assess.jobs.queue import URGENT, enqueue
-from assess.jobs.worker import Work
-from assess.profiles.queries import with_own_drivers
 from assess.rankings import labels
 from assess.rankings import queries as rankings
-from assess.rankings import service as ranking
-from assess.rankings.queries import SnapshotView
-from assess.reports import pdf, ready_mail
-from assess.reports.archiving import csv_table, with_table
-from assess.reports.content import candidate_content, ranked_content
-from assess.reports.frozen import as_asked, frozen_names, look_now, look_of, tidy
-from assess.reports.kept_units import KeptUnits, UnitsOfOneRun
+from assess.reports.frozen import frozen_names, tidy
 from assess.reports.models import Report, ReportKind
-from assess.reports.press import press
+from assess.reports.options import ReportOptions
 from assess.reports.queries import JOB, job_key
-from assess.reports.sheets import Content, Progress
-from assess.settings import Settings
 
 MAY_MAKE = (RoleName.RECRUITER, RoleName.ADMINISTRATOR)
-MOST_PAGES = 1000
-LONGEST_NOTE, MOST_LINES = 600, 12
-
-
-@dataclass(frozen=True)
-class ReportOptions:
-    """What is asked of a report; ``people_pages`` of a ranked one get a page each.
-
-    Of a ranked one, too: the asker's ``note`` on the cover, and a file for an ``archive``.
-    """
-
-    people_pages: int = 20
-    note: str = ""
-    archive: bool = False
-
-
-class NotWanted(Exception):
-    """The report that is being made was cancelled."""
 
 
 def request(
@@ -82,13 +47,20 @@ def request(
     """
     actor.must_be(*MAY_MAKE)
     options = replace(options, note=tidy(options.note))
-    _check(kind, candidate_id, options)
+    check(kind, candidate_id, options)
     asked = snapshot_id, kind, candidate_id, options
     try:
         return _request(sessions, actor, *asked, now=now)
     except IntegrityError:
         # Somebody asked the same at the same moment, and was first: now it is found.
         return _request(sessions, actor, *asked, now=now)
+
+
+def check(kind: ReportKind, candidate_id: int | None, options: ReportOptions) -> None:
+    """Raise Invalid for what makes no sense in a report of this kind."""
+    faults = options.faults(kind, candidate_id)
+    if faults:
+        raise Invalid(*faults)
 
 
 def _request(
@@ -102,12 +74,13 @@ def _request(
     now: datetime,
 ) -> int:
     with writing(sessions, actor.organisation_id) as session:
-        snapshot = rankings.snapshot(session, snapshot_id, candidate_id)
+        snapshot = _of_people(session, snapshot_id, candidate_id, options)
         campaign = campaigns.campaign(session, snapshot.campaign_id)
         # A report is handed on: it names whom everybody may see, and keeps to that.
-        named = labels.sight(session, snapshot.campaign_id, None).listed
+        named = [] if options.blind else labels.sight(session, campaign.id, None).listed
         names, look_id = frozen_names(session, actor, campaign, options.note)
-        digest = _digest(snapshot.id, kind, candidate_id, options, named, names)
+        said = requirement_queries.stamp(session, campaign.id)
+        digest = _digest(snapshot.id, kind, candidate_id, options, named, names, said)
         chosen = select(Report).where(Report.content_digest == digest).with_for_update()
         report = session.scalar(chosen)
         if report is not None:
@@ -117,7 +90,7 @@ def _request(
             snapshot_id=snapshot_id,
             kind=kind,
             candidate_id=candidate_id,
-            options=asdict(options) | {"named": named, "names": names},
+            options=options.stored() | {"named": named, "names": names},
             look_id=look_id,
             content_digest=digest,
             created_at=now,
@@ -130,210 +103,6 @@ def _request(
             kind=kind.value, snapshot=snapshot_id, candidate=candidate_id, digest=digest,
         )  # fmt: skip
         return report.id
-
-
-def make(
-    sessions: Sessions,
-    settings: Settings,
-    catalogue: Catalogue,
-    organisation_id: int,
-    report_id: int,
-    *,
-    now: datetime,
-    progress: Progress | None = None,
-) -> None:
-    """Make a report's file; a report that has one is left as it is.
-
-    Raises NotFound when the report is not the organisation's.
-    """
-    with reading(sessions, organisation_id) as session:
-        report = _report(session, report_id)
-        if report.stored_file_id is not None or report.cancelled_at is not None:
-            return
-        content = _content(session, catalogue, report)
-        archived = report.options.get("archive", False)
-        table = csv_table(session, *_ground(session, catalogue, report)) if archived else None
-        name = file_name(content.facts.kind, content.facts.title, report.created_at)
-        withdrawn_at = report.withdrawn_at
-    kept, began = KeptUnits(sessions, organisation_id), monotonic()
-    made = _render(content, kept, progress)
-    if table is not None:
-        made = replace(made, pdf=with_table(made.pdf, table, name, content.facts))
-    took = monotonic() - began
-    with writing(sessions, organisation_id) as session:
-        report = _report(session, report_id, lock=True)
-        # What was laid out may hold somebody who was erased meanwhile: it is not kept.
-        if report.stored_file_id is not None or report.withdrawn_at != withdrawn_at:
-            return
-        # The sheets are worth keeping even for who no longer wants the file.
-        kept.store(session, now)
-        if report.cancelled_at is None:
-            _keep(session, settings, report, made, name, now)
-            if ready_mail.is_long(made.pages, took):
-                ready_mail.queue_mail(session, report, now=now)
-
-
-def make_report(work: Work) -> None:
-    """Do the job of a report that was asked for, until nobody wants it any more."""
-
-    def told(done: int, total: int) -> None:
-        if not work.progress(done, total):
-            raise NotWanted
-
-    with suppress(NotWanted):
-        make(
-            work.sessions,
-            work.settings,
-            open_catalogue(work.settings.questionnaires_dir),
-            work.job.organisation_id,
-            work.job.payload["report_id"],
-            now=work.now,
-            progress=told,
-        )
-
-
-def ranked_pdf(
-    sessions: Sessions,
-    actor: Actor,
-    catalogue: Catalogue,
-    campaign_id: int,
-    *,
-    people_pages: int,
-    now: datetime,
-    progress: Progress | None = None,
-) -> bytes:
-    """Rank a campaign as it stands now and give the ranked report, for the command line."""
-    actor.must_be(*MAY_MAKE)
-    _check(ReportKind.RANKED, None, ReportOptions(people_pages))
-    snapshot_id = ranking.rank_campaign(sessions, actor, catalogue, campaign_id, now=now)
-    with reading(sessions, actor.organisation_id) as session:
-        seen = labels.sight(session, campaign_id, None)
-        snapshot = labels.blinded(rankings.snapshot(session, snapshot_id), seen)
-        campaign = rankings.as_ranked(session, campaigns.campaign(session, campaign_id), snapshot)
-        content = ranked_content(
-            snapshot,
-            campaign,
-            with_own_drivers(session, held(session, catalogue, campaign.parts), retired=True),
-            people_pages=people_pages,
-            organisation=organisation_name(session, actor.organisation_id),
-            made_at=now,
-        )
-        content = replace(content, look=look_now(session, campaign.brand_id))
-    return _told(sessions, actor, content, snapshot_id, None, now, progress)
-
-
-def candidate_pdf(
-    sessions: Sessions,
-    actor: Actor,
-    catalogue: Catalogue,
-    campaign_id: int,
-    candidate_id: int,
-    *,
-    now: datetime,
-) -> bytes:
-    """Rank a campaign as it stands now and give one person's report."""
-    actor.must_be(*MAY_MAKE)
-    snapshot_id = ranking.rank_campaign(sessions, actor, catalogue, campaign_id, now=now)
-    with reading(sessions, actor.organisation_id) as session:
-        seen = labels.sight(session, campaign_id, None)
-        snapshot = labels.blinded(rankings.snapshot(session, snapshot_id), seen)
-        campaign = rankings.as_ranked(session, campaigns.campaign(session, campaign_id), snapshot)
-        content = candidate_content(
-            snapshot,
-            campaign,
-            with_own_drivers(session, held(session, catalogue, campaign.parts), retired=True),
-            candidate_id,
-            organisation=organisation_name(session, actor.organisation_id),
-            made_at=now,
-        )
-        content = replace(content, look=look_now(session, campaign.brand_id))
-    return _told(sessions, actor, content, snapshot_id, candidate_id, now, None)
-
-
-def file_name(kind: ReportKind, title: str, made_at: datetime) -> str:
-    """Give a name that is safe in every file system; it holds no person's name."""
-    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
-    words = "".join(c if c.isalnum() else " " for c in plain).split()
-    slug = "-".join(words)[:60].strip("-") or "campaign"
-    return f"{kind.value}-report-{slug}-{made_at:%Y-%m-%d}.pdf"
-
-
-def _told(
-    sessions: Sessions,
-    actor: Actor,
-    content: Content,
-    snapshot_id: int,
-    candidate_id: int | None,
-    now: datetime,
-    progress: Progress | None,
-) -> bytes:
-    """Render ``content`` and leave the trail of a report that is handed out, not kept."""
-    made = _render(content, UnitsOfOneRun(), progress).pdf
-    with writing(sessions, actor.organisation_id) as session:
-        audit.record(
-            session, actor, "report handed out", "ranking_snapshot", snapshot_id, now=now,
-            kind=content.facts.kind.value, candidate=candidate_id, bytes=len(made),
-        )  # fmt: skip
-    return made
-
-
-def _keep(
-    session: Session, settings: Settings, report: Report, made: pdf.Rendered, name: str,
-    now: datetime,
-) -> None:  # fmt: skip
-    """Store what was made with the report it is for."""
-    report.withdrawn_at, report.pages = None, made.pages
-    report.stored_file_id = store.put(
-        session, settings, made.pdf, name=name, media_type="application/pdf", now=now
-    )
-    report.book_file_id = store.put(
-        session, settings, made.book, name="sheets.zip", media_type="application/zip", now=now
-    )
-    audit.record(
-        session, system(report.organisation_id), "report made", "report", report.id, now=now,
-        bytes=len(made.pdf),
-    )  # fmt: skip
-
-
-def _ground(
-    session: Session, catalogue: Catalogue, report: Report
-) -> tuple[SnapshotView, CampaignView, Catalogue]:
-    """Give ranking, campaign and what may be named, as they were when the report was asked for."""
-    seen = labels.sight_of(report.options.get("named"))
-    snapshot = labels.blinded(rankings.snapshot(session, report.snapshot_id), seen)
-    campaign = campaigns.campaign(session, snapshot.campaign_id)
-    campaign = rankings.as_ranked(session, campaign, snapshot)
-    held_content = held(session, catalogue, campaign.parts)
-    return (
-        *as_asked(snapshot, campaign, report.options.get("names", {})),
-        with_own_drivers(session, held_content, retired=True),
-    )
-
-
-def _content(session: Session, catalogue: Catalogue, report: Report) -> Content:
-    snapshot, campaign, catalogue = _ground(session, catalogue, report)
-    names = report.options.get("names") or {}
-    organisation = names.get("organisation") or organisation_name(session, report.organisation_id)
-    content: Content
-    if report.candidate_id is not None:
-        content = candidate_content(
-            snapshot,
-            campaign,
-            catalogue,
-            report.candidate_id,
-            organisation=organisation,
-            made_at=report.created_at,
-        )
-    else:
-        content = ranked_content(
-            snapshot,
-            campaign,
-            catalogue,
-            people_pages=report.options["people_pages"],
-            organisation=organisation,
-            made_at=report.created_at,
-        )
-    return replace(content, look=look_of(session, report.look_id, report.options))
 
 
 def _again(session: Session, actor: Actor, report: Report, now: datetime) -> None:
@@ -351,22 +120,6 @@ def _again(session: Session, actor: Actor, report: Report, now: datetime) -> Non
         )
 
 
-def _check(kind: ReportKind, candidate_id: int | None, options: ReportOptions) -> None:
-    faults = []
-    if (kind is ReportKind.CANDIDATE) != (candidate_id is not None):
-        faults.append("candidate: a candidate report is of one person, a ranked one of none")
-    if not 0 <= options.people_pages <= MOST_PAGES:
-        faults.append(f"people_pages: give a number from 0 to {MOST_PAGES}")
-    if len(options.note) > LONGEST_NOTE:
-        faults.append(f"note: at most {LONGEST_NOTE} characters, not {len(options.note)}")
-    if options.note.count("\n") >= MOST_LINES:
-        faults.append(f"note: at most {MOST_LINES} lines fit on the cover")
-    if kind is ReportKind.CANDIDATE and (options.note or options.archive):
-        faults.append("note, archive: only a ranked report has a cover and a table")
-    if faults:
-        raise Invalid(*faults)
-
-
 def _digest(
     snapshot_id: int,
     kind: ReportKind,
@@ -374,25 +127,26 @@ def _digest(
     options: ReportOptions,
     named: list[int] | None,
     names: Mapping[str, Any],
+    said: list[int | str] | None,
 ) -> str:
     """Name what a report would say: a snapshot never changes, names and the engine's version may.
 
-    ``names`` have the digest of the brand's logo, too.
+    ``names`` have the digest of the brand's logo, too. What people have ``said`` about the
+    requirements may change as well.
     """
-    asked: list[object] = [snapshot_id, kind.value, candidate_id, asdict(options), __version__]
+    asked: list[object] = [snapshot_id, kind.value, candidate_id, options.stored(), __version__]
     asked.append(dict(names))
     if named is not None:
         asked.append(named)
+    if said is not None:
+        asked.append({"requirements": said})
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 
 
-def _report(session: Session, report_id: int, *, lock: bool = False) -> Report:
-    chosen = select(Report).where(Report.id == report_id)
-    report = session.scalar(chosen.with_for_update() if lock else chosen)
-    if report is None:
-        raise NotFound("This report does not exist.")
-    return report
-
-
-def _render(content: Content, kept: pdf.UnitStore, progress: Progress | None) -> pdf.Rendered:
-    return pdf.render(content, press(), kept, progress=progress)
+def _of_people(
+    session: Session, snapshot_id: int, candidate_id: int | None, options: ReportOptions
+) -> rankings.SnapshotView:
+    """Give the ranking with those a report is of; NotFound when it has not all of them."""
+    if options.people:
+        return rankings.people(session, snapshot_id, options.people)
+    return rankings.snapshot(session, snapshot_id, candidate_id)

@@ -6,6 +6,7 @@ from flask import (
     make_response,
     redirect,
     render_template,
+    request,
     send_file,
     url_for,
 )
@@ -20,14 +21,38 @@ from assess.campaigns.results_seen import note_seen
 from assess.db.scope import reading
 from assess.rankings.service import rank_campaign
 from assess.reports import cancel_service, queries, service
-from assess.reports.forms import ReportForm
+from assess.reports.forms import ReportForm, fields_of
 from assess.reports.models import ReportKind
+from assess.reports.options import OF_ONE
 from assess.web import pages
 
 bp = Blueprint("reports", __name__, url_prefix="/campaigns/<int:campaign_id>/reports")
 
 SEE_REPORTS = (RoleName.RECRUITER, RoleName.HIRING_MANAGER, RoleName.ADMINISTRATOR)
 LOOK_AGAIN_SECONDS = 2
+_RANKED, _KINDS = ReportKind.RANKED, frozenset(kind.value for kind in ReportKind)
+
+
+@bp.get("/new")
+@member_required(*service.MAY_MAKE)
+def choose(campaign_id: int) -> ResponseReturnValue:
+    """Show the form for a report of the kind and people that the address names."""
+    kind = ReportKind(request.args["kind"]) if request.args.get("kind") in _KINDS else _RANKED
+    chosen = request.args.getlist("person", type=int)
+    with reading(pages.sessions(), actor().organisation_id) as session:
+        campaign = campaigns.campaign(session, campaign_id)
+        people = queries.chosen(session, campaign_id, actor().id, chosen)
+    form = ReportForm(formdata=None, kind=kind.value)
+    faults = form.options(chosen).faults(kind, chosen[0] if kind in OF_ONE and chosen else None)
+    return render_template(
+        "reports/new.html",
+        form=form,
+        kind=kind.value,
+        campaign=campaign,
+        people=people,
+        faults=faults,
+        **around(campaign, (_("New report"), None)),
+    )
 
 
 @bp.get("")
@@ -52,7 +77,7 @@ def create(campaign_id: int) -> ResponseReturnValue:
         snapshot_id,
         ReportKind(form.kind.data),
         form.candidate_id.data,
-        form.options(),
+        form.options(request.form.getlist("person", type=int)),
         now=now,
     )
     return redirect(url_for(".show", campaign_id=campaign_id, report_id=report_id), 303)
@@ -71,6 +96,7 @@ def show(campaign_id: int, report_id: int) -> ResponseReturnValue:
             campaign=campaign,
             report=report,
             may_make=actor().role in service.MAY_MAKE,
+            again=fields_of(report.kind, report.candidate_id, report.options),
             **around(campaign, (_("Report"), None)),
         )
     )

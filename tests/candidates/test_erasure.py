@@ -21,8 +21,8 @@ from assess.errors import NotFound, Refused
 from assess.instruments.catalogue import default_catalogue
 from assess.rankings import queries as rankings
 from assess.rankings import service as ranking
+from assess.reports import making_service as report_making
 from assess.reports import queries as reports
-from assess.reports import service as report_service
 from assess.sittings.models import Answer
 from tests.candidates.conftest import ADDRESS, NAME, NOW
 from tests.rankings.people import drawn, finish, open_ranked
@@ -148,7 +148,7 @@ def test_the_next_ranking_and_its_report_know_nothing_of_the_person(
         with pytest.raises(NotFound):
             reports.report(session, held.campaign_id, held.own_id)
     # The withdrawn report can be made again, of the old ranking, without the person.
-    report_service.make(
+    report_making.make(
         sessions, settings, catalogue, tenant.organisation_id, held.ranked_id, now=NOW
     )
     with reading(sessions, tenant.organisation_id) as session:
@@ -161,14 +161,14 @@ def test_a_report_that_is_laid_out_meanwhile_is_not_kept(
     sessions, settings, tenant, held, erase, monkeypatch
 ):
     erase(held.people[1], number="a" * 32)
-    real = report_service._render
+    real = report_making._render
 
     def slow(*args):
         erase(held.person, now=NOW + timedelta(seconds=1))
         return real(*args)
 
-    monkeypatch.setattr(report_service, "_render", slow)
-    report_service.make(
+    monkeypatch.setattr(report_making, "_render", slow)
+    report_making.make(
         sessions, settings, default_catalogue(), tenant.organisation_id, held.ranked_id, now=NOW
     )
     assert not [path for path in settings.files_dir.rglob("*") if path.is_file()]

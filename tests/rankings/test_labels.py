@@ -17,7 +17,7 @@ from assess.rankings.reveal_service import reveal
 from assess.reports import queries as reports
 from assess.reports import service as report_service
 from assess.reports.models import ReportKind
-from assess.reports.service import ReportOptions
+from assess.reports.options import ReportOptions
 from tests.rankings.ranked import Ranked
 from tests.reports.material import snapshot_view
 from tests.service import NOW

@@ -15,7 +15,7 @@ from assess.instruments.catalogue import Catalogue, default_catalogue
 from assess.instruments.scoring import score_answers
 from assess.rankings import queries as rankings_queries
 from assess.rankings import service as rankings
-from assess.reports import service as reports
+from assess.reports import handed_service as reports
 from assess.sittings import service as sittings
 from assess.sittings.models import Score
 from assess.sittings.saving import GivenAnswer

@@ -23,10 +23,10 @@ from assess.jobs import queue
 from assess.jobs.models import Job
 from assess.jobs.worker import run_until_idle
 from assess.rankings import service as rankings
-from assess.reports import cancel_service, queries, ready_mail, service
+from assess.reports import cancel_service, making_service, queries, ready_mail, service
 from assess.reports.book import Book
 from assess.reports.models import Report, ReportKind
-from assess.reports.service import ReportOptions
+from assess.reports.options import ReportOptions
 from tests.accounts.test_looks import a_picture
 from tests.rankings.people import drawn, finish, open_ranked
 from tests.service import NOW, csrf
@@ -126,7 +126,7 @@ def test_a_worker_at_it_stops_and_leaves_no_file(
                 cancel(sessions, tenant.recruiter, campaign_id, report_id)
                 return told(done, total)
 
-        service.make_report(Interrupted(work.sessions, work.settings, work.job, work.now))
+        making_service.make_report(Interrupted(work.sessions, work.settings, work.job, work.now))
 
     assert run_until_idle(sessions, settings, {**HANDLERS, queries.JOB: make}) == 1
     found = view(sessions, tenant, campaign_id, report_id)

@@ -8,15 +8,19 @@ from sqlalchemy import select, update
 
 from assess.accounts.models import AuditEvent, RoleName
 from assess.app import HANDLERS
+from assess.campaigns import queries as campaigns
+from assess.campaigns import requirement_service
+from assess.candidates.requirements import Kind, Requirement
 from assess.db.scope import reading, writing
 from assess.errors import Invalid, NotFound, Refused
 from assess.instruments.catalogue import default_catalogue
 from assess.jobs.models import Job, JobState
 from assess.jobs.worker import run_until_idle
 from assess.rankings import service as rankings
-from assess.reports import queries, service
+from assess.reports import making_service, queries, service
 from assess.reports.models import Report, ReportKind
-from assess.reports.service import ReportOptions
+from assess.reports.options import ReportOptions
+from assess.reports.pdf import Rendered
 from tests.rankings.people import drawn, finish, open_ranked
 from tests.service import NOW, csrf
 
@@ -58,6 +62,37 @@ def test_the_same_question_is_one_report_and_one_job(sessions, tenant, snapshot_
     assert acts.count("report requested") == 2
 
 
+def test_what_people_say_meanwhile_makes_another_report_that_tells_of_it(
+    sessions, tenant, campaign, snapshot_id, settings, monkeypatch
+):
+    told = []
+    made = Rendered(b"-", 1, b"-")
+    monkeypatch.setattr(making_service, "_render", lambda content, *_: told.append(content) or made)
+    campaign_id, people = campaign
+    night = [Requirement(Kind.SHIFT, name="night")]
+    requirement_service.set_requirements(
+        sessions, tenant.recruiter, campaign_id, night, "", after=0, now=NOW
+    )
+    own = (sessions, tenant.recruiter, snapshot_id, ReportKind.CANDIDATE, people[0], 0)
+    first = ask(*own)
+    assert ask(*own) == first
+    run_until_idle(sessions, settings, HANDLERS)
+    with writing(sessions, tenant.organisation_id) as session:
+        [line] = [
+            one for one in campaigns.people(session, campaign_id) if one.candidate_id == people[0]
+        ]
+        invitation = campaigns.invitation(session, line.invitation_id)
+        requirement_service.declare(
+            session, tenant.system, invitation, {"shift:night": "no"}, number=1, now=NOW
+        )
+    assert ask(*own) != first
+    run_until_idle(sessions, settings, HANDLERS)
+    before, after = (one.person.sheet for one in told)
+    assert (before.asked.not_said, before.asked.not_met) == (1, ())
+    assert (after.asked.not_said, after.asked.not_met) == (0, ("Night shifts",))
+    assert before.fit == after.fit
+
+
 def test_only_recruiters_and_administrators_ask(sessions, tenant, snapshot_id):
     for role in (RoleName.HIRING_MANAGER, RoleName.PSYCHOLOGIST, RoleName.ANALYST):
         with pytest.raises(Refused):
@@ -89,7 +124,7 @@ def test_another_organisation_finds_nothing(
     with pytest.raises(NotFound):
         ask(sessions, other_tenant.recruiter, snapshot_id)
     with pytest.raises(NotFound):
-        service.make(
+        making_service.make(
             sessions,
             settings,
             default_catalogue(),
@@ -110,7 +145,7 @@ def test_another_organisation_finds_nothing(
 def test_a_report_made_twice_is_made_once(sessions, tenant, settings, campaign, snapshot_id):
     report_id = ask(sessions, tenant.recruiter, snapshot_id, ReportKind.CANDIDATE, campaign[1][0])
     for _ in range(2):
-        service.make(
+        making_service.make(
             sessions, settings, default_catalogue(), tenant.organisation_id, report_id, now=NOW
         )
     with reading(sessions, tenant.organisation_id) as session:
@@ -124,10 +159,10 @@ def test_a_report_made_twice_is_made_once(sessions, tenant, settings, campaign, 
 
 def test_a_file_name_is_plain_whatever_the_title():
     title = '../Ärger "<b>\r\nSet-Cookie: a=b' + "x" * 600
-    name = service.file_name(ReportKind.RANKED, title, NOW)
+    name = making_service.file_name(ReportKind.RANKED, title, NOW)
     assert re.fullmatch(r"ranked-report-[a-z0-9-]+-2026-01-05\.pdf", name)
     assert len(name) < 100
-    assert "campaign" in service.file_name(ReportKind.RANKED, "招聘", NOW)
+    assert "campaign" in making_service.file_name(ReportKind.RANKED, "招聘", NOW)
 
 
 def test_from_the_button_over_the_waiting_page_to_the_file(
