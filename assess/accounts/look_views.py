@@ -88,6 +88,7 @@ def _page(brand_id: int, form: LookForm) -> str:
         "accounts/look.html", form=form, look=look, section="members",
         breadcrumbs=[
             (_("Members"), url_for("members.index")),
+            (_("Brands"), url_for("brands.index")),
             (_("Look of %(brand)s", brand=look.brand), None),
         ],
     )  # fmt: skip

@@ -70,6 +70,15 @@ def test_people_of_a_comparison_must_be_in_the_ranking(sessions, tenant, campaig
         ask(sessions, tenant, snapshot, ReportKind.COMPARISON, ReportOptions(people=(people[0],)))
 
 
+@pytest.mark.parametrize("added", [{"note": "Call them."}, {"archive": True}])
+def test_only_a_ranked_report_has_a_note_and_a_table(sessions, tenant, campaign, added):
+    _, people, snapshot = campaign
+    for kind in (ReportKind.COMPARISON, ReportKind.INTERVIEW):
+        options = ReportOptions(people=tuple(people[:2]), **added)
+        with pytest.raises(Invalid, match="note, archive"):
+            ask(sessions, tenant, snapshot, kind, options)
+
+
 def test_from_the_form_to_a_blind_comparison_on_letter_in_indonesian(
     sessions, tenant, settings, campaign, signed_in, tmp_path
 ):
@@ -89,6 +98,9 @@ def test_from_the_form_to_a_blind_comparison_on_letter_in_indonesian(
     assert run_until_idle(sessions, settings, HANDLERS) == 1
     page = client.get(asked.location).text
     assert "Comparison of people" in page
+    shown = client.get(f"{asked.location}/view").text
+    assert "Machine translation, not reviewed." in shown
+    assert 'class="report-sheet sheet-comparison" id="comparison" lang="id"' in shown
     with client.get(f"{asked.location}.pdf") as sent:
         file = sent.data
     with pikepdf.open(BytesIO(file)) as made:

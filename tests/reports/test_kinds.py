@@ -16,6 +16,7 @@ from assess.reports.options import LANGUAGES, ReportOptions, stored_options
 from assess.reports.overview import ranked_entries
 from assess.reports.reliabilities import LEAST_POOL
 from assess.reports.said import said_digest
+from assess.reports.sheets import Look
 from assess.selection.ranking import probability_beats
 from tests.reports.conftest import of_candidate, printed, ranked
 from tests.reports.material import (
@@ -174,6 +175,8 @@ def test_the_digest_is_of_all_that_is_said_and_printed(kind):
     digest = said_digest(content)
     assert digest == said_digest(content_of(kind))
     assert digest != said_digest(replace(content, facts=replace(content.facts, seats=5)))
+    assert digest == said_digest(replace(content, look=Look("#7a1f5c", b"a picture")))
+    assert digest != said_digest(replace(content, look=Look(note="Call them.", note_by="Ada")))
     assert digest != said_digest(content_of(kind, "fr"))
     sheets = [layout._html(sheet.request, 0)[0] for sheet in plan.plan(content)]
     assert sum(digest in sheet for sheet in sheets) == 1
