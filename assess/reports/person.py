@@ -2,13 +2,13 @@
 
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from assess.campaigns.queries import CampaignView
 from assess.instruments.catalogue import Catalogue
 from assess.instruments.model import TOTAL, Competency, Scale
 from assess.instruments.phrases import region
-from assess.rankings.driver_fit import driver_table
+from assess.rankings.driver_fit import DriverTable, driver_table
 from assess.rankings.driver_queries import DriverGround
 from assess.rankings.queries import STYLE, EntryView, SnapshotView
 from assess.rankings.readings import (
@@ -39,13 +39,17 @@ STYLE_TITLE = "Style, nearness to the target"
 
 
 def person_sheet(
-    entry: EntryView, snapshot: SnapshotView, campaign: CampaignView, catalogue: Catalogue
+    entry: EntryView,
+    snapshot: SnapshotView,
+    campaign: CampaignView,
+    catalogue: Catalogue,
+    drivers: DriverTable,
 ) -> PersonSheet:
-    """Give the sheet of one person of ``snapshot``."""
+    """Give the sheet of one person of ``snapshot``; ``drivers`` has their fits to call drivers."""
     by_weight = sorted(
         catalogue.competencies, key=lambda one: -campaign.weights[COMPETENCIES.index(one.code)]
     )
-    strong_where = _strong_where(entry, snapshot, campaign, catalogue)
+    strong_where = drivers.titles(entry.candidate_id, "stronger")[:MOST_DRIVERS]
     return PersonSheet(
         name=entry.name or entry.code,
         code=entry.code,
@@ -74,6 +78,17 @@ def person_sheet(
         ),
         strong_where=strong_where,
     )
+
+
+def driver_fits(
+    entries: Sequence[EntryView],
+    snapshot: SnapshotView,
+    campaign: CampaignView,
+    catalogue: Catalogue,
+) -> DriverTable:
+    """Fit people of ``snapshot`` to each call driver of the job, all at once."""
+    battery = tuple(catalogue.instrument(part.key) for part in campaign.battery)
+    return driver_table(entries, snapshot, DriverGround(campaign.profile, battery, catalogue))
 
 
 def person_place(
@@ -171,16 +186,6 @@ def _strengths(
     above = [one for one in by_weight if _region(entry, one) == "above"]
     above.sort(key=lambda one: -entry.contributions.get(one.code, 0.0))
     return tuple(_said(entry, campaign, catalogue, one) for one in above[:MOST_SAID])
-
-
-def _strong_where(
-    entry: EntryView, snapshot: SnapshotView, campaign: CampaignView, catalogue: Catalogue
-) -> tuple[str, ...]:
-    """Give the call drivers at which a person surely stands out, the first few."""
-    battery = tuple(catalogue.instrument(part.key) for part in campaign.battery)
-    ground = DriverGround(campaign.profile, battery, catalogue)
-    table = driver_table([entry], snapshot, ground)
-    return table.titles(entry.candidate_id, "stronger")[:MOST_DRIVERS]
 
 
 def _explore(
