@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, Final
 from xml.etree import ElementTree as ET
 
-import pydyf  # type: ignore[import-untyped]
 from cssselect2 import ElementWrapper  # type: ignore[import-untyped]
 from weasyprint import CSS, HTML, Document
 from weasyprint.text.fonts import FontConfiguration
@@ -22,12 +21,18 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 from assess.paths import data_dir
 from assess.reports import faces
-from assess.reports.faces import STAMPED
-from assess.reports.pictures import SCHEME, Album
-from assess.reports.units import LINK, Glyphs, Unit, UnitRequest
+from assess.reports.composing import Part, stacked, unit
+from assess.reports.fills import SCHEME, numbered, slots
+from assess.reports.laid import Laid, take
+from assess.reports.pictures import Album
+from assess.reports.pieces import Piece, cut, whole
+from assess.reports.units import Glyphs, Unit, UnitRequest
 from assess.reports.wording import environment
 
 HATCH: Final = "hatch.svg"
+_MOST_KEPT: Final = 300
+_kept: dict[str, Laid] = {}
+"""Pieces that were laid out, by their HTML: many pages share them."""
 
 
 class ClosedFetcher(URLFetcher):  # type: ignore[misc]
@@ -58,14 +63,24 @@ def lay_out(request: UnitRequest) -> Unit:
     template = environment(request.language).get_template(f"reports/pdf/{name}.html")
     html = template.render(sheet=request.template, **request.content, **album.functions())
     with _no_collection():
-        document = _document(html, album)
-        held = document.fonts = _Held()
-        mark = hashlib.sha256(html.encode()).hexdigest()[:12]
-        finish = _Finisher(mark)
-        pdf = document.write_pdf(
-            finisher=finish, pdf_tags=request.tagged, pdf_identifier=mark.encode()
-        )
-    return Unit(bytes(pdf), len(document.pages), held.glyphs, finish.place)
+        parts = stacked([_part(one, album) for one in cut(html)])
+        if not parts:
+            page, numbers = numbered(whole(html))
+            laid = take(_document(page, album), tagged=request.tagged)
+            parts = [Part(laid, [album.fills.all[number] for number in numbers])]
+        return unit(parts)
+
+
+def _part(piece: Piece, album: Album) -> Part:
+    """Give a piece laid out; one that was laid out before differs in what is filled in alone."""
+    html, numbers = numbered(piece.html)
+    laid = _kept.get(html)
+    if laid is None:
+        laid = take(_document(html, album, piece=True), tagged=True)
+        if len(_kept) >= _MOST_KEPT:
+            _kept.pop(next(iter(_kept)))
+        _kept[html] = laid
+    return Part(laid, [album.fills.all[number] for number in numbers], piece.column, piece.depth)
 
 
 def render_pages(template: str, language: str, **facts: Any) -> bytes:
@@ -101,25 +116,6 @@ def warm() -> None:
     gc.freeze()
 
 
-class _Held(dict[Any, Any]):
-    """The faces of a document while it is written: those of every report are left out.
-
-    A document that needs other faces, or has letters no face has, carries all of its own.
-    """
-
-    glyphs: Mapping[str, Glyphs] = {}
-
-    def values(self) -> Any:
-        found = list(super().values())
-        if any(one.hash not in STAMPED or one.missing for one in found):
-            return found
-        self.glyphs = {
-            one.hash: {glyph: (text, one.widths[glyph]) for glyph, text in one.to_unicode.items()}
-            for one in found
-        }
-        return []
-
-
 class _Filled(dict[Any, Any]):
     """The faces of a document that are written as if it used the glyphs of others."""
 
@@ -136,37 +132,11 @@ class _Filled(dict[Any, Any]):
         return known
 
 
-class _Finisher:
-    """Makes a written document ready to be joined: its links, and the names of its cells."""
-
-    def __init__(self, mark: str) -> None:
-        self._mark = mark
-        self.place: tuple[float, float] | None = None
-
-    def __call__(self, _document: Document, pdf: pydyf.PDF) -> None:
-        for one in pdf.objects:
-            if not isinstance(one, pydyf.Dictionary):
-                continue
-            if one.get("Type") == "/StructElem" and "ID" in one:
-                # The cells that point at a header hold the very same string.
-                one["ID"].string = f"{self._mark}-{one['ID'].string}"
-            elif one.get("Subtype") == "/Link" and "A" in one:
-                target = str(one["A"]["URI"].string)
-                if target.startswith(LINK):
-                    del one["A"]
-                    one["Dest"] = pydyf.String(target.removeprefix(LINK))
-        names = pdf.catalog.pop("Names", {}).get("Dests", {}).get("Names", [])
-        for name, target in zip(names[::2], names[1::2], strict=True):
-            if name.string == "place":
-                self.place = float(target[2]), float(target[3])
-        pdf.catalog.pop("Outlines", None)
-
-
-def _document(html: str, album: Album) -> Document:
-    sheet, fonts = _clothes()
+def _document(html: str, album: Album, *, piece: bool = False) -> Document:
+    sheets, fonts = _clothes()
     fetcher = ClosedFetcher(album)
     return _page(html, fetcher).render(
-        stylesheets=[sheet], font_config=fonts, pdf_tags=True, cache=album.drawings()
+        stylesheets=sheets[: 1 + piece], font_config=fonts, pdf_tags=True, cache=slots(html)
     )
 
 
@@ -189,11 +159,11 @@ def _page(html: str, fetcher: URLFetcher) -> HTML:
 
 
 @cache
-def _clothes() -> tuple[CSS, FontConfiguration]:
-    """Read the style sheet and its faces once a process."""
-    fonts = FontConfiguration()
-    text = _folder("pdf", "report.css").read_text("utf-8")
-    return CSS(string=text, url_fetcher=ClosedFetcher(Album()), font_config=fonts), fonts
+def _clothes() -> tuple[list[CSS], FontConfiguration]:
+    """Read the style sheets, that of pieces last, and their faces once a process."""
+    fonts, fetcher = FontConfiguration(), ClosedFetcher(Album())
+    texts = [_folder("pdf", f"{name}.css").read_text("utf-8") for name in ("report", "piece")]
+    return [CSS(string=text, url_fetcher=fetcher, font_config=fonts) for text in texts], fonts
 
 
 def _folder(*names: str) -> Path:

@@ -5,7 +5,6 @@ element. Their addresses exist only while the report is made.
 """
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from typing import Any
 
 from markupsafe import Markup
@@ -15,21 +14,22 @@ from assess.charts.svg import Axis, frame, line, number
 from assess.charts.tokens import ACCENT, LINE, WHISKER
 from assess.rankings.readings import Reading
 from assess.reports.drawing import Drawing, NotDrawn
+from assess.reports.fills import SCHEME, Fills
 
-SCHEME = "asset:"
 STYLE_DOMAIN = (0.0, 100.0)
 _RADIUS = 1.4
 _COLUMN = 12.0
 
 
 class Album:
-    """The pictures of one report while it is made, by the names its pages use."""
+    """The pictures and fills of one page while it is made, by the names it uses."""
 
     def __init__(self) -> None:
+        self.fills = Fills()
         self._pictures: dict[str, str] = {}
 
-    def functions(self) -> dict[str, Callable[..., Markup]]:
-        """Give the charts as a template calls them: each puts a picture where it stands."""
+    def functions(self) -> dict[str, Callable[..., object]]:
+        """Give what a template calls: charts and fills, each put where it stands."""
         drawn: tuple[Callable[..., str], ...] = (
             charts.contact_mix,
             charts.contributions,
@@ -41,26 +41,27 @@ class Album:
             charts.within_person,
             style_marks,
         )
-        return {chart.__name__: self._placed(chart) for chart in drawn}
+        fills: dict[str, Callable[..., object]] = {
+            "write": self.fills.text,
+            "link": self.fills.link,
+            "hatch": self.fills.hatch,
+        }
+        return fills | {chart.__name__: self._placed(chart) for chart in drawn}
 
     def get(self, name: str) -> bytes | None:
         """Give the picture of that name, None when there is none."""
         picture = self._pictures.get(name)
         return None if picture is None else picture.encode()
 
-    def drawings(self) -> dict[str, Any]:
-        """Give those that draw themselves, by the addresses the layout engine asks for."""
-        found: dict[str, Any] = {}
-        for name, picture in self._pictures.items():
-            with suppress(NotDrawn):
-                found[SCHEME + name] = Drawing(picture)
-        return found
-
     def _placed(self, chart: Callable[..., str]) -> Callable[..., Markup]:
         def place(*args: Any, title: str, **kwargs: Any) -> Markup:
-            name = f"picture-{len(self._pictures) + 1}.svg"
-            self._pictures[name] = chart(*args, title=str(title), **kwargs)
-            return Markup('<img alt="{}" src="{}"/>').format(title, SCHEME + name)
+            svg = chart(*args, title=str(title), **kwargs)
+            try:
+                return self.fills.picture(Drawing(svg), str(title))
+            except NotDrawn:
+                name = f"picture-{len(self._pictures) + 1}.svg"
+                self._pictures[name] = svg
+                return Markup('<img alt="{}" src="{}"/>').format(title, SCHEME + name)
 
         return place
 

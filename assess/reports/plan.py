@@ -11,6 +11,9 @@ from assess.reports.sheets import Content, Facts, RankedContent
 from assess.reports.units import UnitRequest
 from assess.reports.wording import place_line, words
 
+_CUT_ROWS = 40
+"""As many people at the cut stand on one page."""
+
 
 @dataclass(frozen=True)
 class Sheet:
@@ -73,8 +76,7 @@ def _ranked(content: RankedContent) -> list[Sheet]:
         _method(content),
         *_table(content),
     ]
-    if content.cut:
-        sheets.append(Sheet(_request("cut", facts, cut=content.cut), "cut", _("People at the cut")))
+    sheets += _cut(content)
     sheets.append(_guide(content))
     sheets += [_person(page, facts, back=True) for page in content.people]
     return [*sheets, _appendix(content)]
@@ -98,6 +100,22 @@ def _table(content: RankedContent) -> list[Sheet]:
             title if part == 1 else "",
         )
         for part, page in enumerate(content.table, 1)
+    ]  # fmt: skip
+
+
+def _cut(content: RankedContent) -> list[Sheet]:
+    title = words(content.facts.language).gettext("People at the cut")
+    return [
+        Sheet(
+            _request(
+                "cut", content.facts,
+                page=content.cut[start : start + _CUT_ROWS],
+                part=part, people=len(content.cut),
+            ),
+            "cut" if part == 1 else f"cut-{part}",
+            title if part == 1 else "",
+        )
+        for part, start in enumerate(range(0, len(content.cut), _CUT_ROWS), 1)
     ]  # fmt: skip
 
 

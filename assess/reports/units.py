@@ -35,31 +35,94 @@ class UnitRequest:
 
 
 @dataclass(frozen=True)
-class Unit:
-    """Pages as a PDF that lacks the report's two faces, and what it uses of them.
+class Link:
+    """A link: its rectangle in points, the name it leads to, the element it belongs to."""
 
-    ``glyphs`` by the face's name in the pages' resources; empty when it carries its own faces.
-    ``place`` is where on its page something is to be written when it is joined, in points.
+    rectangle: tuple[float, float, float, float]
+    target: str
+    element: int
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One page: its packed content stream, its links, and the element of each of its marks."""
+
+    content: bytes
+    marks: tuple[int, ...]
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where on the first page a line is to be written when it is joined: x, y in points.
+
+    ``element`` of the structure waits for the line.
     """
 
-    pdf: bytes
-    pages: int
+    x: float
+    y: float
+    element: int
+
+
+@dataclass(frozen=True)
+class Unit:
+    """Pages that lack the report's two faces, with their structure, and what they use of the faces.
+
+    ``elements`` are structure elements as PDF dictionaries, one a line; in them ``~e4`` stands for
+    the element of that number, ``~d`` for the document, ``~p0`` for a page, ``~l0.1`` for a page's
+    link. ``top`` are the elements right below the document. ``states`` are the pages' states of
+    opacity, by name. ``glyphs`` by the face's name in the pages' resources; empty when the unit
+    carries its own faces. ``extras`` is a PDF whose only page has the resources of a unit that
+    needs more than faces and states.
+    """
+
+    leaves: tuple[Leaf, ...]
+    elements: bytes
+    top: tuple[int, ...]
+    states: Mapping[str, float]
     glyphs: Mapping[str, Glyphs]
-    place: tuple[float, float] | None = None
+    place: Place | None = None
+    extras: bytes = b""
+
+    @property
+    def pages(self) -> int:
+        """How many pages it has."""
+        return len(self.leaves)
 
     def packed(self) -> bytes:
         """Give it as bytes that `unpacked` reads."""
         glyphs = {name: list(found.items()) for name, found in self.glyphs.items()}
-        head = json.dumps([self.pages, glyphs, self.place]).encode()
-        return len(head).to_bytes(4, "big") + head + self.pdf
+        place = self.place and (self.place.x, self.place.y, self.place.element)
+        leaves = [
+            (len(one.content), one.marks, [(x.rectangle, x.target, x.element) for x in one.links])
+            for one in self.leaves
+        ]
+        sizes = len(self.elements), len(self.extras)
+        head = json.dumps([leaves, self.top, dict(self.states), glyphs, place, sizes]).encode()
+        blobs = (self.elements, self.extras, *(one.content for one in self.leaves))
+        return len(head).to_bytes(4, "big") + head + b"".join(blobs)
 
 
 def unpacked(content: bytes) -> Unit:
     """Read what `Unit.packed` gave."""
-    end = 4 + int.from_bytes(content[:4], "big")
-    pages, glyphs, place = json.loads(content[4:end])
-    faces = {name: {key: tuple(value) for key, value in found} for name, found in glyphs.items()}
-    return Unit(content[end:], pages, faces, None if place is None else tuple(place))
+    at = 4 + int.from_bytes(content[:4], "big")
+    leaves, top, states, glyphs, place, sizes = json.loads(content[4:at])
+    blobs = []
+    for size in (*sizes, *(size for size, _, _ in leaves)):
+        blobs.append(content[at : at + size])
+        at += size
+    return Unit(
+        tuple(
+            Leaf(blob, tuple(marks), tuple(Link(tuple(r), t, e) for r, t, e in links))
+            for blob, (_, marks, links) in zip(blobs[2:], leaves, strict=True)
+        ),
+        blobs[0],
+        tuple(top),
+        states,
+        {name: {key: tuple(value) for key, value in found} for name, found in glyphs.items()},
+        None if place is None else Place(*place),
+        blobs[1],
+    )
 
 
 @cache

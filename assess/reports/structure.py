@@ -1,0 +1,173 @@
+"""The structure of laid out pages as plain trees: read from the layout engine, tidied, sealed.
+
+Source of the elements: ISO 32000-1:2008, 14.7 (structure), 14.8 (tagged); ISO 14289-1 (PDF/UA-1).
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pydyf  # type: ignore[import-untyped]
+
+
+@dataclass(frozen=True)
+class LinkMark:
+    """A link of a page, by its number there, as content of an element."""
+
+    number: int
+
+
+@dataclass
+class Node:
+    """A structure element on one page; its kids are marks, links and elements in reading order.
+
+    ``spans`` of a table's cell: columns and rows. ``waits`` for a line that is written later.
+    """
+
+    kind: str
+    page: int
+    kids: list[Any] = field(default_factory=list)
+    alt: str | None = None
+    spans: tuple[int, int] = (1, 1)
+    waits: bool = False
+
+
+def read(pdf: pydyf.PDF, links: Mapping[int, int]) -> list[Node]:
+    """Give what stands below the document; ``links`` lead from objects to numbers on their page."""
+    known = {one.number: one for one in pdf.objects}
+    pages = {number: at for at, number in enumerate(pdf.pages["Kids"][::3])}
+
+    def node(one: pydyf.Dictionary) -> Node:
+        cell = one.get("A", {})
+        made = Node(
+            one["S"][1:],
+            pages[_number(one["Pg"])],
+            alt=one["Alt"].string if "Alt" in one else None,
+            spans=(cell.get("ColSpan", 1), cell.get("RowSpan", 1)),
+        )  # fmt: skip
+        made.kids = [kid(value) for value in one["K"]]
+        return made
+
+    def kid(value: Any) -> Any:
+        if isinstance(value, int):
+            return value
+        one = known[_number(value)]
+        return LinkMark(links[_number(one["Obj"])]) if one.get("Type") == "/OBJR" else node(one)
+
+    document = known[_number(known[_number(pdf.catalog["StructTreeRoot"])]["K"][0])]
+    return [kid(value) for value in document["K"]]
+
+
+def merge(into: list[Any], kids: list[Any], depth: int) -> None:
+    """Put ``kids`` behind ``into``; the ``depth`` elements they begin with go on there."""
+    if not (depth and into and kids):
+        into.extend(kids)
+        return
+    merge(into[-1].kids, kids[0].kids, depth - 1)
+    into.extend(kids[1:])
+
+
+def copied(kids: list[Any], change: Any) -> list[Any]:
+    """Give a copy of trees in which ``change`` has renamed each mark and link."""
+    return [
+        replace(kid, kids=copied(kid.kids, change)) if isinstance(kid, Node) else change(kid)
+        for kid in kids
+    ]
+
+
+def tidied(kids: list[Any]) -> list[Any]:
+    """Give trees without elements that say nothing; the kids of those stand in their place.
+
+    A block that holds text is a paragraph.
+    """
+    return [one for kid in kids for one in _tidied(kid)]
+
+
+def _tidied(kid: Any) -> list[Any]:
+    if not isinstance(kid, Node):
+        return [kid]
+    kids = tidied(kid.kids)
+    if kid.kind in ("NonStruct", "Span") and kid.alt is None:
+        return kids
+    if not kids and not kid.waits:
+        return []
+    holds = kid.kind == "Div" and any(not isinstance(one, Node) for one in kids)
+    return [replace(kid, kind="P" if holds else kid.kind, kids=kids)]
+
+
+def first_empty_paragraph(kids: list[Any]) -> Node | None:
+    """Find the paragraph without content, in reading order: it waits for a line."""
+    for kid in kids:
+        if not isinstance(kid, Node):
+            continue
+        if kid.kind == "P" and not kid.kids:
+            return kid
+        found = first_empty_paragraph(kid.kids)
+        if found is not None:
+            return found
+    return None
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """Trees as `Unit` holds them: ``marks`` and ``links`` lead to elements, page by page."""
+
+    elements: bytes
+    top: tuple[int, ...]
+    marks: list[dict[int, int]]
+    links: list[dict[int, int]]
+    waiting: int | None
+
+
+def seal(kids: list[Any], pages: int) -> Sealed:
+    """Give trees as lines of elements."""
+    bodies: list[str] = []
+    marks: list[dict[int, int]] = [{} for _ in range(pages)]
+    links: list[dict[int, int]] = [{} for _ in range(pages)]
+    waiting: list[int] = []
+
+    def add(node: Node, parent: str, group: str) -> int:
+        number = len(bodies)
+        bodies.append("")
+        if node.waits:
+            waiting.append(number)
+        inside, held = node.kind if node.kind in ("THead", "TBody") else group, []
+        for kid in node.kids:
+            if isinstance(kid, Node):
+                held.append(f"~e{add(kid, f'e{number}', inside)}")
+            elif isinstance(kid, LinkMark):
+                links[node.page][kid.number] = number
+                held.append(f"<</Type/OBJR/Obj ~l{node.page}.{kid.number}/Pg ~p{node.page}>>")
+            else:
+                marks[node.page][kid] = number
+                held.append(str(kid))
+        said = "".join(_said(node, group))
+        bodies[number] = f"/S/{node.kind}/P ~{parent}/Pg ~p{node.page}{said}/K[{' '.join(held)}]"
+        return number
+
+    top = tuple(add(kid, "d", "") for kid in kids)
+    sealed = "\n".join(bodies).encode("ascii")
+    return Sealed(sealed, top, marks, links, waiting[0] if waiting else None)
+
+
+def _said(node: Node, group: str) -> Iterator[str]:
+    """Give what an element says of itself: its words, and of a cell what it spans and heads."""
+    if node.alt is not None:
+        yield f"/Alt<{text(node.alt)}>"
+    if node.kind in ("TH", "TD"):
+        columns, rows = node.spans
+        spans = f"/ColSpan {columns}" * (columns > 1) + f"/RowSpan {rows}" * (rows > 1)
+        # The head of a group of rows spans its columns, and heads them.
+        row = group == "TBody" and columns == 1
+        scope = f"/Scope/{'Row' if row else 'Column'}" * (node.kind == "TH")
+        if spans or scope:
+            yield f"/A<</O/Table{spans}{scope}>>"
+
+
+def text(words: str) -> str:
+    """Give words as a PDF text string in hexadecimal digits."""
+    return "feff" + words.encode("utf-16-be", "replace").hex()
+
+
+def _number(reference: Any) -> int:
+    return int(bytes(reference).split()[0])
