@@ -49,6 +49,8 @@ class Settings:
     questionnaires_dir: Path | None = None
     #: The most megabytes of one export of contacts.
     largest_export: int = 200
+    #: The most processes in which a worker lays out the pages of reports.
+    render_processes: int = 2
     #: How many proxies of one's own stand in front; the last ones to say who the client is.
     proxies: int = 0
     #: Set for a demo: every page says that no one here is real.
@@ -76,6 +78,9 @@ class Settings:
         export = env.get("ASSESS_LARGEST_EXPORT_MB") or "200"
         if not (export.isascii() and export.isdigit() and int(export)):
             faults.append("ASSESS_LARGEST_EXPORT_MB is not a number of megabytes from 1")
+        render = env.get("ASSESS_RENDER_PROCESSES") or "2"
+        if not (render.isascii() and render.isdigit() and int(render)):
+            faults.append("ASSESS_RENDER_PROCESSES is not a number of processes from 1")
         secrets = (env.get("ASSESS_FACTOR_KEYS") or "").split()
         if any(len(one) < 32 for one in secrets):
             faults.append(
@@ -99,6 +104,7 @@ class Settings:
             stop_address=env.get("ASSESS_STOP_ADDRESS") or None,
             questionnaires_dir=Path(folder) if folder else None,
             largest_export=int(export),
+            render_processes=int(render),
             proxies=int(proxies),
             simulated=env.get("ASSESS_SIMULATED") == "1",
         )
@@ -118,6 +124,7 @@ class Settings:
             "ASSESS_STOP_ADDRESS": self.stop_address or "",
             "ASSESS_QUESTIONNAIRES": str(self.questionnaires_dir or ""),
             "ASSESS_LARGEST_EXPORT_MB": str(self.largest_export),
+            "ASSESS_RENDER_PROCESSES": str(self.render_processes),
             "ASSESS_PROXIES": str(self.proxies or ""),
             "ASSESS_SIMULATED": "1" if self.simulated else "",
         }

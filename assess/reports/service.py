@@ -30,7 +30,7 @@ from assess.reports import pdf
 from assess.reports.content import candidate_content, ranked_content
 from assess.reports.kept_units import KeptUnits, UnitsOfOneRun
 from assess.reports.models import Report, ReportKind
-from assess.reports.press import press
+from assess.reports.press import MOST_PROCESSES, press
 from assess.reports.queries import JOB, job_key
 from assess.reports.sheets import Content, Progress
 from assess.settings import Settings
@@ -112,7 +112,7 @@ def make(
         name = file_name(content.facts.kind, content.facts.title, report.created_at)
         withdrawn_at = report.withdrawn_at
     kept = KeptUnits(sessions, organisation_id)
-    made = _render(content, kept, progress)
+    made = _render(content, kept, progress, settings.render_processes)
     actor = system(organisation_id)
     with writing(sessions, organisation_id) as session:
         report = _report(session, report_id, lock=True)
@@ -295,5 +295,10 @@ def _report(session: Session, report_id: int, *, lock: bool = False) -> Report:
     return report
 
 
-def _render(content: Content, kept: pdf.UnitStore, progress: Progress | None) -> bytes:
-    return pdf.render(content, press(), kept, progress=progress)
+def _render(
+    content: Content,
+    kept: pdf.UnitStore,
+    progress: Progress | None,
+    processes: int = MOST_PROCESSES,
+) -> bytes:
+    return pdf.render(content, press(processes), kept, progress=progress)
