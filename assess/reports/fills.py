@@ -17,7 +17,6 @@ from assess.reports.faces import Run, knows, line_width, write_line
 from assess.reports.units import LINK, Glyphs
 
 SCHEME: Final = "asset:"
-MARK: Final = re.compile(rb"%%fill-(\d+)%%")
 TEXT, RIGHT, PICTURE, ORNAMENT = "t", "r", "p", "o"
 _POINT: Final = 4 / 3
 """A point in the pixels of the layout engine."""
@@ -92,7 +91,7 @@ class Fills:
         room = most * 72 / 25.4
         known = all(knows(run) for run in line) and not _shaped(line)
         if not known or (room and line_width(line) > room):
-            return Markup("").join(one.markup.format(words) for one, words in told)
+            return plain(*runs)
         made = write_line(line, at=(0, 0), size=0, most=room or 1000, right=right)
         size = max(1.0, room), _HEIGHT * max(run.size for run in line)
         return self._place(RIGHT if right else TEXT, size, Fill(made.operators, glyphs=made.glyphs))
@@ -126,6 +125,11 @@ class Fills:
         return Markup('<img alt="{}" class="{}" src="{}{}-{:g}x{:g}"/>').format(
             name, css, SCHEME, name, width, height
         )
+
+
+def plain(*runs: tuple[str, object]) -> Markup:
+    """Give (style, words) as markup, for the layout engine to write."""
+    return Markup("").join(_STYLES[style].markup.format(str(words)) for style, words in runs)
 
 
 class Slot:

@@ -31,8 +31,8 @@ from assess.reports.wording import environment
 
 HATCH: Final = "hatch.svg"
 _MOST_KEPT: Final = 300
-_kept: dict[str, Laid] = {}
-"""Pieces that were laid out, by their HTML: many pages share them."""
+_kept: dict[tuple[str, str, bool], Laid] = {}
+"""What was laid out, by its HTML, its pictures, and whether it is a page alone: pages share it."""
 
 
 class ClosedFetcher(URLFetcher):  # type: ignore[misc]
@@ -65,21 +65,24 @@ def lay_out(request: UnitRequest) -> Unit:
     with _no_collection():
         parts = stacked([_part(one, album) for one in cut(html)])
         if not parts:
-            page, numbers = numbered(whole(html))
-            laid = take(_document(page, album), tagged=request.tagged)
-            parts = [Part(laid, [album.fills.all[number] for number in numbers])]
+            page = Piece(whole(html), "full", 0)
+            parts = [_part(page, album, tagged=request.tagged, alone=True)]
         return unit(parts)
 
 
-def _part(piece: Piece, album: Album) -> Part:
-    """Give a piece laid out; one that was laid out before differs in what is filled in alone."""
+def _part(piece: Piece, album: Album, *, tagged: bool = True, alone: bool = False) -> Part:
+    """Give a piece laid out, or a page ``alone``.
+
+    What was laid out before differs in what is filled in, and in nothing else.
+    """
     html, numbers = numbered(piece.html)
-    laid = _kept.get(html)
+    key = html, album.digest, alone
+    laid = _kept.get(key)
     if laid is None:
-        laid = take(_document(html, album, piece=True), tagged=True)
+        laid = take(_document(html, album, piece=not alone), tagged=tagged)
         if len(_kept) >= _MOST_KEPT:
             _kept.pop(next(iter(_kept)))
-        _kept[html] = laid
+        _kept[key] = laid
     return Part(laid, [album.fills.all[number] for number in numbers], piece.column, piece.depth)
 
 

@@ -4,8 +4,9 @@ A page of inline pictures is parsed, styled and matched shape by shape; an image
 element. Their addresses exist only while the report is made.
 """
 
+import hashlib
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from markupsafe import Markup
 
@@ -30,23 +31,18 @@ class Album:
 
     def functions(self) -> dict[str, Callable[..., object]]:
         """Give what a template calls: charts and fills, each put where it stands."""
-        drawn: tuple[Callable[..., str], ...] = (
-            charts.contact_mix,
-            charts.contributions,
-            charts.demand_weights,
-            charts.mix_swatch,
-            charts.rank_intervals,
-            charts.style_strip,
-            charts.whisker,
-            charts.within_person,
-            style_marks,
-        )
         fills: dict[str, Callable[..., object]] = {
             "write": self.fills.text,
             "link": self.fills.link,
             "hatch": self.fills.hatch,
         }
-        return fills | {chart.__name__: self._placed(chart) for chart in drawn}
+        return fills | {chart.__name__: self._placed(chart) for chart in CHARTS}
+
+    @property
+    def digest(self) -> str:
+        """Name the pictures, which a page's HTML only points to; empty when there are none."""
+        drawn = repr(self._pictures) if self._pictures else ""
+        return drawn and hashlib.sha256(drawn.encode()).hexdigest()
 
     def get(self, name: str) -> bytes | None:
         """Give the picture of that name, None when there is none."""
@@ -88,3 +84,17 @@ def style_marks(
             f'r="{number(_RADIUS)}" fill="{ACCENT}"/>'
         )
     return frame("style-marks", width, height, title, shapes)
+
+
+CHARTS: Final[tuple[Callable[..., str], ...]] = (
+    charts.contact_mix,
+    charts.contributions,
+    charts.demand_weights,
+    charts.mix_swatch,
+    charts.rank_intervals,
+    charts.style_strip,
+    charts.whisker,
+    charts.within_person,
+    style_marks,
+)
+"""The charts that templates of reports call by name."""

@@ -59,8 +59,11 @@ def read(pdf: pydyf.PDF, links: Mapping[int, int]) -> list[Node]:
 
 
 def merge(into: list[Any], kids: list[Any], depth: int) -> None:
-    """Put ``kids`` behind ``into``; the ``depth`` elements they begin with go on there."""
-    if not (depth and into and kids):
+    """Put ``kids`` behind ``into``; the ``depth`` elements they begin with go on there.
+
+    An element that held nothing so far is not there: it begins.
+    """
+    if not (depth and into and kids and into[-1].kind == kids[0].kind):
         into.extend(kids)
         return
     merge(into[-1].kids, kids[0].kids, depth - 1)
@@ -78,7 +81,8 @@ def copied(kids: list[Any], change: Any) -> list[Any]:
 def tidied(kids: list[Any]) -> list[Any]:
     """Give trees without elements that say nothing; the kids of those stand in their place.
 
-    A block that holds text is a paragraph.
+    An empty cell stays, for a table has its columns in every row. A block that holds text is a
+    paragraph.
     """
     return [one for kid in kids for one in _tidied(kid)]
 
@@ -89,7 +93,7 @@ def _tidied(kid: Any) -> list[Any]:
     kids = tidied(kid.kids)
     if kid.kind in ("NonStruct", "Span") and kid.alt is None:
         return kids
-    if not kids and not kid.waits:
+    if not kids and not kid.waits and kid.kind not in ("TD", "TH"):
         return []
     holds = kid.kind == "Div" and any(not isinstance(one, Node) for one in kids)
     return [replace(kid, kind="P" if holds else kid.kind, kids=kids)]
