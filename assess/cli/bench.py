@@ -9,6 +9,7 @@ import click
 
 from assess.cli.bench_clock import Bench
 from assess.cli.bench_graded import GRADED_BENCHES
+from assess.cli.bench_pdf import PDF_BENCHES
 from assess.cli.bench_preview import PREVIEW_BENCHES
 from assess.cli.bench_records import RECORD_BENCHES
 from assess.cli.bench_selection import SELECTION_BENCHES
@@ -22,6 +23,7 @@ BENCHES: Mapping[str, Bench] = {
     **PREVIEW_BENCHES,
     **RECORD_BENCHES,
     **TUNING_BENCHES,
+    **PDF_BENCHES,
 }
 
 ONE_CORE: Mapping[str, str] = dict.fromkeys(
