@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from markupsafe import Markup
@@ -83,18 +84,13 @@ class Fills:
         With ``most`` millimetres, words that are wider are left to the layout engine, as are
         letters that the faces lack and those that must be shaped together.
         """
-        told = [(_STYLES[style], str(words)) for style, words in runs]
-        line = [
-            Run(words, one.bold, one.size, one.colour, one.figures, one.spacing, one.gap)
-            for one, words in told
-        ]
+        told = tuple((style, str(words)) for style, words in runs)
         room = most * 72 / 25.4
-        known = all(knows(run) for run in line) and not _shaped(line)
-        if not known or (room and line_width(line) > room):
-            return plain(*runs)
-        made = write_line(line, at=(0, 0), size=0, most=room or 1000, right=right)
-        size = max(1.0, room), _HEIGHT * max(run.size for run in line)
-        return self._place(RIGHT if right else TEXT, size, Fill(made.operators, glyphs=made.glyphs))
+        fill = _line(told, right, room)
+        if fill is None:
+            return plain(*told)
+        size = max(1.0, room), _HEIGHT * max(_STYLES[style].size for style, _ in told)
+        return self._place(RIGHT if right else TEXT, size, fill)
 
     def picture(self, drawing: Drawing, title: str) -> Markup:
         """Draw a chart; ``title`` says it in words."""
@@ -122,9 +118,24 @@ class Fills:
         self.all.append(fill)
         name = f"fill-{len(self.all) - 1}-{kind}"
         width, height = (round(value * _POINT, 2) for value in size)
-        return Markup('<img alt="{}" class="{}" src="{}{}-{:g}x{:g}"/>').format(
-            name, css, SCHEME, name, width, height
+        # Numbers and names of our own; Markup.format would take as long as all the rest.
+        return Markup(  # noqa: S704
+            f'<img alt="{name}" class="{css}" src="{SCHEME}{name}-{width:g}x{height:g}"/>'
         )
+
+
+@lru_cache(4096)
+def _line(told: tuple[tuple[str, str], ...], right: bool, room: float) -> Fill | None:  # noqa: FBT001
+    """Write (style, words); None what is wider than ``room`` or must be left to the engine."""
+    line = [
+        Run(words, one.bold, one.size, one.colour, one.figures, one.spacing, one.gap)
+        for one, words in ((_STYLES[style], words) for style, words in told)
+    ]
+    known = all(knows(run) for run in line) and not _shaped(line)
+    if not known or (room and line_width(line) > room):
+        return None
+    made = write_line(line, at=(0, 0), size=0, most=room or 1000, right=right)
+    return Fill(made.operators, glyphs=made.glyphs)
 
 
 def plain(*runs: tuple[str, object]) -> Markup:

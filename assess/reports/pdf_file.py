@@ -10,7 +10,7 @@ from typing import Final
 
 _AT_ONCE: Final = 300
 """As many objects are packed together."""
-_PACKED: Final = 6
+_PACKED: Final = 4
 
 
 class PdfFile:
