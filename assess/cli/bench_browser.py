@@ -18,7 +18,7 @@ from assess.reports.units import LINK, UnitRequest
 from assess.reports.wording import environment
 
 MISSING: Final = (
-    "no ratio: it needs playwright and Chromium, which are development dependencies: "
+    "not compared: that needs playwright and Chromium, which are development dependencies: "
     "make setup-dev, and a chromium on the path (or: playwright install chromium)"
 )
 
