@@ -29,14 +29,13 @@ from assess.reports.pieces import Piece, cut, whole
 from assess.reports.units import Glyphs, Unit, UnitRequest
 from assess.reports.wording import environment
 
-HATCH: Final = "hatch.svg"
 _MOST_KEPT: Final = 300
 _kept: dict[tuple[str, str, bool], Laid] = {}
 """What was laid out, by its HTML, its pictures, and whether it is a page alone: pages share it."""
 
 
 class ClosedFetcher(URLFetcher):  # type: ignore[misc]
-    """Give the package's own faces, the hatch and the report's pictures; refuse all else."""
+    """Give the package's own faces and the report's pictures; refuse all else."""
 
     def __init__(self, album: Album) -> None:
         super().__init__(fail_on_errors=True)
@@ -47,7 +46,7 @@ class ClosedFetcher(URLFetcher):  # type: ignore[misc]
         name = url.removeprefix(SCHEME) if url.startswith(SCHEME) else ""
         if name in faces.FACES:
             return URLFetcherResponse(url, faces.file(name), {"Content-Type": "font/ttf"})
-        picture = _folder("pdf", HATCH).read_bytes() if name == HATCH else self._album.get(name)
+        picture = self._album.get(name)
         if picture is None:
             raise FatalURLFetchingError(f"a report loads nothing from outside: {url[:80]!r}")
         return URLFetcherResponse(url, picture, {"Content-Type": "image/svg+xml"})
