@@ -8,7 +8,7 @@ PYTHON ?= python3
 WORKERS ?= 4
 TEST_ROOT := $(shell [ -w /dev/shm ] && echo /dev/shm || echo /tmp)
 
-.PHONY: demo test lighthouse setup setup-dev system system-test translations lint format bench lock clean
+.PHONY: demo test lighthouse libreoffice setup setup-dev system system-test translations lint format bench lock clean
 
 demo: setup
 	$(BIN)/assess demo $(ARGS)
@@ -53,6 +53,11 @@ lighthouse: setup-dev
 	npm install --prefix "$$folder" --no-audit --no-fund --silent lighthouse@12.8.2 && \
 	ASSESS_LIGHTHOUSE="$$folder/node_modules/.bin/lighthouse" \
 	$(BIN)/python -m pytest tests/journeys/test_lighthouse.py -s
+
+# Files for spreadsheets opened in LibreOffice, and the type of every cell looked at.
+libreoffice: setup-dev
+	@sh tools/install-system.sh libreoffice
+	ASSESS_LIBREOFFICE=soffice $(BIN)/python -m pytest tests/rankings/test_libreoffice.py
 
 # Extract what candidates read and bring the catalogues up to it; then translate what is empty.
 translations: $(VENV)/.installed-dev

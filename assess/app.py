@@ -9,9 +9,13 @@ from flask_babel import Babel
 from flask_wtf import CSRFProtect
 
 from assess.accounts import (
+    brand_views,
     factor_views,
     guard,
     member_views,
+    oidc_account_views,
+    oidc_admin_views,
+    oidc_views,
     organisation_views,
     second_step_views,
     sign_in,
@@ -27,9 +31,14 @@ from assess.campaigns import (
     import_views,
     mailing,
     outbox,
+    people_act_service,
+    people_views,
     profile_uses,
     reminders,
+    requirement_views,
     stop_views,
+    wording_service,
+    wording_views,
 )
 from assess.campaigns import own_data as campaign_data
 from assess.campaigns import views as campaigns
@@ -42,7 +51,7 @@ from assess.jobs.worker import Handler, Planned
 from assess.monitoring import views as monitoring
 from assess.paths import data_dir
 from assess.portal import act_views as portal_acts
-from assess.portal import codes
+from assess.portal import codes, job_views
 from assess.portal import jobs as portal_jobs
 from assess.portal import member_views as portal_members
 from assess.portal import own_data as portal_data
@@ -67,7 +76,13 @@ from assess.rankings import (
     difference_views,
     drift_effect,
     elsewhere_views,
+    export_queries,
+    export_service,
+    export_views,
+    interview_views,
     note_views,
+    order_service,
+    order_views,
     outcome_views,
     placement_views,
     pool_facts,
@@ -95,6 +110,7 @@ from assess.sittings import (
     reuse_data,
 )
 from assess.sittings import own_data as sitting_data
+from assess.sittings import requirement_views as job_ask_views
 from assess.sittings import views as sittings
 from assess.web import address, errors, headers, languages, pages, sign_in_words
 
@@ -116,11 +132,16 @@ HANDLERS: Mapping[str, Handler] = {
     outbox.MAIL_JOB: mailing.send_mail,
     reminders.PLAN_JOB: reminders.plan_reminders,
     bounces.READ_JOB: bounces.read_mailbox,
+    wording_service.TEST_JOB: wording_service.send_test,
+    people_act_service.ACT_JOB: people_act_service.do,
     another_way.MAIL_JOB: another_way.send_question,
     import_queries.CHECK_JOB: import_jobs.check_people,
     import_queries.INVITE_JOB: import_jobs.invite_people,
     import_service.FORGET_JOB: import_jobs.forget_file,
     import_service.FORGET_ROWS_JOB: import_jobs.forget_rows,
+    order_service.RANK_JOB: order_service.make_ranking,
+    export_queries.MAKE_JOB: export_service.make_export,
+    export_service.FORGET_JOB: export_service.forget_export,
     "make-report": report_service.make_report,
     codes.JOB: portal_jobs.send_code,
     ERASE_JOB: portal_jobs.erase_person,
@@ -141,11 +162,13 @@ OWN_TOKEN = (
     display.bp,
     earlier_views.bp,
     pauses.bp,
+    job_ask_views.bp,
     moving_views.bp,
     portal.door,
     portal.bp,
     portal_acts.bp,
     portal_reuse.bp,
+    job_views.bp,
     rater_pages.bp,
 )
 #: Pages that need no token: their forms change nothing, or their address is the token.
@@ -156,12 +179,15 @@ GUARDED = (
     moving_views.entry,
     portal.mailed,
     rankings.bp,
+    order_views.bp,
     elsewhere_views.bp,
     placement_views.bp,
     tuning_views.bp,
     difference_views.bp,
     compare_views.bp,
     consider_views.bp,
+    interview_views.bp,
+    export_views.bp,
     decision_views.bp,
     note_views.bp,
     outcome_views.bp,
@@ -173,6 +199,9 @@ GUARDED = (
     merge_views.bp,
     import_views.bp,
     retest_views.bp,
+    requirement_views.bp,
+    wording_views.bp,
+    people_views.bp,
     preview.bp,
     portal_members.bp,
     record_views.bp,
@@ -182,6 +211,10 @@ GUARDED = (
     rater_pages.door,
     monitoring.bp,
     member_views.bp,
+    brand_views.bp,
+    oidc_views.bp,
+    oidc_account_views.bp,
+    oidc_admin_views.bp,
     sign_in_views.bp,
     second_step_views.bp,
     factor_views.bp,

@@ -53,6 +53,8 @@ class Settings:
     render_processes: int = 2
     #: How many proxies of one's own stand in front; the last ones to say who the client is.
     proxies: int = 0
+    #: Whether an organisation's OpenID provider may have an address in the service's own network.
+    private_providers: bool = False
     #: Set for a demo: every page says that no one here is real.
     simulated: bool = False
     #: Cheaper password hashing for tests; never set it on a real installation.
@@ -106,6 +108,7 @@ class Settings:
             largest_export=int(export),
             render_processes=int(render),
             proxies=int(proxies),
+            private_providers=env.get("ASSESS_PRIVATE_PROVIDERS") == "1",
             simulated=env.get("ASSESS_SIMULATED") == "1",
         )
 
@@ -126,6 +129,7 @@ class Settings:
             "ASSESS_LARGEST_EXPORT_MB": str(self.largest_export),
             "ASSESS_RENDER_PROCESSES": str(self.render_processes),
             "ASSESS_PROXIES": str(self.proxies or ""),
+            "ASSESS_PRIVATE_PROVIDERS": "1" if self.private_providers else "",
             "ASSESS_SIMULATED": "1" if self.simulated else "",
         }
         return {name: value for name, value in given.items() if value}

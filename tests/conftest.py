@@ -1,7 +1,9 @@
 """What every test may use."""
 
 import os
+import re
 from pathlib import Path
+from zlib import crc32
 
 import hypothesis
 import pytest
@@ -32,11 +34,61 @@ pytest_plugins = [
 
 
 #: Files that take longest but are not marked as a whole, in the order in which they begin.
-LONGEST = ("packaging/test_wheel", "journeys/test_main_job")
+LONGEST = (
+    "journeys/test_main_job",
+    "journeys/test_experts",
+    "journeys/test_tuning",
+    "journeys/test_contact_records",
+    "sittings/test_ease",
+    "sittings/test_kill",
+)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that take long, so that no core waits for one of them at the end."""
+#: Files whose subject is pages: their words, forms and ways. What they ask of a database is asked
+#: of both kinds by the tests of the services and queries behind them.
+PAGES = re.compile(
+    r"_views\.py$|_browser\.py$|_screen\.py$|/journeys/|/portal/test_journey\.py$"
+    r"|/accounts/test_(factors|members|oidc|oidc_setup|passkeys)\.py$"
+    r"|/sittings/test_(path|comfort|languages|screens|public|time_needed|walks|ease)\.py$"
+)
+KINDS = ("sqlite", "postgresql")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let somebody run the tests of pages on both kinds of database."""
+    parser.addoption("--both-databases", action="store_true", help="Run tests of pages on both.")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Choose a database for the tests of pages, and begin with the files that take long."""
+    if not config.getoption("--both-databases"):
+        take_turns(config, items)
+    begin_with_the_longest(items)
+
+
+def take_turns(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let each test of pages run on one kind of database; each file's tests share out both.
+
+    Which is the test's own, by its name: the same in every run. A test that is written for one
+    kind, or asked for by one kind's name, runs as it is.
+    """
+    names = {item.nodeid for item in items}
+
+    def is_other_turn(item: pytest.Item) -> bool:
+        kind = getattr(item, "callspec", None) and item.callspec.params.get("database_url")
+        if kind not in KINDS or not PAGES.search(item.path.as_posix()):
+            return False
+        name, bracket, parameters = item.nodeid.rpartition("[")
+        twins = [f"{name}{bracket}{parameters.replace(kind, one, 1)}" for one in KINDS]
+        return names.issuperset(twins) and KINDS[crc32(twins[0].encode()) % 2] != kind
+
+    left = {item: is_other_turn(item) for item in items}
+    config.hook.pytest_deselected(items=[item for item in items if left[item]])
+    items[:] = [item for item in items if not left[item]]
+
+
+def begin_with_the_longest(items: list[pytest.Item]) -> None:
+    """Put the files that take long first, so that no core waits for one of them at the end."""
     long = {
         item.path
         for item in items

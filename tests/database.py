@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import make_url
 
 from assess.db.engine import make_engine, make_sessions
@@ -36,6 +36,28 @@ SELECT (SELECT count(*) || '-' || max(oid) FROM pg_class),
   (SELECT count(*) || '-' || max(oid) FROM pg_policy), (SELECT version_num FROM alembic_version)
 """
 SERVER = os.environ.get("ASSESS_TEST_POSTGRESQL", "postgresql+psycopg://127.0.0.1/postgres")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_statements() -> Iterator[None]:
+    """Keep compiled statements over the tests: each test opens engines of its own.
+
+    A statement is compiled for a dialect, so the engines of one kind share the first one's.
+    """
+    first: dict[type, Engine] = {}
+
+    def share(connection: Connection) -> None:
+        engine = connection.engine
+        kept = first.setdefault(type(engine.dialect), engine)
+        if kept is engine:
+            engine._compiled_cache.capacity = 5_000
+        elif engine.dialect is not kept.dialect:
+            connection.dialect = engine.dialect = kept.dialect
+            engine._compiled_cache = kept._compiled_cache
+
+    event.listen(Engine, "engine_connect", share)
+    yield
+    event.remove(Engine, "engine_connect", share)
 
 
 @pytest.fixture(scope="session")

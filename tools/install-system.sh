@@ -1,5 +1,5 @@
 #!/bin/sh
-# Install the system libraries named as arguments (pango, chromium, poppler) where they are missing.
+# Install the system libraries named as arguments (pango, chromium, poppler, libreoffice) where they are missing.
 # As root with apt it installs; elsewhere it says what to install, and stops.
 set -eu
 
@@ -10,6 +10,7 @@ for want in "$@"; do
       ldconfig -p 2>/dev/null | grep -q libpangoft2-1.0 || [ "$(uname)" = Darwin ] ||
         missing="$missing libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fontconfig" ;;
     chromium) command -v chromium >/dev/null || missing="$missing chromium" ;;
+    libreoffice) command -v soffice >/dev/null || missing="$missing libreoffice-calc-nogui" ;;
     poppler) command -v pdftoppm >/dev/null || missing="$missing poppler-utils" ;;
   esac
 done

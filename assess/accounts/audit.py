@@ -43,10 +43,16 @@ def record_of_user(
     subject_id: int | None,
     *,
     now: datetime,
+    only: int | None = None,
     **detail: Any,
 ) -> None:
-    """Add what users did to their own sign-in, to the trail of each of their organisations."""
-    members = session.scalars(select(Member).where(Member.user_id == user_id, Member.active))
-    for one in members.all():
+    """Add what users did to their own sign-in, to the trail of each of their organisations.
+
+    ``only`` names one organisation when nothing else is that sign-in's business.
+    """
+    chosen = select(Member).where(Member.user_id == user_id, Member.active)
+    if only is not None:
+        chosen = chosen.where(Member.organisation_id == only)
+    for one in session.scalars(chosen).all():
         who = Actor(one.organisation_id, "member", one.id, RoleName(one.role))
         record(session, who, act, subject_kind, subject_id, now=now, **detail)

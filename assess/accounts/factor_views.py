@@ -1,6 +1,8 @@
 """A member's own second factors: set up, named, removed, and the codes for a lost phone."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any
 
 import segno
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
@@ -14,12 +16,28 @@ from assess.accounts import challenges, factors, passkeys
 from assess.accounts.devices import browser_words
 from assess.accounts.factor_forms import AppCodeForm, PasskeyForm, PasskeyNameForm
 from assess.accounts.factor_mail import tell
-from assess.accounts.guard import member_required
+from assess.accounts.guard import current_member, member_required
 from assess.errors import AssessError, Conflict, Invalid, NotFound, Refused
 from assess.web import pages
 
 bp = Blueprint("factors", __name__, url_prefix="/account/factors")
-_own = member_required(fresh="factors.index", before_factor=True)
+
+
+def _own(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
+    """Let a member in who signed in as the person.
+
+    An organisation's provider speaks for its own members only. Factors and passwords open every
+    organisation of the person, so nobody whom a provider let in may change them.
+    """
+
+    @wraps(view)
+    def checked(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+        who = current_member()
+        if who is not None and who.by_provider:
+            raise Refused(_("Sign in with your password to see and change your second factors."))
+        return view(*args, **kwargs)
+
+    return member_required(fresh="factors.index", before_factor=True)(checked)
 
 
 @bp.get("")

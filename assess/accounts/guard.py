@@ -10,10 +10,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_security import current_user
 
-from assess.accounts import queries
+from assess.accounts import queries, sign_ins
 from assess.accounts.actor import Actor
 from assess.accounts.models import RoleName
 from assess.accounts.queries import MemberView
+from assess.accounts.sign_in import KEY
 from assess.db.scope import Across, across
 from assess.web import pages
 
@@ -74,7 +75,8 @@ def member_required(
             if member.factor_due and not before_factor:
                 return redirect(url_for("factors.index"))
             if fresh is not None and not _is_fresh():
-                return redirect(url_for("security.verify", next=_page_of(fresh)))
+                again = "oidc_account.again" if member.by_provider else "security.verify"
+                return redirect(url_for(again, next=_page_of(fresh)))
             return view(*args, **kwargs)
 
         guarded.roles = roles  # type: ignore[attr-defined]
@@ -121,4 +123,5 @@ def _look_up() -> Sequence[MemberView]:
     if not current_user.is_authenticated:
         return ()
     with across(pages.sessions(), Across.SIGN_IN) as database:
-        return queries.memberships(database, current_user.id)
+        key_digest = sign_ins.digest(session.get(KEY, ""))
+        return queries.memberships(database, current_user.id, key_digest)

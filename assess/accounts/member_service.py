@@ -1,4 +1,4 @@
-"""Look after members: their roles, the end of a membership, the names of brands."""
+"""Look after members: their roles, the end of a membership."""
 
 from datetime import datetime
 from typing import Final
@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from assess.accounts import audit, factors, sign_ins
 from assess.accounts.actor import Actor
-from assess.accounts.models import Brand, Member, Organisation, RoleName, User
+from assess.accounts.models import Member, Organisation, RoleName, User
 from assess.db.scope import Across, Sessions, across, writing
-from assess.errors import Conflict, Invalid, NotFound, Refused
+from assess.errors import NotFound, Refused
 
 #: Who looks after members.
 MANAGES: Final = (RoleName.ADMINISTRATOR,)
@@ -111,32 +111,6 @@ def reset_factors(sessions: Sessions, actor: Actor, member_id: int, *, now: date
         sign_ins.end_all(session, member.user_id, now=now)
         audit.record(session, actor, "second factors reset", "member", member.id, now=now)
         return True
-
-
-def rename_brand(
-    sessions: Sessions, actor: Actor, brand_id: int, name: str, *, now: datetime
-) -> None:
-    """Call a brand otherwise, in every campaign and profile; the same name changes nothing.
-
-    Raises NotFound without such a brand, Invalid for an empty name, Conflict for one that is
-    taken.
-    """
-    actor.must_be(*MANAGES)
-    wanted = " ".join(name.split())
-    if not wanted:
-        raise Invalid("brand: give it a name")
-    with writing(sessions, actor.organisation_id) as session:
-        brand = session.scalar(select(Brand).where(Brand.id == brand_id))
-        if brand is None:
-            raise NotFound("This brand does not exist.")
-        if brand.name == wanted:
-            return
-        if session.scalar(select(Brand.id).where(Brand.name == wanted)):
-            raise Conflict(f"There is a brand named {wanted} already.")
-        before, brand.name = brand.name, wanted
-        audit.record(
-            session, actor, "brand renamed", "brand", brand.id, now=now, before=before, name=wanted
-        )
 
 
 def _member(session: Session, member_id: int) -> Member:

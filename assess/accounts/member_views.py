@@ -1,4 +1,4 @@
-"""Pages of administrators: members with their roles, and the organisation's brands."""
+"""Pages of administrators: members with their roles."""
 
 import logging
 import secrets
@@ -8,12 +8,13 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from assess.accounts import member_service, queries
+from assess.accounts import member_service, oidc_queries, oidc_way_service, queries
 from assess.accounts import service as accounts
 from assess.accounts.factor_mail import tell
 from assess.accounts.guard import actor, current_member, member_required
-from assess.accounts.member_forms import BrandForm, InviteForm, RoleForm, SecondFactorForm
+from assess.accounts.member_forms import InviteForm, RoleForm, SecondFactorForm
 from assess.accounts.models import RoleName
+from assess.accounts.oidc_queries import ProviderView
 from assess.accounts.queries import MemberLine
 from assess.accounts.sign_in import link_here
 from assess.db.scope import reading
@@ -28,7 +29,7 @@ bp = Blueprint("members", __name__, url_prefix="/members")
 @bp.get("")
 @member_required(*member_service.MANAGES, fresh="members.index")
 def index() -> ResponseReturnValue:
-    """Show who is a member as what, and the brands."""
+    """Show who is a member as what."""
     return _page(InviteForm(role=RoleName.RECRUITER.value))
 
 
@@ -67,10 +68,10 @@ def change_role(member_id: int) -> ResponseReturnValue:
     return _back()
 
 
-@bp.post("/<int:member_id>/<any(end, back, mail, reset):act>")
+@bp.post("/<int:member_id>/<any(end, back, mail, reset, unlink):act>")
 @member_required(*member_service.MANAGES, fresh="members.index")
 def change(member_id: int, act: str) -> ResponseReturnValue:
-    """End a membership, begin it again, mail the way in, or remove lost second factors."""
+    """End a membership or begin it again, mail the way in, remove factors, unlink the account."""
     who, sessions, now = _line(member_id), pages.sessions(), pages.now()
     if act == "end":
         try:
@@ -83,6 +84,9 @@ def change(member_id: int, act: str) -> ResponseReturnValue:
         flash(_("%(name)s is a member again.", name=who.name), "ok")
     elif act == "reset":
         return _reset(who)
+    elif act == "unlink":
+        oidc_way_service.unlink(sessions, actor(), member_id, now=now)
+        flash(_("The account of %(name)s is no longer linked.", name=who.name), "ok")
     elif who.active:
         _send(who)
     return _back()
@@ -101,22 +105,6 @@ def ask_second_factor() -> ResponseReturnValue:
         _("From now on every member must have a second factor.") if asked
         else _("From now on each member decides about a second factor."), "ok",
     )  # fmt: skip
-    return _back()
-
-
-@bp.post("/brands/<int:brand_id>")
-@member_required(*member_service.MANAGES, fresh="members.index")
-def rename_brand(brand_id: int) -> ResponseReturnValue:
-    """Call a brand otherwise."""
-    form = BrandForm()
-    if not form.accepted():
-        return _refused(Invalid(_("A brand's name has 1 to 200 characters.")))
-    name = form.name.data
-    try:
-        member_service.rename_brand(pages.sessions(), actor(), brand_id, name, now=pages.now())
-    except (Conflict, Invalid) as error:
-        return _refused(error)
-    flash(_("The brand is called %(name)s now.", name=name), "ok")
     return _back()
 
 
@@ -152,15 +140,17 @@ def _reset(who: MemberLine) -> ResponseReturnValue:
 
 def _send(who: MemberLine) -> None:
     """Mail the way in at once: it holds a token, so it is never stored; say how that went."""
-    host = current_member()
-    settings = pages.settings()
+    host, settings, provider = current_member(), pages.settings(), _provider()
+    again = url_for("security.forgot_password")
+    if provider is not None:
+        again = url_for("oidc.start", short_name=provider.short_name)
     try:
         message = mail.compose(
             settings, "member", who.email, f"member-{secrets.token_hex(12)}",
             name=who.name, host=host.name if host else "",
             organisation=host.organisation_name if host else "", waiting=who.waiting,
-            link=link_here(who.user_id), simulated=settings.simulated,
-            again=settings.public_url + url_for("security.forgot_password"),
+            link=_way_in(who, provider), simulated=settings.simulated,
+            again=settings.public_url + again, provider=provider.label if provider else "",
         )  # fmt: skip
         mail.send(settings, message)
     except (smtplib.SMTPException, OSError, ValueError) as fault:
@@ -175,16 +165,34 @@ def _send(who: MemberLine) -> None:
         flash(_("A mail with the way in is on its way to %(email)s.", email=who.email), "ok")
 
 
+def _way_in(who: MemberLine, provider: ProviderView | None) -> str:
+    """Give the address that lets a member in: by the provider where there is one."""
+    if provider is None:
+        return link_here(who.user_id)
+    settings = pages.settings()
+    token = oidc_way_service.mailed_way_in(
+        pages.sessions(), settings, actor(), who.id, now=pages.now()
+    )
+    return settings.public_url + url_for("oidc.join", token=token)
+
+
+def _provider() -> ProviderView | None:
+    """Give the organisation's provider when it is on."""
+    with reading(pages.sessions(), actor().organisation_id) as session:
+        found = oidc_queries.provider(session)
+    return found if found and found.on else None
+
+
 def _page(form: InviteForm) -> str:
     with reading(pages.sessions(), actor().organisation_id) as session:
-        members, brands = queries.members(session), queries.brands(session)
+        members = queries.members(session)
         asked = queries.asks_second_factor(session, actor().organisation_id)
     return render_template(
         "accounts/members.html",
         form=form,
         factor_form=SecondFactorForm(formdata=None, asked="yes" if asked else "no"),
         members=members,
-        brands=brands,
+        provider=_provider(),
         roles=list(RoleName),
         me=actor().id,
         section="members",

@@ -14,7 +14,19 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from assess.db.base import Base, Key, OrganisationBase, digest, document, name, owned, pk, utc
+from assess.db.base import (
+    Base,
+    Key,
+    OrganisationBase,
+    digest,
+    document,
+    key,
+    name,
+    owned,
+    pk,
+    utc,
+    within,
+)
 
 
 class RoleName(StrEnum):
@@ -48,6 +60,7 @@ class Brand(OrganisationBase):
 
     id: Mapped[pk]
     name: Mapped[name]
+    archived_at: Mapped[utc | None] = mapped_column(comment="since then for nothing new")
 
 
 class User(Base):
@@ -86,6 +99,9 @@ class Member(OrganisationBase):
     role: Mapped[RoleName] = mapped_column(String(20))
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[utc]
+    way_in: Mapped[int] = mapped_column(
+        default=0, server_default="0", comment="generation of the mailed link to sign in by"
+    )
 
 
 class PasswordTries(Base):
@@ -115,6 +131,65 @@ class SignIn(Base):
     began_at: Mapped[utc]
     seen_at: Mapped[utc] = mapped_column(comment="to the nearest five minutes")
     ended_at: Mapped[utc | None]
+    only_organisation_id: Mapped[int | None] = mapped_column(
+        Key,
+        ForeignKey("organisation.id"),
+        comment="whose provider said who this is; it opens no other organisation",
+    )
+
+
+class OidcProvider(OrganisationBase):
+    """An organisation's own sign-in (OpenID Connect), as an administrator set it up."""
+
+    __tablename__ = "oidc_provider"
+    __table_args__ = owned(UniqueConstraint("organisation_id"))
+
+    id: Mapped[pk]
+    label: Mapped[str] = mapped_column(String(60), comment="on the button")
+    short_name: Mapped[str] = mapped_column(String(40), unique=True, comment="in the address")
+    issuer: Mapped[str] = mapped_column(String(255))
+    client_id: Mapped[str] = mapped_column(String(255))
+    secret: Mapped[str] = mapped_column(String(2000), comment="encrypted")
+    endpoints: Mapped[document] = mapped_column(comment="as the provider told them")
+    on: Mapped[bool] = mapped_column("is_on", default=False)
+    required: Mapped[bool] = mapped_column(
+        default=False, comment="a password opens the organisation to administrators alone"
+    )
+    tried_at: Mapped[utc | None] = mapped_column(comment="none: not since the last change")
+    changed_at: Mapped[utc]
+
+
+class OidcLink(OrganisationBase):
+    """Whom an organisation's provider means by a subject; an address is never asked."""
+
+    __tablename__ = "oidc_link"
+    __table_args__ = owned(
+        within("member_id", "member"),
+        UniqueConstraint("organisation_id", "issuer", "subject"),
+        UniqueConstraint("organisation_id", "member_id"),
+    )
+
+    id: Mapped[pk]
+    member_id: Mapped[key]
+    issuer: Mapped[str] = mapped_column(String(255))
+    subject: Mapped[str] = mapped_column(String(255))
+    linked_at: Mapped[utc]
+
+
+class OidcRequest(OrganisationBase):
+    """A browser on its way to the provider and back; gone once it is back, or too late."""
+
+    __tablename__ = "oidc_request"
+    __table_args__ = owned(within("provider_id", "oidc_provider"), within("member_id", "member"))
+
+    id: Mapped[pk]
+    provider_id: Mapped[key]
+    purpose: Mapped[str] = mapped_column(String(10))
+    member_id: Mapped[int | None] = mapped_column(Key, comment="who sent it; none to sign in")
+    state_digest: Mapped[digest] = mapped_column(unique=True)
+    browser_digest: Mapped[digest] = mapped_column(comment="of what the browser's cookie holds")
+    next_page: Mapped[str] = mapped_column(String(500))
+    began_at: Mapped[utc] = mapped_column(index=True)
 
 
 class AuthenticatorApp(Base):

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from assess.accounts.models import (
@@ -12,9 +12,12 @@ from assess.accounts.models import (
     AuthenticatorApp,
     Brand,
     Member,
+    OidcLink,
+    OidcProvider,
     Organisation,
     Passkey,
     RoleName,
+    SignIn,
     User,
 )
 from assess.errors import NotFound
@@ -33,6 +36,7 @@ class MemberView:
     name: str
     email: str
     role: RoleName
+    by_provider: bool
     factor_due: bool
 
 
@@ -44,27 +48,53 @@ def has_second_factor() -> ColumnElement[bool]:
     return or_(app.exists(), select(Passkey.id).where(Passkey.user_id == User.id).exists())
 
 
-def memberships(session: Session, user_id: int) -> Sequence[MemberView]:
-    """Return the active memberships of a user, over all organisations, oldest first."""
+def memberships(session: Session, user_id: int, key_digest: str) -> Sequence[MemberView]:
+    """Return the active memberships that a user's sign-in opens, oldest first.
+
+    One that an organisation's provider made opens that organisation; one by password opens the
+    others, and for administrators also one whose members must use the provider.
+    """
     rows = session.execute(
-        select(Member, Organisation, User, has_second_factor())
+        select(Member, Organisation, User, SignIn.only_organisation_id, has_second_factor())
         .join(Organisation, Organisation.id == Member.organisation_id)
         .join(User, User.id == Member.user_id)
+        .join(SignIn, and_(SignIn.user_id == User.id, SignIn.key_digest == key_digest))
+        .outerjoin(
+            OidcProvider,
+            and_(
+                OidcProvider.organisation_id == Member.organisation_id,
+                OidcProvider.on,
+                OidcProvider.required,
+            ),
+        )
         .where(Member.user_id == user_id, Member.active, User.active)
+        .where(
+            or_(
+                SignIn.only_organisation_id == Member.organisation_id,
+                and_(
+                    SignIn.only_organisation_id.is_(None),
+                    or_(OidcProvider.id.is_(None), Member.role == RoleName.ADMINISTRATOR),
+                ),
+            )
+        )
         .order_by(Member.id)
     )
     return [
         MemberView(
-            m.id, m.organisation_id, o.name, u.name, u.email, RoleName(m.role),
-            o.second_factor and not has,
+            m.id, m.organisation_id, o.name, u.name, u.email, RoleName(m.role), only is not None,
+            # Whom an organisation's provider lets in, the provider has asked for what it asks.
+            o.second_factor and not has and only is None,
         )
-        for m, o, u, has in rows
+        for m, o, u, only, has in rows
     ]  # fmt: skip
 
 
 @dataclass(frozen=True)
 class MemberLine:
-    """One member as administrators see them; ``waiting``: no password was set yet."""
+    """One member as administrators see them.
+
+    ``waiting``: no password was set yet; ``linked``: to an account at the organisation's provider.
+    """
 
     id: int
     user_id: int
@@ -75,37 +105,58 @@ class MemberLine:
     waiting: bool
     second_factor: bool
     since: datetime
+    linked: bool
 
 
 def members(session: Session) -> Sequence[MemberLine]:
     """Return the organisation's members by name, those whose membership has ended last."""
-    chosen = select(Member, User, has_second_factor())
+    chosen = select(Member, User, OidcLink.id, has_second_factor())
     return _lines(session, chosen.order_by(Member.active.desc(), User.name, User.id))
 
 
 def member(session: Session, member_id: int) -> MemberLine:
     """Return one member; NotFound when the organisation has none of this number."""
-    chosen = select(Member, User, has_second_factor())
+    chosen = select(Member, User, OidcLink.id, has_second_factor())
     found = _lines(session, chosen.where(Member.id == member_id))
     if not found:
         raise NotFound("This member does not exist.")
     return found[0]
 
 
-def _lines(session: Session, chosen: Select[Member, User, bool]) -> Sequence[MemberLine]:
-    rows = session.execute(chosen.join(User, User.id == Member.user_id))
+def _lines(session: Session, chosen: Select[Member, User, int, bool]) -> Sequence[MemberLine]:
+    rows = session.execute(
+        chosen.join(User, User.id == Member.user_id).outerjoin(
+            OidcLink, OidcLink.member_id == Member.id
+        )
+    )
     return [
         MemberLine(
             m.id, u.id, u.name, u.email, RoleName(m.role), m.active and u.active,
-            u.password is None, has, m.created_at,
+            u.password is None, has, m.created_at, linked is not None,
         )
-        for m, u, has in rows
+        for m, u, linked, has in rows
     ]  # fmt: skip
 
 
 def brands(session: Session) -> Sequence[tuple[int, str]]:
-    """Return (id, name) of the organisation's brands by name."""
-    return [(b.id, b.name) for b in session.scalars(select(Brand).order_by(Brand.name))]
+    """Return (id, name) of the organisation's brands in use, by name."""
+    used = select(Brand).where(Brand.archived_at.is_(None)).order_by(Brand.name)
+    return [(b.id, b.name) for b in session.scalars(used)]
+
+
+@dataclass(frozen=True)
+class BrandLine:
+    """One brand as administrators see it."""
+
+    id: int
+    name: str
+    archived: bool
+
+
+def brand_lines(session: Session) -> Sequence[BrandLine]:
+    """Return every brand of the organisation by name, those that are archived last."""
+    rows = session.scalars(select(Brand).order_by(Brand.archived_at.is_not(None), Brand.name))
+    return [BrandLine(one.id, one.name, one.archived_at is not None) for one in rows]
 
 
 def member_name(session: Session, member_id: int | None) -> str | None:

@@ -48,7 +48,10 @@ def add_member(
 
 
 def brand_named(session: Session, name: str) -> int:
-    """Return the id of the organisation's brand ``name``, made when it is new."""
+    """Return the id of the organisation's brand ``name``, made when it is new.
+
+    Raises Invalid for an empty name, and for a brand that is archived.
+    """
     wanted = name.strip()
     if not wanted:
         raise Invalid("brand: give it a name")
@@ -57,6 +60,8 @@ def brand_named(session: Session, name: str) -> int:
         found = Brand(name=wanted)
         session.add(found)
         session.flush()
+    if found.archived_at is not None:
+        raise Invalid(f"brand: {wanted} is archived; an administrator can bring it back")
     return found.id
 
 

@@ -10,7 +10,8 @@ from email.utils import formataddr, formatdate
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, abort, request, session
+from flask import Flask, abort, g, request, session
+from flask_babel import gettext as _
 from flask_login import user_logged_out  # type: ignore[import-untyped]
 from flask_security import (
     ForgotPasswordForm,
@@ -32,7 +33,7 @@ from flask_security.utils import hash_data
 from sqlalchemy import Engine, update
 from sqlalchemy.orm import scoped_session
 
-from assess.accounts import sign_ins, tries
+from assess.accounts import oidc_queries, sign_ins, tries
 from assess.accounts.devices import browser_words, masked
 from assess.accounts.models import GlobalRole, User
 from assess.accounts.second_step import SecondStep, passkeys_here
@@ -44,6 +45,8 @@ from assess.web import pages
 
 #: Where the cookie keeps the key to its sign-in.
 KEY = "sign_in"
+#: Where a request notes whose provider says who signs in; None: it was a password.
+BY_PROVIDER_OF = "by_provider_of"
 log = logging.getLogger(__name__)
 
 
@@ -97,7 +100,22 @@ class SignInForm(LoginForm):
         right = bool(super().validate(**kwargs))
         if right:
             tries.forget(*kept)
-        return right
+        return right and self._may_use_passwords()
+
+    def _may_use_passwords(self) -> bool:
+        """Say whether the password opens anything; told only to who has it right."""
+        user_id = self.user.id if self.user else 0
+        with across(pages.sessions(), Across.SIGN_IN) as database:
+            barred = oidc_queries.barred(database, user_id)
+        if barred:
+            label, short_name = barred
+            words = _(
+                "Your organisation wants you to sign in with %(label)s. Choose “Sign in with your "
+                "organisation” below and enter: %(short_name)s",
+                label=label, short_name=short_name,
+            )  # fmt: skip
+            self.form_errors.append(words)
+        return barred is None
 
 
 class PasswordLinkForm(ForgotPasswordForm):
@@ -257,6 +275,7 @@ def _begin(_app: Flask, user: UserMixin, **_told: Any) -> None:
         browser=browser_words(request.user_agent.string),
         address=masked(request.remote_addr),
         now=pages.now(),
+        only=g.get(BY_PROVIDER_OF),
     )
 
 

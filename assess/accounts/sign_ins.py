@@ -1,7 +1,8 @@
 """Sign-ins are kept on the server, so that they can be listed and ended.
 
 A browser's cookie holds a random key, the table only its digest. A sign-in that was not seen for
-twelve hours is over; its row goes a month after it was seen last.
+twelve hours is over, and one that an organisation's provider made twelve hours after it began; its
+row goes a month after it was seen last.
 """
 
 import hashlib
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from assess.accounts import audit
@@ -27,7 +28,10 @@ SEEN_STEP: Final = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class SignInView:
-    """One sign-in as its owner sees it; ``here``: it is the browser that asks."""
+    """One sign-in as its owner sees it; ``here``: it is the browser that asks.
+
+    ``by_provider``: the organisation's own sign-in said who it is.
+    """
 
     id: int
     browser: str
@@ -35,22 +39,34 @@ class SignInView:
     began_at: datetime
     seen_at: datetime
     here: bool
+    by_provider: bool
 
 
-def begin(sessions: Sessions, user_id: int, *, browser: str, address: str, now: datetime) -> str:
-    """Note a sign-in, in the trail of the user's organisations too; return the cookie's key."""
+def begin(
+    sessions: Sessions,
+    user_id: int,
+    *,
+    browser: str,
+    address: str,
+    now: datetime,
+    only: int | None = None,
+) -> str:
+    """Note a sign-in, in the trail of the user's organisations too; return the cookie's key.
+
+    ``only`` is the organisation whose provider said who this is; the sign-in opens no other.
+    """
     key = secrets.token_urlsafe(32)
     with across(sessions, Across.SIGN_IN, write=True) as session:
         session.execute(
             delete(SignIn).where(SignIn.user_id == user_id, SignIn.seen_at <= now - KEPT)
         )
         row = SignIn(
-            user_id=user_id, key_digest=_digest(key), browser=browser[:80], address=address[:50],
-            began_at=now, seen_at=now,
+            user_id=user_id, key_digest=digest(key), browser=browser[:80], address=address[:50],
+            began_at=now, seen_at=now, only_organisation_id=only,
         )  # fmt: skip
         session.add(row)
         session.flush()
-        _record(session, user_id, "signed in", row.id, now)
+        _record(session, user_id, "signed in", row.id, now, only)
     return key
 
 
@@ -58,7 +74,7 @@ def holds(sessions: Sessions, user_id: int, key: str, *, now: datetime) -> bool:
     """Say whether the sign-in of a cookie's key still holds, and note that it was seen."""
     with across(sessions, Across.SIGN_IN) as session:
         seen_at = session.scalar(
-            select(SignIn.seen_at).where(SignIn.key_digest == _digest(key), *_live(user_id, now))
+            select(SignIn.seen_at).where(SignIn.key_digest == digest(key), *_live(user_id, now))
         )
     if seen_at is None:
         return False
@@ -66,7 +82,7 @@ def holds(sessions: Sessions, user_id: int, key: str, *, now: datetime) -> bool:
         with across(sessions, Across.SIGN_IN, write=True) as session:
             session.execute(
                 update(SignIn)
-                .where(SignIn.key_digest == _digest(key), SignIn.seen_at < now)
+                .where(SignIn.key_digest == digest(key), SignIn.seen_at < now)
                 .values(seen_at=now)
             )
     return True
@@ -76,12 +92,20 @@ def listed(sessions: Sessions, user_id: int, key: str, *, now: datetime) -> Sequ
     """Return a user's sign-ins that hold: this browser's first, then the last seen."""
     with across(sessions, Across.SIGN_IN) as session:
         rows = session.scalars(
-            select(SignIn).where(*_live(user_id, now)).order_by(SignIn.seen_at.desc(), SignIn.id)
+            select(SignIn)
+            .where(*_live(user_id, now), *_in_reach(session, key))
+            .order_by(SignIn.seen_at.desc(), SignIn.id)
         ).all()
-    here = _digest(key)
+    here = digest(key)
     views = [
         SignInView(
-            row.id, row.browser, row.address, row.began_at, row.seen_at, row.key_digest == here
+            row.id,
+            row.browser,
+            row.address,
+            row.began_at,
+            row.seen_at,
+            row.key_digest == here,
+            row.only_organisation_id is not None,
         )
         for row in rows
     ]
@@ -105,7 +129,9 @@ def end_others(sessions: Sessions, user_id: int, key: str, *, now: datetime) -> 
     """End a user's sign-ins but the one of ``key``; return how many held until now."""
     with across(sessions, Across.SIGN_IN, write=True) as session:
         others = session.scalars(
-            select(SignIn).where(*_live(user_id, now), SignIn.key_digest != _digest(key))
+            select(SignIn).where(
+                *_live(user_id, now), *_in_reach(session, key), SignIn.key_digest != digest(key)
+            )
         ).all()
         for row in others:
             row.ended_at = now
@@ -117,7 +143,7 @@ def sign_out(sessions: Sessions, user_id: int, key: str, *, now: datetime) -> No
     """End the sign-in of a cookie's key; one that is over stays as it is."""
     with across(sessions, Across.SIGN_IN, write=True) as session:
         row = session.scalar(
-            select(SignIn).where(SignIn.key_digest == _digest(key), *_live(user_id, now))
+            select(SignIn).where(SignIn.key_digest == digest(key), *_live(user_id, now))
         )
         if row is not None:
             row.ended_at = now
@@ -134,12 +160,35 @@ def end_all(session: Session, user_id: int, *, now: datetime) -> None:
 
 
 def _live(user_id: int, now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return (SignIn.user_id == user_id, SignIn.ended_at.is_(None), SignIn.seen_at > now - LASTS)
+    return (
+        SignIn.user_id == user_id,
+        SignIn.ended_at.is_(None),
+        SignIn.seen_at > now - LASTS,
+        # Who may no longer sign in at the organisation's provider is out by then.
+        or_(SignIn.only_organisation_id.is_(None), SignIn.began_at > now - LASTS),
+    )
 
 
-def _record(session: Session, user_id: int, act: str, sign_in_id: int, now: datetime) -> None:
-    audit.record_of_user(session, user_id, act, "sign_in", sign_in_id, now=now)
+def _in_reach(session: Session, key: str) -> tuple[ColumnElement[bool], ...]:
+    """Keep to an organisation whose provider signed this browser in: no other is its business."""
+    only = session.scalar(
+        select(SignIn.only_organisation_id).where(SignIn.key_digest == digest(key))
+    )
+    return () if only is None else (SignIn.only_organisation_id == only,)
 
 
-def _digest(key: str) -> str:
+def _record(
+    session: Session,
+    user_id: int,
+    act: str,
+    sign_in_id: int,
+    now: datetime,
+    only: int | None = None,
+) -> None:
+    told = {} if only is None else {"by": "provider"}
+    audit.record_of_user(session, user_id, act, "sign_in", sign_in_id, now=now, only=only, **told)
+
+
+def digest(key: str) -> str:
+    """Give what the table keeps of a cookie's key."""
     return hashlib.sha256(key.encode()).hexdigest()

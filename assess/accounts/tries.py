@@ -60,6 +60,15 @@ def may_send_link(sessions: Sessions, settings: Settings, email: str, *, now: da
     return _count(sessions, _key(settings, "link", email), now) <= MOST_LINKS
 
 
+def may_go_to_provider(
+    sessions: Sessions, settings: Settings, address: str | None, *, now: datetime
+) -> bool:
+    """Count one trip to an organisation's provider; False when an address made too many."""
+    if address is None or not _is_one_client(address):
+        return True
+    return _count(sessions, _key(settings, "provider", address), now) <= MOST_BY_ADDRESS
+
+
 def forget(sessions: Sessions, settings: Settings, email: str) -> None:
     """Begin an account's count anew: the right password was given."""
     _forget(sessions, _key(settings, "account", email))

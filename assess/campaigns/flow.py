@@ -20,7 +20,8 @@ LEAST_TOLD: Final = 5
 class Step:
     """People of one day of invitation, one of starting, one of finishing (None: not yet).
 
-    ``sent`` of these ``people`` were mailed, ``failed`` could not be.
+    ``sent`` of these ``people`` were mailed, ``failed`` could not be; ``advanced`` (with the
+    ``hired``) is how somebody decided.
     """
 
     invited_on: date
@@ -30,6 +31,8 @@ class Step:
     people: int
     sent: int
     failed: int
+    advanced: int = 0
+    hired: int = 0
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,8 @@ class Flow:
             started=sum(step.people for step in self.steps if step.started_on),
             finished=sum(step.people for step in self.steps if step.finished_on),
             failed=sum(step.failed for step in self.steps),
+            advanced=sum(step.advanced for step in self.steps),
+            hired=sum(step.hired for step in self.steps),
         )
 
     @property

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from assess.campaigns.flow import Flow, Step
@@ -19,6 +19,9 @@ MANY: Final = 20_000
 """Campaigns of more people are counted again only when someone joins, or a minute has passed."""
 KEPT_FOR: Final = timedelta(minutes=1)
 _MOST_KEPT: Final = 64
+#: Kinds of decision as the room of rankings names them: who is hired was advanced.
+HIRED: Final = "hired"
+ADVANCED: Final = ("advance", HIRED)
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,7 @@ def flow(session: Session, campaign_id: int, now: datetime) -> Flow:
         select(
             invited, started, finished, gone, func.count(Invitation.id),
             func.count(Invitation.sent_at), func.count(Invitation.send_fault),
+            _decided(*ADVANCED), _decided(HIRED),
         )
         .where(_in(campaign_id))
         .group_by(invited, started, finished, gone)
@@ -152,6 +156,10 @@ def _reminders(session: Session, invitation_ids: Sequence[int]) -> dict[int, int
         .group_by(Mailing.invitation_id)
     )
     return {invitation_id: times for invitation_id, times in rows}  # noqa: C416 - rows, not pairs
+
+
+def _decided(*kinds: str) -> ColumnElement[int]:
+    return func.count(case((Invitation.decision.in_(kinds), Invitation.id)))
 
 
 def _in(campaign_id: int) -> ColumnElement[bool]:

@@ -60,7 +60,7 @@ def new(campaign_id: int) -> ResponseReturnValue:
         campaign=campaign,
         form=form,
         earlier=earlier,
-        over=pages.now() >= queries.link_end(campaign.closes_on),
+        over=campaign.is_over(pages.now()),
         most=MOST_PEOPLE,
         megabytes=import_service.LARGEST_FILE // 1_000_000,
     )

@@ -48,7 +48,7 @@ def open_for_update(session: Session, campaign_id: int, now: datetime) -> Campai
     campaign = session.scalar(select(Campaign).where(Campaign.id == campaign_id).with_for_update())
     if campaign is None:
         raise NotFound("This campaign does not exist.")
-    if now >= queries.link_end(campaign.closes_on):
+    if campaign.closed_at is not None or now >= queries.link_end(campaign.closes_on):
         raise Refused(f"This campaign ended on {campaign.closes_on}; nobody can be invited.")
     return campaign
 
@@ -107,6 +107,7 @@ def enqueue_mails(
     now: datetime,
     *,
     priority: int = NORMAL,
+    act_id: int | None = None,
 ) -> None:
     """Queue mails (invitation id, kind, ordinal); none goes before the campaign's first day.
 
@@ -115,7 +116,7 @@ def enqueue_mails(
     early = campaign.opens_on > now.date()
     first = datetime.combine(campaign.opens_on, FIRST_MAILS, UTC)
     outbox.queue_mails(
-        session, mails, now=now, run_after=first if early else now, priority=priority
+        session, mails, now=now, run_after=first if early else now, priority=priority, act_id=act_id
     )
 
 

@@ -13,7 +13,7 @@ from assess.accounts import audit
 from assess.accounts.actor import system
 from assess.accounts.queries import organisation_name
 from assess.authoring.queries import held
-from assess.campaigns import considering, letters, outbox, queries, service
+from assess.campaigns import considering, letters, outbox, queries, service, wording_queries
 from assess.campaigns.letters import Letter, minutes_needed
 from assess.campaigns.models import REMINDERS, Mailing, MailKind, MailState
 from assess.campaigns.queries import InvitationView
@@ -25,7 +25,15 @@ from assess.jobs.refusals import refusal, status_in
 from assess.jobs.worker import Later, NotNow, Work
 from assess.settings import Settings
 
-__all__ = ["Fault", "Undelivered", "hand_over", "minutes_needed", "preview", "send_mail"]
+__all__ = [
+    "Fault",
+    "Undelivered",
+    "deliver",
+    "hand_over",
+    "minutes_needed",
+    "preview",
+    "send_mail",
+]
 
 LINK_IN_PREVIEW: Final = "[…]"
 
@@ -85,7 +93,7 @@ def hand_over(
     Raises Undelivered when a later try may succeed; the last try notes that as well.
     """
     try:
-        fault = _deliver(work.settings, write())
+        fault = deliver(work.settings, write())
     except ValueError:
         fault = Fault(MailState.FAILED, "The address or the title cannot stand in a mail.")
     except Undelivered:
@@ -121,6 +129,9 @@ def _write_to(
         organisation=organisation_name(session, invitation.organisation_id),
         battery=tuple(content.instrument(part.key) for part in invitation.battery),
         earlier=considering.asked_from(session, invitation.id),
+        wording=wording_queries.counting(
+            session, invitation.campaign_id, kind, invitation.language
+        ),
     )
 
 
@@ -139,7 +150,7 @@ def _fault_before_sending(session: Session, letter: Letter, work: Work) -> Fault
     return None
 
 
-def _deliver(settings: Settings, message: EmailMessage) -> Fault | None:
+def deliver(settings: Settings, message: EmailMessage) -> Fault | None:
     """Hand a mail over; None when that is done, else a fault that no later try mends."""
     try:
         mail.send(settings, message)
@@ -172,7 +183,8 @@ def _note(work: Work, letter: Letter, fault: Fault | None) -> None:
     actor, invitation_id = system(work.job.organisation_id), letter.invitation.id
     with writing(work.sessions, work.job.organisation_id) as session:
         if fault is None:
-            outbox.note_sent(session, letter.mailing_id, work.now)
+            wording_id = letter.wording.id if letter.wording else None
+            outbox.note_sent(session, letter.mailing_id, work.now, wording_id)
         else:
             outbox.note_ended(
                 session, letter.mailing_id, fault.state, fault.words, work.now, fault.status

@@ -66,6 +66,7 @@ class Campaign(OrganisationBase):
         server_default=false(),
         comment="codes for names until a decision; new campaigns are",
     )
+    closed_at: Mapped[utc | None] = mapped_column(comment="a member closed it before its last day")
 
 
 class Invitation(OrganisationBase):
@@ -77,6 +78,7 @@ class Invitation(OrganisationBase):
         within("candidate_id", "candidate"),
         within("sitting_id", "sitting"),
         within("considered_from", "campaign"),
+        within("withdrawn_by", "member"),
         UniqueConstraint("campaign_id", "candidate_id"),
         Index(None, "organisation_id", "campaign_id", "submitted_at"),
         Index(None, "sitting_id"),
@@ -99,6 +101,53 @@ class Invitation(OrganisationBase):
     considered_from: Mapped[int | None] = mapped_column(
         Key, comment="the campaign whose answers the person is asked to lend, if any"
     )
+    requirements_state: Mapped[str | None] = mapped_column(
+        String(10), comment="met, not_met, not_said; none before the person was asked"
+    )
+    withdrawn_by: Mapped[int | None] = mapped_column(
+        Key, comment="the member who took the invitation back; none: the person withdrew"
+    )
+    decision: Mapped[str | None] = mapped_column(
+        String(10), comment="the kind that counts, told by the room of rankings"
+    )
+
+
+class CampaignRequirements(OrganisationBase):
+    """What a campaign asks for beyond scores; a change is a new row, the newest counts."""
+
+    __tablename__ = "campaign_requirements"
+    __table_args__ = owned(
+        within("campaign_id", "campaign"),
+        within("made_by", "member"),
+        UniqueConstraint("campaign_id", "number"),
+    )
+
+    id: Mapped[pk]
+    campaign_id: Mapped[key]
+    number: Mapped[int]
+    asked: Mapped[document] = mapped_column(
+        comment="{requirements: [...]}; an empty list asks nothing"
+    )
+    note: Mapped[str] = mapped_column(String(500), comment="why it was changed")
+    made_by: Mapped[int | None] = mapped_column(Key, comment="the member; none for the system")
+    made_at: Mapped[utc]
+
+
+class Declaration(OrganisationBase):
+    """What an invited person says about the requirements, the last time; nobody has checked it."""
+
+    __tablename__ = "declaration"
+    __table_args__ = owned(
+        within("invitation_id", "invitation"),
+        within("requirements_id", "campaign_requirements"),
+        UniqueConstraint("invitation_id"),
+    )
+
+    id: Mapped[pk]
+    invitation_id: Mapped[key]
+    requirements_id: Mapped[key]
+    answers: Mapped[document] = mapped_column(comment="by question; a question left is not there")
+    given_at: Mapped[utc]
 
 
 class MailKind(StrEnum):
@@ -141,6 +190,8 @@ class Mailing(OrganisationBase):
             ["invitation.organisation_id", "invitation.id"],
             ondelete="CASCADE",
         ),
+        within("wording_id", "mail_wording"),
+        within("act_id", "people_act"),
         UniqueConstraint("organisation_id", "invitation_id", "kind", "ordinal"),
         UniqueConstraint("message_id"),
     )
@@ -160,6 +211,72 @@ class Mailing(OrganisationBase):
     )
     status: Mapped[str | None] = mapped_column(String(20), comment="of the refusal, as 5.1.1")
     fault: Mapped[str | None] = mapped_column(String(300))
+    wording_id: Mapped[int | None] = mapped_column(
+        Key, comment="the organisation's own text it was sent with; none: ours"
+    )
+    act_id: Mapped[int | None] = mapped_column(
+        Key, comment="the act by which a member had it sent; none: it came by itself"
+    )
+
+
+class MailWording(OrganisationBase):
+    """One version of an organisation's own text of a mail; never changed, the newest counts.
+
+    It is for one campaign, for all of a brand, or (neither) for all of the organisation. Without
+    ``body`` it takes the earlier ones back.
+    """
+
+    __tablename__ = "mail_wording"
+    __table_args__ = owned(
+        within("brand_id", "brand"),
+        within("campaign_id", "campaign"),
+        within("written_by", "member"),
+        CheckConstraint("brand_id IS NULL OR campaign_id IS NULL", name="one_scope"),
+        UniqueConstraint("organisation_id", "act"),
+        Index(None, "organisation_id", "kind", "language"),
+    )
+
+    id: Mapped[pk]
+    brand_id: Mapped[int | None] = mapped_column(Key)
+    campaign_id: Mapped[int | None] = mapped_column(Key)
+    kind: Mapped[MailKind] = mapped_column(String(20))
+    language: Mapped[str] = mapped_column(String(10))
+    subject: Mapped[str | None] = mapped_column(String(200))
+    body: Mapped[str | None] = mapped_column(String(6000), comment="with {placeholders}")
+    written_by: Mapped[key]
+    written_at: Mapped[utc]
+    act: Mapped[str] = mapped_column(String(40), comment="of the form: sent twice is once")
+
+
+class PeopleActKind(StrEnum):
+    """What a member does to many invited people at once."""
+
+    REMIND = "remind"
+    SEND_AGAIN = "send_again"
+    TAKE_BACK = "take_back"
+
+
+class PeopleAct(OrganisationBase):
+    """One act on many people of a campaign, done in pieces by a worker."""
+
+    __tablename__ = "people_act"
+    __table_args__ = owned(
+        within("campaign_id", "campaign"),
+        within("made_by", "member"),
+        UniqueConstraint("organisation_id", "act"),
+        Index(None, "organisation_id", "campaign_id"),
+    )
+
+    id: Mapped[pk]
+    campaign_id: Mapped[key]
+    kind: Mapped[PeopleActKind] = mapped_column(String(12))
+    chosen: Mapped[document] = mapped_column(comment="{state} or {invitations}")
+    counts: Mapped[document] = mapped_column(comment="people by what became of them")
+    place: Mapped[int] = mapped_column(Key, comment="the last invitation's id dealt with")
+    made_by: Mapped[key]
+    made_at: Mapped[utc]
+    done_at: Mapped[utc | None]
+    act: Mapped[str] = mapped_column(String(40), comment="of the form: sent twice is once")
 
 
 class ReviewRequest(OrganisationBase):

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Select, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from assess.campaigns.models import Invitation, Mailing, MailKind, MailState
@@ -31,8 +31,9 @@ def queue_mails(
     now: datetime,
     run_after: datetime | None = None,
     priority: int = queue.NORMAL,
+    act_id: int | None = None,
 ) -> None:
-    """Queue mails: (invitation id, kind, ordinal).
+    """Queue mails: (invitation id, kind, ordinal); ``act_id`` when a member asked for them.
 
     Raises IntegrityError, and queues none, when one of them was queued before: whatever crashes
     and runs again, no mail is doubled.
@@ -46,6 +47,7 @@ def queue_mails(
             "message_id": f"{kind.replace('_', '-')}-{secrets.token_hex(16)}",
             "state": MailState.QUEUED,
             "queued_at": now,
+            "act_id": act_id,
         }
         for invitation_id, kind, ordinal in mails
     ]
@@ -72,7 +74,10 @@ def next_ordinal(session: Session, invitation_id: int, kind: MailKind) -> int:
 
 
 def drop_queued(
-    session: Session, invitation_ids: Collection[int], kinds: Collection[MailKind], now: datetime
+    session: Session,
+    invitation_ids: Collection[int] | Select[int],
+    kinds: Collection[MailKind],
+    now: datetime,
 ) -> list[int]:
     """Stop mails of these kinds that have not gone yet; give the invitations they were for."""
     stopped = session.scalars(
@@ -106,9 +111,11 @@ def lines(session: Session, invitation_ids: Sequence[int]) -> dict[int, tuple[Ma
     return found
 
 
-def note_sent(session: Session, mailing_id: int, now: datetime) -> None:
-    """Note that a server has taken the mail."""
-    _note(session, mailing_id, state=MailState.SENT, sent_at=now)
+def note_sent(
+    session: Session, mailing_id: int, now: datetime, wording_id: int | None = None
+) -> None:
+    """Note that a server has taken the mail, and which own text of the organisation it had."""
+    _note(session, mailing_id, state=MailState.SENT, sent_at=now, wording_id=wording_id)
 
 
 def note_ended(

@@ -7,9 +7,10 @@ from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from assess.accounts.queries import events_about
-from assess.campaigns import another_way, merged_invitations
+from assess.campaigns import another_way, merged_invitations, requirement_queries
 from assess.campaigns.models import (
     Campaign,
+    Declaration,
     ImportRow,
     Invitation,
     Mailing,
@@ -20,6 +21,7 @@ from assess.campaigns.outbox import MAIL_JOB
 from assess.candidates.models import Candidate
 from assess.candidates.personal_data import Keeper, Plain, Removed, moment
 from assess.candidates.queries import all_ids
+from assess.candidates.requirements import plain
 from assess.jobs import queue
 from assess.profiles.queries import version
 
@@ -92,10 +94,27 @@ def _invitation(session: Session, row: Invitation, campaign: Campaign) -> dict[s
         "items": row.items,
         "submitted_at": moment(row.submitted_at),
         "withdrawn_at": moment(row.withdrawn_at),
+        "taken_back_by_a_member": row.withdrawn_by is not None,
         "mails": [_mail(mail) for mail in mails],
+        "requirements": _requirements(session, row),
         "reviews": [_review(review) for review in reviews],
         "other_ways_asked_for": [_way(way) for way in ways],
         "acts": events_about(session, "invitation", [row.id]),
+    }
+
+
+def _requirements(session: Session, row: Invitation) -> dict[str, Any] | None:
+    """Give what the job asks for now and what the person said; None where it asks nothing."""
+    said = requirement_queries.declared(session, row.id)
+    asked = requirement_queries.asked(session, row.campaign_id)
+    if said is None and asked is None:
+        return None
+    return {
+        "asked": plain(asked.requirements) if asked else [],
+        "said": dict(said.answers) if said else {},
+        "version": said.number if said else None,
+        "at": moment(said.given_at) if said else None,
+        "state": row.requirements_state,
     }
 
 
@@ -109,6 +128,7 @@ def _mail(row: Mailing) -> dict[str, Any]:
         "closed_at": moment(row.closed_at),
         "status": row.status,
         "fault": row.fault,
+        "text_version": row.wording_id,
     }
 
 
@@ -142,6 +162,7 @@ def _erase(session: Session, candidate_id: int, now: datetime) -> Removed:  # no
     asking = queue.forget(session, another_way.MAIL_JOB, "invitation_id", ids)
     ways = _gone(session, WayRequest, WayRequest.invitation_id.in_(ids))
     reviews = _gone(session, ReviewRequest, ReviewRequest.invitation_id.in_(ids))
+    declared = _gone(session, Declaration, Declaration.invitation_id.in_(ids))
     invitations = _gone(session, Invitation, Invitation.id.in_(ids))
     rows = _gone(session, ImportRow, _names(session, candidate_id))
     counts = {
@@ -149,6 +170,7 @@ def _erase(session: Session, candidate_id: int, now: datetime) -> Removed:  # no
         "mails": len(mails),
         "review requests": reviews,
         "questions for another way": ways,
+        "answers on what a job asks for": declared,
         "rows of imported files": rows,
         "jobs": len(jobs) + len(asking),
     }
@@ -170,7 +192,9 @@ def _merge(session: Session, keep: int, drop: int, now: datetime) -> None:
 
 KEEPER = Keeper(
     "campaigns",
-    frozenset({"import_row", "invitation", "mailing", "review_request", "way_request"}),
+    frozenset(
+        {"declaration", "import_row", "invitation", "mailing", "review_request", "way_request"}
+    ),
     _export,
     _erase,
     _merge,

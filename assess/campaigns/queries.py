@@ -2,13 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from assess.accounts.models import Brand, Member, User
+from assess.campaigns.invitation_queries import (
+    TO_FINISH,
+    BatteryPart,
+    InvitationView,
+    battery_of,
+    invitation,
+    link_end,
+    parts_of,
+)
 from assess.campaigns.models import Campaign, Invitation
 from assess.campaigns.reminding import Reminder
 from assess.candidates.models import Candidate
@@ -17,16 +26,9 @@ from assess.profiles import queries as profiles
 from assess.profiles.mix import DriverShare
 from assess.profiles.queries import FloatArray, VersionView
 
-State = Literal["invited", "started", "finished", "withdrawn"]
+__all__ = ["TO_FINISH", "BatteryPart", "InvitationView", "invitation", "link_end"]
 
-
-@dataclass(frozen=True)
-class BatteryPart:
-    """One instrument of a battery, named exactly."""
-
-    key: str
-    version: str
-    digest: str
+State = Literal["invited", "started", "finished", "withdrawn", "taken_back"]
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,8 @@ class Progress:
     started: int = 0
     finished: int = 0
     failed: int = 0
+    advanced: int = 0
+    hired: int = 0
 
 
 @dataclass(frozen=True)
@@ -70,11 +74,16 @@ class CampaignView:
     reminders: ReminderChoice = ReminderChoice()
     time_limit_minutes: int | None = None
     blind: bool = False
+    closed_at: datetime | None = None
+
+    def is_over(self, now: datetime) -> bool:
+        """Say whether nobody can begin any more."""
+        return self.closed_at is not None or now >= link_end(self.closes_on)
 
     @property
     def parts(self) -> tuple[tuple[str, str], ...]:
         """The instruments by key and digest."""
-        return _parts(self.battery)
+        return parts_of(self.battery)
 
     @property
     def profile_version_id(self) -> int:
@@ -146,59 +155,16 @@ class InvitedPerson:
     submitted_at: datetime | None
     withdrawn_at: datetime | None = None
     reminders_stopped_at: datetime | None = None
+    withdrawn_by: int | None = None
 
     @property
     def state(self) -> State:
         """Where the person is."""
         if self.withdrawn_at is not None:
-            return "withdrawn"
+            return "withdrawn" if self.withdrawn_by is None else "taken_back"
         if self.submitted_at is not None:
             return "finished"
         return "started" if self.started_at is not None else "invited"
-
-
-@dataclass(frozen=True)
-class InvitationView:
-    """What a link and its mail need; ``generation`` revokes older links when it rises."""
-
-    id: int
-    organisation_id: int
-    campaign_id: int
-    candidate_id: int
-    sitting_id: int | None
-    generation: int
-    title: str
-    brand: str
-    battery: tuple[BatteryPart, ...]
-    opens_on: date
-    closes_on: date
-    simulated: bool
-    name: str
-    email: str | None
-    language: str
-    owner_name: str | None
-    owner_email: str | None
-    sent_at: datetime | None
-    started_at: datetime | None
-    submitted_at: datetime | None
-    withdrawn_at: datetime | None = None
-    reminders_stopped_at: datetime | None = None
-    time_limit_minutes: int | None = None
-
-    @property
-    def parts(self) -> tuple[tuple[str, str], ...]:
-        """The instruments by key and digest."""
-        return _parts(self.battery)
-
-    @property
-    def expires(self) -> datetime:
-        """When the link ends: a day after the last day, so that no time zone loses hours."""
-        return link_end(self.closes_on)
-
-
-def link_end(closes_on: date) -> datetime:
-    """Give the moment at which links of a campaign with this last day end."""
-    return datetime.combine(closes_on + timedelta(days=2), time.min, UTC)
 
 
 def finished(campaign_id: int) -> ColumnElement[bool]:
@@ -232,7 +198,7 @@ def campaign(session: Session, campaign_id: int) -> CampaignView:
         closes_on=row.closes_on,
         simulated=row.simulated,
         seed=row.seed,
-        battery=_battery(row),
+        battery=battery_of(row),
         owner_id=row.owner_id,
         owner_name=owner,
         created_at=row.created_at,
@@ -240,6 +206,7 @@ def campaign(session: Session, campaign_id: int) -> CampaignView:
         reminders=reminder_choice(row),
         time_limit_minutes=row.time_limit_minutes,
         blind=row.blind,
+        closed_at=row.closed_at,
     )
 
 
@@ -277,7 +244,7 @@ def open_batteries(session: Session, now: datetime) -> dict[str, list[tuple[int,
     rows = session.scalars(select(Campaign).where(still_open).order_by(Campaign.id))
     found: dict[str, list[tuple[int, str]]] = {}
     for row in rows:
-        for part in _battery(row):
+        for part in battery_of(row):
             found.setdefault(part.digest, []).append((row.id, row.title))
     return found
 
@@ -309,51 +276,7 @@ def people(
         came = Invitation.candidate_id
         page = select(Invitation.id).where(here).order_by(came).limit(limit).offset(offset)
         found = chosen.where(Invitation.id.in_(page)).order_by(came)
-    return [_person(*row) for row in session.execute(found)]
-
-
-def invitation(session: Session, invitation_id: int) -> InvitationView:
-    """Return one invitation; NotFound when there is none of that id."""
-    found = session.execute(_invitations().where(Invitation.id == invitation_id)).one_or_none()
-    if found is None:
-        raise NotFound("This invitation does not exist.")
-    row, held, person, brand, owner, owner_email = found
-    return InvitationView(
-        id=row.id,
-        organisation_id=row.organisation_id,
-        campaign_id=held.id,
-        candidate_id=person.id,
-        sitting_id=row.sitting_id,
-        generation=row.generation,
-        title=held.title,
-        brand=brand,
-        battery=_battery(held),
-        opens_on=held.opens_on,
-        closes_on=held.closes_on,
-        simulated=held.simulated,
-        name=person.name,
-        email=person.email,
-        language=person.language,
-        owner_name=owner,
-        owner_email=owner_email,
-        sent_at=row.sent_at,
-        started_at=row.started_at,
-        submitted_at=row.submitted_at,
-        time_limit_minutes=held.time_limit_minutes,
-        withdrawn_at=row.withdrawn_at,
-        reminders_stopped_at=person.reminders_stopped_at,
-    )
-
-
-def _invitations() -> Select[Invitation, Campaign, Candidate, str, str, str]:
-    return (
-        select(Invitation, Campaign, Candidate, Brand.name, User.name, User.email)
-        .join(Campaign, Campaign.id == Invitation.campaign_id)
-        .join(Candidate, Candidate.id == Invitation.candidate_id)
-        .join(Brand, Brand.id == Campaign.brand_id)
-        .outerjoin(Member, Member.id == Campaign.owner_id)
-        .outerjoin(User, User.id == Member.user_id)
-    )
+    return [person_of(*row) for row in session.execute(found)]
 
 
 def _counts() -> tuple[Any, ...]:
@@ -371,15 +294,8 @@ def _counts() -> tuple[Any, ...]:
     )
 
 
-def _battery(row: Campaign) -> tuple[BatteryPart, ...]:
-    return tuple(BatteryPart(**part) for part in row.battery["instruments"])
-
-
-def _parts(battery: Sequence[BatteryPart]) -> tuple[tuple[str, str], ...]:
-    return tuple((part.key, part.digest) for part in battery)
-
-
-def _person(row: Invitation, candidate: Candidate) -> InvitedPerson:
+def person_of(row: Invitation, candidate: Candidate) -> InvitedPerson:
+    """Read an invited person out of the rows."""
     return InvitedPerson(
         invitation_id=row.id,
         candidate_id=candidate.id,
@@ -397,4 +313,5 @@ def _person(row: Invitation, candidate: Candidate) -> InvitedPerson:
         submitted_at=row.submitted_at,
         withdrawn_at=row.withdrawn_at,
         reminders_stopped_at=candidate.reminders_stopped_at,
+        withdrawn_by=row.withdrawn_by,
     )

@@ -6,7 +6,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, or_, select
+from sqlalchemy import Row, Select, and_, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -25,6 +25,7 @@ from assess.campaigns.reminding import (
     Past,
     Reminder,
     Rules,
+    moment_by_hand,
     moment_for,
     next_reminder,
 )
@@ -40,7 +41,10 @@ BATCH: Final = 1_000
 #: The last day lasts longest twelve hours behind UTC.
 LONGEST_AFTER: Final = timedelta(days=1)
 PLANS_KEPT: Final = timedelta(days=2)
-_REMINDS = or_(Campaign.remind_not_started, Campaign.remind_stalled, Campaign.remind_deadline)
+_REMINDS = and_(
+    or_(Campaign.remind_not_started, Campaign.remind_stalled, Campaign.remind_deadline),
+    Campaign.closed_at.is_(None),
+)
 _AWAY = (MailState.REFUSED, MailState.BOUNCED)
 
 
@@ -85,10 +89,15 @@ def moment_to_send(
     session: Session, mailing_id: int, kind: MailKind, invitation_id: int, now: datetime
 ) -> datetime | None:
     """Give when a queued reminder may go: now, later, or not any more (None)."""
-    rows = session.execute(_people_and_reminders().where(Invitation.id == invitation_id)).all()
+    rows = session.execute(people_and_reminders().where(Invitation.id == invitation_id)).all()
     campaign = session.get_one(Campaign, rows[0].campaign_id)
-    facts = _facts(rows, campaign.time_zone, but=mailing_id)
-    return moment_for(Reminder(kind), rules_of(campaign), facts, now)
+    if campaign.closed_at is not None:
+        return None
+    facts, rules = facts_of(rows, campaign.time_zone, but=mailing_id), rules_of(campaign)
+    if not any(row.mailing_id == mailing_id and row.act_id is not None for row in rows):
+        return moment_for(Reminder(kind), rules, facts, now)
+    told_twice = kind == MailKind.NOT_STARTED and facts.started_at is not None
+    return None if told_twice else moment_by_hand(rules, facts, now)
 
 
 def rules_of(campaign: Campaign) -> Rules:
@@ -108,7 +117,7 @@ def _due_mails(
 ) -> list[tuple[int, MailKind, int]]:
     """Give what is due now as (invitation id, kind, ordinal); people are read as a stream."""
     rows = session.execute(
-        _people_and_reminders()
+        people_and_reminders()
         .where(
             Invitation.campaign_id.in_(rules),
             Invitation.submitted_at.is_(None),
@@ -124,13 +133,13 @@ def _due_mails(
     for invitation_id, lines in groupby(rows, key=attrgetter("id")):
         person = list(lines)
         wanted, zone = rules[person[0].campaign_id]
-        one = next_reminder(wanted, _facts(person, zone), now)
+        one = next_reminder(wanted, facts_of(person, zone), now)
         if one is not None and one.at <= now:
             due.append((invitation_id, MailKind(one.kind), one.ordinal))
     return due
 
 
-def _people_and_reminders() -> Select[*tuple[Any, ...]]:
+def people_and_reminders() -> Select[*tuple[Any, ...]]:
     """Select a row for each reminder of each invited person, and one for who had none."""
     return (
         select(
@@ -143,8 +152,11 @@ def _people_and_reminders() -> Select[*tuple[Any, ...]]:
             Invitation.withdrawn_at,
             Candidate.time_zone,
             Candidate.reminders_stopped_at,
+            Candidate.email.is_not(None).label("has_address"),
             Mailing.id.label("mailing_id"),
+            Mailing.act_id,
             Mailing.kind,
+            Mailing.ordinal,
             Mailing.state,
             Mailing.queued_at,
             Mailing.sent_at.label("reminded_at"),
@@ -154,7 +166,7 @@ def _people_and_reminders() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _facts(
+def facts_of(
     rows: Sequence[Row[*tuple[Any, ...]]], campaign_zone: str | None, *, but: int | None = None
 ) -> Facts:
     """Put one person's rows together, without the reminder ``but``."""
@@ -168,6 +180,7 @@ def _facts(
         submitted_at=person.submitted_at,
         withdrawn_at=person.withdrawn_at,
         stopped_at=person.reminders_stopped_at,
+        has_address=bool(person.has_address),
         # An invitation that came back has no sent_at; one sent again makes up for the rest.
         came_back=any(
             row.state in _AWAY and row.sent_at is not None and row.queued_at >= row.sent_at

@@ -12,6 +12,19 @@ from enum import StrEnum
 from typing import Final
 
 
+class Hindrance(StrEnum):
+    """Why somebody is not reminded when a member asks for it."""
+
+    FINISHED = "finished"
+    WITHDREW = "withdrew"
+    NO_ADDRESS = "no_address"
+    NOT_REACHED = "not_reached"
+    STOPPED = "stopped"
+    LAST_SAID = "last_said"
+    RECENT = "recent"
+    OVER = "over"
+
+
 class Reminder(StrEnum):
     """Why somebody is reminded."""
 
@@ -61,6 +74,7 @@ class Facts:
     withdrawn_at: datetime | None = None
     stopped_at: datetime | None = None
     came_back: bool = False
+    has_address: bool = True
     past: tuple[Past, ...] = ()
 
 
@@ -89,6 +103,35 @@ def moment_for(kind: Reminder, rules: Rules, facts: Facts, now: datetime) -> dat
         return None
     mails = [past.at for past in facts.past]
     earliest = max([due, now, *(at + BETWEEN_MAILS for at in (*mails, _invited(facts)))])
+    at = next_allowed(earliest, facts.zone, quiet_weekend=rules.quiet_weekend)
+    return at if at < _midnight(rules.last_day + timedelta(days=1), facts.zone) else None
+
+
+def hindrance(rules: Rules, facts: Facts, now: datetime) -> Hindrance | None:
+    """Say why a member's own reminder does not go to somebody; None when it does.
+
+    It may come when none is due, but never to who wants none, within a day of another mail, or
+    after the one that said it was the last.
+    """
+    reached = facts.invited_at is not None and not facts.came_back
+    found = (
+        (Hindrance.FINISHED, facts.submitted_at is not None),
+        (Hindrance.WITHDREW, facts.withdrawn_at is not None),
+        (Hindrance.NO_ADDRESS, not facts.has_address),
+        (Hindrance.NOT_REACHED, not reached),
+        (Hindrance.STOPPED, facts.stopped_at is not None),
+        (Hindrance.LAST_SAID, any(past.kind == Reminder.DEADLINE for past in facts.past)),
+        (Hindrance.RECENT, reached and now < _last_mail(facts) + BETWEEN_MAILS),
+        (Hindrance.OVER, reached and moment_by_hand(rules, facts, now) is None),
+    )
+    return next((why for why, holds in found if holds), None)
+
+
+def moment_by_hand(rules: Rules, facts: Facts, now: datetime) -> datetime | None:
+    """Give the first moment by day at which a member's own reminder may go; None: never."""
+    if _is_over(facts) or not facts.has_address:
+        return None
+    earliest = max(now, _last_mail(facts) + BETWEEN_MAILS)
     at = next_allowed(earliest, facts.zone, quiet_weekend=rules.quiet_weekend)
     return at if at < _midnight(rules.last_day + timedelta(days=1), facts.zone) else None
 
@@ -144,6 +187,10 @@ def _due(kind: Reminder, rules: Rules, facts: Facts) -> datetime | None:
     touched = max(facts.started_at, facts.last_answer_at or facts.started_at)
     # Once a stop: who has not gone on since the last one is not told the same again.
     return None if any(at >= touched for at in before) else touched + STALLED_FOR
+
+
+def _last_mail(facts: Facts) -> datetime:
+    return max([_invited(facts), *(past.at for past in facts.past)])
 
 
 def _invited(facts: Facts) -> datetime:

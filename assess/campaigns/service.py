@@ -1,7 +1,7 @@
 """Open campaigns, invite people, keep what sittings tell of them."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -289,6 +289,13 @@ def note_submitted(session: Session, sitting_id: int, now: datetime) -> None:
         for id_ in reached
     ]
     outbox.queue_mails(session, mails, now=now)
+
+
+def note_decision(session: Session, invitation_ids: Collection[int], kind: str) -> None:
+    """Note how somebody decided on these people; the newest decision counts."""
+    session.execute(
+        update(Invitation).where(Invitation.id.in_(invitation_ids)).values(decision=kind)
+    )
 
 
 def note_sent(session: Session, invitation_id: int, fault: str | None, now: datetime) -> None:

@@ -17,11 +17,20 @@ from assess.authoring.queries import (
     present,
     public_examples,
 )
-from assess.campaigns import another_way, opening_page, outbox, queries, requests, service
+from assess.campaigns import (
+    another_way,
+    opening_page,
+    outbox,
+    queries,
+    requests,
+    requirement_queries,
+    service,
+)
 from assess.campaigns.flow_page import flow_page
 from assess.campaigns.flow_queries import Kept
 from assess.campaigns.forms import InviteForm, ReminderForm, campaign_form
 from assess.campaigns.pictures import demand_table, mix_picture, mix_table
+from assess.campaigns.requirement_words import asked_words
 from assess.db.scope import reading
 from assess.errors import Invalid
 from assess.instruments.model import Instrument
@@ -192,6 +201,8 @@ def _campaign_page(
         ways = another_way.asked(session, campaign_id) if sees_people else {}
         mails = outbox.lines(session, [person.invitation_id for person in people])
         public = public_examples(session, found)
+        asks = requirement_queries.asked(session, campaign_id)
+        ask_counts = requirement_queries.counts(session, campaign_id) if asks else {}
     return render_template(
         "campaigns/show.html",
         section="campaigns",
@@ -207,6 +218,9 @@ def _campaign_page(
         pages=last,
         form=form,
         mails=mails,
+        asks=asks,
+        ask_counts=ask_counts,
+        asked_words=asked_words,
         reminder_form=reminder_form or ReminderForm(campaign.reminders),
         waiting=[one for one in asked if one.answered_at is None],
         today=pages.now().date(),
@@ -218,7 +232,7 @@ def _campaign_page(
         titles={one.code: one.title for one in catalogue.competencies},
         sees_people=sees_people,
         may_invite=who.role in service.INVITES,
-        over=pages.now() >= queries.link_end(campaign.closes_on),
+        over=campaign.is_over(pages.now()),
         early=campaign.opens_on > pages.now().date(),
         links=_links(who, campaign_id),
         public=[one.staff_title for one in public],

@@ -14,6 +14,7 @@ from assess.charts.moves import MoveRow, seat_moves, seats_bar
 from assess.charts.ranks import RankRow, rank_intervals
 from assess.charts.raters import rater_spread
 from assess.charts.scores import style_strip, style_target, whisker, within_person
+from assess.charts.table import table_grounds, table_score, table_style
 
 __all__ = [
     "MoveRow",
@@ -32,6 +33,9 @@ __all__ = [
     "seats_bar",
     "style_strip",
     "style_target",
+    "table_grounds",
+    "table_score",
+    "table_style",
     "whisker",
     "within_person",
 ]

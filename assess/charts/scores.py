@@ -20,7 +20,7 @@ _LETTER_ROOM = 26.0
 
 # Letters are drawn, not set: they look alike on every page and in every PDF, need no font and
 # stay out of the text that a reader copies. Each stands in a box 8 wide, 10 high.
-_LETTERS = {
+LETTERS = {
     "D": "M1.5 0V10H3.5C6.5 10 8 8 8 5S6.5 0 3.5 0Z",
     "I": "M4 0V10",
     "S": "M7.2 1.8C6.6 .6 5.4 0 4 0C2.2 0 .9 1 .9 2.5C.9 6 7.3 4.2 7.3 7.5"
@@ -106,7 +106,7 @@ def style_target(
     Raises ValueError for a letter that is not one of D, I, S, C or a target off the scale.
     """
     axis, y = Axis(*domain, _LETTER_ROOM, width - _MARGIN), height / 2
-    if letter not in _LETTERS or not domain[0] <= target <= domain[1]:
+    if letter not in LETTERS or not domain[0] <= target <= domain[1]:
         raise ValueError(f"a style target is a letter and a number on the scale, got {target}")
     x = axis.at(target)
     low, high = max(target - tolerance, domain[0]), min(target + tolerance, domain[1])
@@ -122,7 +122,7 @@ def style_target(
 def _style_row(axis: Axis, y: float, position: StylePosition) -> str:
     """Give one row of the strip: letter, tolerance, scale, score."""
     letter = position[0]
-    if letter not in _LETTERS:
+    if letter not in LETTERS:
         raise ValueError(f"a style is one of D, I, S, C, got {letter!r}")
     value, low, high, target_low, target_high = (known(v) for v in position[1:])
     row = _letter(letter, 6, y - 5)
@@ -149,7 +149,7 @@ def _tolerance(axis: Axis, low: float, high: float, y: float) -> str:
 
 def _letter(letter: str, x: float, y: float) -> str:
     """Give a drawn letter with its box's upper left corner at x, y."""
-    drawn = stroke_path(_LETTERS[letter], "letter", INK, width=1.4)
+    drawn = stroke_path(LETTERS[letter], "letter", INK, width=1.4)
     return f'<g transform="translate({x:g} {y:g})">{drawn}</g>'
 
 
@@ -181,7 +181,7 @@ def within_person(
 
 def _within_row(axis: Axis, y: float, letter: str, value: float | None) -> str:
     """Give one row: letter, scale, middle, stem and diamond."""
-    if letter not in _LETTERS:
+    if letter not in LETTERS:
         raise ValueError(f"a style is one of D, I, S, C, got {letter!r}")
     middle = axis.at((axis.low + axis.high) / 2)
     row = _letter(letter, 6, y - 5) + axis_line(axis, y, missing=value is None)

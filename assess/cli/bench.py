@@ -9,8 +9,10 @@ import click
 
 from assess.cli.bench_clock import Bench
 from assess.cli.bench_graded import GRADED_BENCHES
+from assess.cli.bench_import import IMPORT_BENCHES
 from assess.cli.bench_pdf import PDF_BENCHES
 from assess.cli.bench_preview import PREVIEW_BENCHES
+from assess.cli.bench_ranking import RANKING_BENCHES
 from assess.cli.bench_records import RECORD_BENCHES
 from assess.cli.bench_selection import SELECTION_BENCHES
 from assess.cli.bench_thurstonian import THURSTONIAN_BENCHES
@@ -23,6 +25,8 @@ BENCHES: Mapping[str, Bench] = {
     **PREVIEW_BENCHES,
     **RECORD_BENCHES,
     **TUNING_BENCHES,
+    **IMPORT_BENCHES,
+    **RANKING_BENCHES,
     **PDF_BENCHES,
 }
 

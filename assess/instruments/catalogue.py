@@ -18,6 +18,11 @@ from assess.instruments.content import (
 from assess.instruments.document import refuse
 from assess.instruments.feedback import FeedbackTable, load_feedback
 from assess.instruments.folder import Files, folder_files
+from assess.instruments.interview import (
+    NO_INTERVIEW_WORDS,
+    InterviewWords,
+    load_interview_words,
+)
 from assess.instruments.load import INSTRUMENT_FILE, form_keys, load_instrument
 from assess.instruments.model import (
     CallDriver,
@@ -145,6 +150,13 @@ class Catalogue:
         path = self.folder / "reason_words.yaml"
         # A folder of one's own may have been made before there were such words.
         return load_reason_words(path, tuple(self.call_drivers)) if path.exists() else NO_WORDS
+
+    @cached_property
+    def interview_words(self) -> InterviewWords:
+        """What interviewers listen for."""
+        path = self.folder / "interview.yaml"
+        # A folder of one's own may have been made before there were such words.
+        return load_interview_words(path) if path.exists() else NO_INTERVIEW_WORDS
 
     @cached_property
     def feedback(self) -> FeedbackTable:

@@ -71,6 +71,7 @@ def check_catalogue(catalogue: Catalogue) -> list[str]:
         "reason_words",
         "reference",
         "phrases",
+        "interview_words",
         "feedback",
         "practice",
         "previews",

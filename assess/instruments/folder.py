@@ -8,6 +8,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -21,6 +22,7 @@ Files = Mapping[str, str]
 
 ENDINGS: Final = (".yaml", ".md")
 LONGEST_PATH: Final = 120
+MOST_KEPT: Final = 64
 _PATH: Final = re.compile(r"(?:[A-Za-z0-9_-]+/)?[A-Za-z0-9_][A-Za-z0-9_.-]*(?:\.yaml|\.md)")
 
 
@@ -72,8 +74,16 @@ def forms_of(files: Files) -> tuple[str | None, ...]:
 
 
 def instrument_of(files: Files, form: str | None = None) -> Instrument:
-    """Load one instrument from its folder's files; Invalid with every fault."""
-    with laid_out(files) as folder:
+    """Load one instrument from its folder's files; Invalid with every fault.
+
+    The same files are read once: an instrument never changes, and reading takes long.
+    """
+    return _read(tuple(sorted(files.items())), form)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _read(files: tuple[tuple[str, str], ...], form: str | None) -> Instrument:
+    with laid_out(dict(files)) as folder:
         return load_instrument(folder, form=form)
 
 

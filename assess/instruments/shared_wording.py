@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from assess.instruments import feedback, practice, previews
+from assess.instruments import feedback, interview, practice, previews
 from assess.instruments.model import Competency, Index, Style
 from assess.instruments.phrases import Phrase, Phrases
 
@@ -132,6 +132,9 @@ SOURCES: Final[dict[str, SharedSource]] = {
         },
     ),
     "feedback": SharedSource("feedback.yaml", lambda catalogue: feedback.texts(catalogue.feedback)),
+    "interview": SharedSource(
+        "interview.yaml", lambda catalogue: interview.texts(catalogue.interview_words)
+    ),
     "practice": SharedSource("practice.yaml", lambda catalogue: practice.texts(catalogue.practice)),
     "previews": SharedSource("previews.yaml", lambda catalogue: previews.texts(catalogue.previews)),
 }

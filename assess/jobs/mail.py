@@ -50,7 +50,7 @@ def compose(
     ``reference`` names the outbox row, so that a mail sent twice can be recognised by its
     Message-ID. Raises ValueError when an address or the subject holds a line break.
     """
-    text = _environment(language).get_template(f"mail/{template}.txt").render(facts)
+    text = render(template, language=language, **facts)
     subject, _, body = text.partition("\n")
     message = EmailMessage()
     message["Subject"] = subject.strip()
@@ -63,6 +63,11 @@ def compose(
     message.set_content(body.strip() + "\n")
     message["Content-Language"] = language
     return message
+
+
+def render(template: str, *, language: str = "en", **facts: Any) -> str:
+    """Write ``templates/mail/<template>.txt`` in ``language``."""
+    return _environment(language).get_template(f"mail/{template}.txt").render(facts)
 
 
 def send(settings: Settings, message: EmailMessage) -> None:
@@ -95,17 +100,17 @@ def _to_folder(settings: Settings, message: EmailMessage) -> None:
 
 def _to_server(url: str, message: EmailMessage) -> None:
     parts = urlsplit(url)
-    host, context = parts.hostname or "localhost", ssl.create_default_context()
+    host = parts.hostname or "localhost"
     if parts.scheme == "smtps":
         server: smtplib.SMTP = smtplib.SMTP_SSL(
-            host, parts.port or 465, timeout=TIMEOUT_SECONDS, context=context
+            host, parts.port or 465, timeout=TIMEOUT_SECONDS, context=ssl.create_default_context()
         )
     else:
         server = smtplib.SMTP(host, parts.port or 25, timeout=TIMEOUT_SECONDS)
     with server:
         server.ehlo()
         if parts.scheme != "smtps" and server.has_extn("starttls"):
-            server.starttls(context=context)
+            server.starttls(context=ssl.create_default_context())
             server.ehlo()
         if parts.username:
             server.login(unquote(parts.username), unquote(parts.password or ""))

@@ -21,7 +21,7 @@ class Job(OrganisationBase):
     """One piece of work; its row commits with the data it concerns."""
 
     __tablename__ = "job"
-    __table_args__ = owned(Index(None, "state", "run_after"))
+    __table_args__ = owned(Index(None, "state", "priority", "run_after", "id"))
 
     id: Mapped[pk]
     kind: Mapped[str] = mapped_column(String(60))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from assess.db.scope import Across, Sessions, across
@@ -15,8 +15,8 @@ LEASE = timedelta(seconds=60)
 MAX_ATTEMPTS = 6
 FIRST_RETRY = timedelta(seconds=5)
 
-#: A person is waiting / soon / whenever there is room.
-URGENT, NORMAL, BULK = 0, 5, 9
+#: A person is waiting / soon / whenever there is room. There are no others: `claim` asks for each.
+URGENT, NORMAL, BULK = PRIORITIES = (0, 5, 9)
 
 
 @dataclass(frozen=True)
@@ -110,23 +110,35 @@ def forget_done(session: Session, kind: str, *, before: datetime) -> None:
 def claim(sessions: Sessions, owner: str, *, now: datetime) -> Claimed | None:
     """Take the next job that is due, or one whose worker has gone silent."""
     with across(sessions, Across.JOB, write=True) as session:
-        job = session.scalar(
-            select(Job)
-            .where(
-                or_(
-                    (Job.state == JobState.WAITING) & (Job.run_after <= now),
-                    (Job.state == JobState.RUNNING) & (Job.lease_until < now),
-                )
-            )
-            .order_by(Job.priority, Job.run_after, Job.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
+        job = _next(session, now)
         if job is None:
             return None
         job.state, job.owner, job.lease_until = JobState.RUNNING, owner, now + LEASE
         job.attempts += 1
         return Claimed(job.id, job.organisation_id, job.kind, job.payload, job.attempts, owner)
+
+
+def _next(session: Session, now: datetime) -> Job | None:
+    """Lock the job whose turn it is: each question is one step into the index, however many wait.
+
+    Asked as one, the database would sort everything that is due for every claim.
+    """
+    due = (
+        (Job.state == JobState.WAITING) & (Job.run_after <= now),
+        (Job.state == JobState.RUNNING) & (Job.lease_until < now),
+    )
+    for priority in PRIORITIES:
+        for condition in due:
+            job = session.scalar(
+                select(Job)
+                .where(Job.priority == priority, condition)
+                .order_by(Job.run_after, Job.id)
+                .limit(1)
+                .with_for_update(skip_locked=True)
+            )
+            if job is not None:
+                return job
+    return None
 
 
 def renew(sessions: Sessions, job: Claimed, *, now: datetime) -> bool:

@@ -53,6 +53,7 @@ def removed_words(removed: Mapping[str, int]) -> list[tuple[int, str]]:
     words = {
         "names, addresses and codes": _("name and address"),
         "invitations": _("invitations"),
+        "answers on what a job asks for": _("answers on what the job asks for"),
         "review requests": _("requests for a second look"),
         "answers": _("answers"),
         "scores": _("scores"),

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from assess.accounts.queries import first_event
 from assess.authoring import queries as authoring
 from assess.campaigns import queries as campaigns
-from assess.campaigns import requests
-from assess.campaigns.queries import CampaignView
+from assess.campaigns import requests, requirement_queries
+from assess.campaigns.queries import CampaignView, InvitationView
 from assess.campaigns.requests import ReviewView
+from assess.campaigns.requirement_queries import PersonRequirements
 from assess.demographics.queries import has_answered
 from assess.instruments.catalogue import Catalogue
 from assess.portal.models import ContactChange, ErasureRequest, Experience
@@ -44,7 +45,9 @@ class OwnPage:
 
     ``received_at`` when the answers came, ``read_at`` when a member first opened the person's
     page, None before; ``outcome`` what the person was told last of a decision. ``new_contact``
-    (name, address) waits for its codes. ``reuse`` is the agreement that earlier answers are used.
+    (name, address) waits for its codes. ``job_asks`` is what the job asks for beyond scores; the
+    person ``may_correct`` what they said until they are told a decision. ``reuse`` is the
+    agreement that earlier answers are used.
     """
 
     path: PathView
@@ -56,6 +59,8 @@ class OwnPage:
     new_contact: tuple[str, str] | None
     told_how_it_was: bool
     answered_about_self: bool
+    job_asks: PersonRequirements | None
+    may_correct: bool
     reuse: AgreementView | None = None
 
 
@@ -101,7 +106,16 @@ def own_page(session: Session, claim: LinkClaim) -> OwnPage:
         told_how_it_was=session.scalar(told) is not None,
         answered_about_self=has_answered(session, one.candidate_id),
         reuse=reuse_queries.agreement(session, one.id),
+        job_asks=requirement_queries.of_invitation(session, one.campaign_id, one.id),
+        may_correct=may_correct(session, one),
     )
+
+
+def may_correct(session: Session, one: InvitationView) -> bool:
+    """Say whether a person may still change what they said about what the job asks for."""
+    if one.submitted_at is None or one.withdrawn_at is not None:
+        return False
+    return decisions.told(session, one.campaign_id, one.candidate_id) is None
 
 
 def material(session: Session, catalogue: Catalogue, path: PathView) -> Material:

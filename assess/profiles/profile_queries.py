@@ -93,8 +93,9 @@ def overview(session: Session, *, limit: int, offset: int = 0) -> list[ProfileLi
 
 
 def choices(session: Session, *, limit: int) -> list[Choice]:
-    """Return the newest version of each of the newest profiles."""
-    rows = session.execute(_newest().order_by(Profile.id.desc()).limit(limit))
+    """Return the newest version of each of the newest profiles of brands in use."""
+    used = _newest().where(Brand.archived_at.is_(None))
+    rows = session.execute(used.order_by(Profile.id.desc()).limit(limit))
     return [Choice(row.id, row.Profile.name, row.number, row.brand) for row in rows]
 
 

@@ -298,8 +298,14 @@ def _flags(
 ) -> tuple[tuple[str, ...], ...]:
     """Give each person's flags: what their answers lack of what this battery could give."""
     less = table.parts < basis.offered
-    everyone = []
-    for person, stored in enumerate(score_flags):
+    plain = ~less.any(axis=1) & (measured | ~usable)
+    everyone: list[tuple[str, ...]] = []
+    for person, (stored, nothing_to_say) in enumerate(
+        zip(score_flags, plain.tolist(), strict=True)
+    ):
+        if nothing_to_say and not stored:
+            everyone.append(())
+            continue
         flags = [flag for flag in stored if not flag.endswith(f":{_COMMON_TO_ALL}")]
         flags += [
             f"{COMPETENCIES[c]}:{ONE_PART_MISSING if table.parts[person, c] else NOT_MEASURED}"

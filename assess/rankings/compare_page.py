@@ -2,24 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Final
 
 from flask_babel import gettext as _
 
 from assess.campaigns.queries import CampaignView
 from assess.instruments.catalogue import Catalogue
+from assess.rankings.pairs import Pair, compare_pairs
 from assess.rankings.person_page import PersonPage, make_person_page
 from assess.rankings.queries import EntryView, SnapshotView
 from assess.rankings.readings import fit_reading
 from assess.rankings.table import Drawn, drawn, style_picture
 from assess.rankings.words import chance, flag_labels, percent
-from assess.selection.ranking import CUT, probability_beats
 
 LEAST, MOST = 2, 5
 PICTURE_WIDTH: Final = 150
-TOLD_APART: Final = CUT[1]
-"""From this chance on the better of two is called so: the rule that bands are made by."""
 
 
 @dataclass(frozen=True)
@@ -38,16 +35,6 @@ class Person:
     def entry(self) -> EntryView:
         """The person's place in the ranking."""
         return self.page.entry
-
-
-@dataclass(frozen=True)
-class Pair:
-    """Two people: the chance that the first fits better, and whether they are told apart."""
-
-    better: str
-    other: str
-    chance: str
-    apart: bool
 
 
 @dataclass(frozen=True)
@@ -73,19 +60,6 @@ def make_comparison(
         unranked=tuple(one.name for one in snapshot.entries if one.fit is None),
         same_evidence=len({round(one.coverage, 9) for one in snapshot.entries}) == 1,
     )
-
-
-def compare_pairs(entries: Sequence[EntryView]) -> tuple[Pair, ...]:
-    """Compare every two who have a fit; in each pair the one who looks better comes first."""
-    ranked = sorted(
-        ((one.fit, one.fit_error, one) for one in entries if one.fit is not None and one.fit_error),
-        key=lambda found: -found[0],
-    )
-    pairs = []
-    for (fit, error, one), (other_fit, other_error, other) in combinations(ranked, 2):
-        p = float(probability_beats(fit, error, other_fit, other_error))
-        pairs.append(Pair(one.name, other.name, chance(p), p >= TOLD_APART))
-    return tuple(pairs)
 
 
 def said(pairs: Sequence[Pair]) -> str:

@@ -12,7 +12,9 @@ from assess.rankings import decision_queries, labels, queries, service
 from assess.rankings.compare_page import LEAST, MOST, make_comparison
 from assess.rankings.decision_service import DECIDES
 from assess.rankings.decision_words import done
-from assess.rankings.words import percent
+from assess.rankings.table_page import asked_for
+from assess.rankings.views import may_report
+from assess.rankings.words import chance, percent
 from assess.web import pages
 
 bp = Blueprint("compare", __name__, url_prefix="/campaigns")
@@ -27,7 +29,8 @@ def show(campaign_id: int) -> ResponseReturnValue:
         flash(
             _("Tick %(least)s to %(most)s people to compare them.", least=LEAST, most=MOST), "note"
         )
-        return redirect(url_for("rankings.show", campaign_id=campaign_id))
+        where = asked_for().address()
+        return redirect(url_for("rankings.show", campaign_id=campaign_id, **where))
     with reading(pages.sessions(), actor().organisation_id) as session:
         campaign = campaigns.campaign(session, campaign_id)
         catalogue = held(session, pages.catalogue(), campaign.parts)
@@ -43,6 +46,8 @@ def show(campaign_id: int) -> ResponseReturnValue:
         decisions=decisions,
         done=done,
         percent=percent,
+        may_report=may_report(),
+        chance=chance,
         section="campaigns",
         simulated=pages.settings().simulated or campaign.simulated,
         breadcrumbs=[

@@ -1,5 +1,6 @@
 """What the pages of a ranking and of a person show of decisions, mails and notes."""
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -9,23 +10,18 @@ from assess.rankings import decision_queries, note_service
 from assess.rankings.decision_service import DECIDES
 from assess.rankings.decision_views import decision_form
 from assess.rankings.decision_words import done
-from assess.rankings.models import DecisionKind
 from assess.rankings.note_views import note_form
 from assess.rankings.outcome_service import TELLS
 
 
-def in_ranking(session: Session, campaign_id: int) -> dict[str, Any]:
-    """Give the decision that counts by candidate id, and what this member may do about it."""
-    decisions = decision_queries.newest(session, campaign_id)
-    untold = [
-        one
-        for one in decisions.values()
-        if one.told_at is None and one.kind is not DecisionKind.HOLD
-    ]
+def in_ranking(
+    session: Session, campaign_id: int, candidate_ids: Collection[int]
+) -> dict[str, Any]:
+    """Give these people's decisions that count, and what this member may do about all."""
     return {
-        "decisions": decisions,
+        "decisions": decision_queries.newest(session, campaign_id, candidate_ids),
         "done": done,
-        "untold": len(untold),
+        "untold": decision_queries.untold(session, campaign_id),
         "may_decide": actor().role in DECIDES,
         "may_tell": actor().role in TELLS,
     }

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from assess.accounts.models import AuditEvent, Member, User
 from assess.campaigns import outbox
-from assess.campaigns.models import OUTCOMES, Invitation
+from assess.campaigns.models import OUTCOMES, Invitation, Mailing, MailState
 from assess.campaigns.outbox import MailLine
 from assess.candidates.models import Candidate
 from assess.rankings.models import Decision, DecisionKind, OutcomeTold
@@ -44,6 +44,20 @@ class Waiting:
 
 
 @dataclass(frozen=True)
+class Undelivered:
+    """A decision that was told by a mail that did not arrive, and why it did not."""
+
+    candidate_id: int
+    invitation_id: int
+    kind: DecisionKind
+    code: str
+    name: str
+    fault: str
+    at: datetime
+    has_address: bool
+
+
+@dataclass(frozen=True)
 class Told:
     """What a person was told last: how somebody decided, when, and when that was told."""
 
@@ -52,10 +66,29 @@ class Told:
     told_at: datetime
 
 
-def newest(session: Session, campaign_id: int) -> dict[int, DecisionView]:
-    """Return the decision that counts, by candidate id; who has none is not in it."""
-    found = session.execute(_decisions().where(Decision.id.in_(_counting(campaign_id))))
+def newest(
+    session: Session, campaign_id: int, candidate_ids: Collection[int] | None = None
+) -> dict[int, DecisionView]:
+    """Return the decision that counts, of all or some, by candidate id; not all have one."""
+    counting = _counting(campaign_id)
+    if candidate_ids is not None:
+        counting = counting.where(Decision.candidate_id.in_(candidate_ids))
+    found = session.execute(_decisions().where(Decision.id.in_(counting)))
     return {row.candidate_id: _view(row, name, told_at) for row, name, told_at in found}
+
+
+def untold(session: Session, campaign_id: int) -> int:
+    """Count the decisions other than hold that count and that nobody was told of."""
+    found = session.scalar(
+        select(func.count(Decision.id))
+        .outerjoin(OutcomeTold, OutcomeTold.decision_id == Decision.id)
+        .where(
+            Decision.id.in_(_counting(campaign_id)),
+            Decision.kind != DecisionKind.HOLD,
+            OutcomeTold.id.is_(None),
+        )
+    )
+    return found or 0
 
 
 def history(session: Session, campaign_id: int, candidate_id: int) -> tuple[DecisionView, ...]:
@@ -133,6 +166,44 @@ def waiting(session: Session, campaign_id: int) -> list[Waiting]:
             has_address=person.email is not None,
         )
         for row, invitation_id, person in rows
+    ]
+
+
+def undelivered(session: Session, campaign_id: int) -> list[Undelivered]:
+    """Return the decisions that count and were told by a mail that did not arrive, by code."""
+    newest_mail = (
+        select(func.max(Mailing.id))
+        .where(Mailing.kind.in_(OUTCOMES))
+        .where(Mailing.state != MailState.DROPPED)
+        .group_by(Mailing.invitation_id)
+    )
+    rows = session.execute(
+        select(Decision.kind, Invitation.id, Candidate, Mailing)
+        .join(OutcomeTold, OutcomeTold.decision_id == Decision.id)
+        .join(Candidate, Candidate.id == Decision.candidate_id)
+        .join(Invitation, Invitation.candidate_id == Candidate.id)
+        .join(Mailing, Mailing.invitation_id == Invitation.id)
+        .where(
+            Decision.id.in_(_counting(campaign_id)),
+            Invitation.campaign_id == campaign_id,
+            Invitation.withdrawn_at.is_(None),
+            Mailing.id.in_(newest_mail),
+            Mailing.state.in_((MailState.FAILED, MailState.REFUSED, MailState.BOUNCED)),
+        )
+        .order_by(Candidate.code)
+    )
+    return [
+        Undelivered(
+            candidate_id=person.id,
+            invitation_id=invitation_id,
+            kind=DecisionKind(kind),
+            code=person.code,
+            name=person.name,
+            fault=mail.fault or "",
+            at=mail.closed_at or mail.queued_at,
+            has_address=person.email is not None,
+        )
+        for kind, invitation_id, person, mail in rows
     ]
 
 

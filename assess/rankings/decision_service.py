@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from assess.accounts import audit
 from assess.accounts.actor import Actor
 from assess.accounts.models import RoleName
+from assess.campaigns import service as campaigns
 from assess.campaigns.models import Campaign, Invitation
 from assess.db.scope import Sessions, writing
 from assess.errors import Conflict, Invalid, NotFound, Refused
@@ -165,6 +166,7 @@ def _keep(
     ]
     session.add_all(rows)
     session.flush()
+    campaigns.note_decision(session, invitations.values(), deciding.kind.value)
     for row in rows:
         audit.record(
             session, actor, "decided", "invitation", invitations[row.candidate_id], now=now,

@@ -8,8 +8,8 @@ other than hold, or to the member who revealed it.
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from assess.campaigns.models import Campaign
 from assess.rankings.models import Decision, DecisionKind, NameReveal
@@ -52,17 +52,9 @@ def sight(session: Session, campaign_id: int, member_id: int | None) -> Sight:
     """Give what a member sees of a campaign; None is what everybody sees."""
     if not session.scalar(select(Campaign.blind).where(Campaign.id == campaign_id)):
         return Sight()
-    last = (
-        select(func.max(Decision.id))
-        .where(Decision.campaign_id == campaign_id)
-        .group_by(Decision.candidate_id)
-    )
-    decided = select(Decision.candidate_id).where(
-        Decision.id.in_(last), Decision.kind != DecisionKind.HOLD
-    )
-    named = set(session.scalars(decided))
+    named = set(session.scalars(_decided(campaign_id)))
     if member_id is not None:
-        named.update(_revealed(session, campaign_id, member_id))
+        named.update(session.scalars(_revealed(campaign_id, member_id)))
     return Sight(blind=True, named=frozenset(named))
 
 
@@ -78,11 +70,31 @@ def blinded(snapshot: SnapshotView, seen: Sight) -> SnapshotView:
     return replace(snapshot, entries=tuple(entries))
 
 
-def _revealed(session: Session, campaign_id: int, member_id: int) -> list[int]:
-    chosen = select(NameReveal.candidate_id).where(
+def name_is_seen(
+    candidate_id: InstrumentedAttribute[int], campaign_id: int, member_id: int | None
+) -> ColumnElement[bool]:
+    """Choose the people whose names a member sees while the campaign is blind."""
+    seen: ColumnElement[bool] = candidate_id.in_(_decided(campaign_id))
+    if member_id is None:
+        return seen
+    return or_(seen, candidate_id.in_(_revealed(campaign_id, member_id)))
+
+
+def _decided(campaign_id: int) -> Select[int]:
+    last = (
+        select(func.max(Decision.id))
+        .where(Decision.campaign_id == campaign_id)
+        .group_by(Decision.candidate_id)
+    )
+    return select(Decision.candidate_id).where(
+        Decision.id.in_(last), Decision.kind != DecisionKind.HOLD
+    )
+
+
+def _revealed(campaign_id: int, member_id: int) -> Select[int]:
+    return select(NameReveal.candidate_id).where(
         NameReveal.campaign_id == campaign_id, NameReveal.member_id == member_id
     )
-    return list(session.scalars(chosen))
 
 
 def _labelled(entry: EntryView, seen: Sight) -> EntryView:

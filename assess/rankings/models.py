@@ -1,11 +1,22 @@
 """Ranking snapshots, kept as they were made; and what people decide on them."""
 
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from assess.db.base import OrganisationBase, digest, document, key, owned, pk, utc, within
+from assess.db.base import (
+    OrganisationBase,
+    UtcDateTime,
+    digest,
+    document,
+    key,
+    owned,
+    pk,
+    utc,
+    within,
+)
 
 
 class RankingSnapshot(OrganisationBase):
@@ -60,6 +71,61 @@ class RankingEntry(OrganisationBase):
         comment="codes, mean, error, parts, contributions, style {scale: [mean, error]}, flags"
     )
     flags: Mapped[str] = mapped_column(String(300), default="")
+
+
+class RankingRow(OrganisationBase):
+    """What the table of a ranking is put in order and searched by: small, so that it is quick."""
+
+    __tablename__ = "ranking_row"
+    __table_args__ = owned(
+        within("snapshot_id", "ranking_snapshot"),
+        within("candidate_id", "candidate"),
+        UniqueConstraint("candidate_id", "snapshot_id"),
+        # The only index by snapshot: rows are written in this order, so passing through all of
+        # them goes straight on. By another order each would be looked for.
+        Index(None, "snapshot_id", "place"),
+    )
+
+    id: Mapped[pk]
+    snapshot_id: Mapped[key]
+    candidate_id: Mapped[key]
+    section: Mapped[int] = mapped_column(comment="the band; then the held back, the unranked")
+    place: Mapped[int] = mapped_column(comment="on paper: by section, by name inside it")
+    code_place: Mapped[int] = mapped_column(comment="the same by code, while names are hidden")
+    rank: Mapped[int | None]
+    at_cut: Mapped[bool]
+    fit: Mapped[float | None]
+    complete: Mapped[bool] = mapped_column(comment="all was measured that the battery measures")
+    flags: Mapped[str] = mapped_column(String(300), comment="as of the entry, a blank around each")
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    mean_emp: Mapped[float | None] = mapped_column(comment="true-score units, as the other six")
+    mean_reg: Mapped[float | None]
+    mean_own: Mapped[float | None]
+    mean_gui: Mapped[float | None]
+    mean_int: Mapped[float | None]
+    mean_esc: Mapped[float | None]
+    mean_chn: Mapped[float | None]
+
+
+class RankingExport(OrganisationBase):
+    """A large ranking as a file, made by a job and kept a day; then the row goes with it."""
+
+    __tablename__ = "ranking_export"
+    __table_args__ = owned(
+        within("snapshot_id", "ranking_snapshot"),
+        within("stored_file_id", "stored_file"),
+        Index(None, "snapshot_id"),
+    )
+
+    id: Mapped[pk]
+    snapshot_id: Mapped[key]
+    form: Mapped[str] = mapped_column(String(4), comment="csv or xlsx")
+    options: Mapped[document] = mapped_column(
+        comment="named: ids of those who stand there by name, null is everybody"
+    )
+    stored_file_id: Mapped[int | None] = mapped_column(comment="none until it is made")
+    asked_at: Mapped[utc]
+    made_at: Mapped[utc | None]
 
 
 class DecisionKind(StrEnum):

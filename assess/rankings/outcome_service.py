@@ -15,6 +15,7 @@ from assess.campaigns.models import OUTCOMES, Campaign, Invitation, MailKind
 from assess.candidates.models import Candidate
 from assess.db.scope import Sessions, writing
 from assess.errors import Conflict, Invalid, NotFound, Refused
+from assess.rankings import decision_queries
 from assess.rankings.models import Decision, DecisionKind, OutcomeTold
 
 TELLS: Final = (RoleName.RECRUITER, RoleName.ADMINISTRATOR)
@@ -63,6 +64,44 @@ def tell(
                 decision=decision.id, kind=decision.kind,
             )  # fmt: skip
         return len(untold)
+
+
+def tell_again(
+    sessions: Sessions,
+    actor: Actor,
+    campaign_id: int,
+    candidate_ids: Collection[int],
+    *,
+    now: datetime,
+) -> int:
+    """Queue anew the mails of decisions that did not arrive; give how many there are.
+
+    Whose mail arrived, or is on its way, is left alone: asked again, nothing is sent twice.
+    Raises Refused and NotFound as `tell`, Conflict when one of them has no address.
+    """
+    actor.must_be(*TELLS)
+    if actor.kind != "member":
+        raise Refused("Only a member tells a person of a decision.")
+    with writing(sessions, actor.organisation_id) as session:
+        found = select(Campaign.id).where(Campaign.id == campaign_id).with_for_update()
+        if session.scalar(found) is None:
+            raise NotFound("This campaign does not exist.")
+        lost = [
+            one
+            for one in decision_queries.undelivered(session, campaign_id)
+            if one.candidate_id in candidate_ids
+        ]
+        if not all(one.has_address for one in lost):
+            raise Conflict("Somebody among them has no address. Tell them in another way.")
+        for one in lost:
+            kind = MAILS[one.kind]
+            ordinal = outbox.next_ordinal(session, one.invitation_id, kind)
+            outbox.queue_mails(session, [(one.invitation_id, kind, ordinal)], now=now)
+            audit.record(
+                session, actor, "outcome told again", "invitation", one.invitation_id, now=now,
+                kind=one.kind.value,
+            )  # fmt: skip
+        return len(lost)
 
 
 def take_back(

@@ -41,6 +41,11 @@ def show(campaign_id: int) -> ResponseReturnValue:
         campaign = campaigns.campaign(session, campaign_id)
         found = decision_queries.waiting(session, campaign_id)
         chosen = [one for one in found if only in (None, one.candidate_id)]
+        lost = [
+            one
+            for one in decision_queries.undelivered(session, campaign_id)
+            if only in (None, one.candidate_id)
+        ]
         reached = [one for one in chosen if one.has_address]
         groups = []
         for (kind, language), run in groupby(reached, key=lambda one: (one.kind, one.language)):
@@ -56,6 +61,7 @@ def show(campaign_id: int) -> ResponseReturnValue:
         "rankings/outcomes.html",
         campaign=campaign,
         groups=groups,
+        lost=lost,
         unreached=[one for one in chosen if not one.has_address],
         only=only,
         done=done,
@@ -85,4 +91,21 @@ def tell(campaign_id: int) -> ResponseReturnValue:
         )
     else:
         flash(_("They were told already; nothing was sent again."), "note")
+    return redirect(url_for(".show", campaign_id=campaign_id), 303)
+
+
+@bp.post("/<int:campaign_id>/outcomes/again")
+@member_required(*outcome_service.TELLS)
+def again(campaign_id: int) -> ResponseReturnValue:
+    """Send the mails anew that did not arrive, to the ticked people."""
+    ticked = request.form.getlist("person", type=int)
+    count = outcome_service.tell_again(
+        pages.sessions(), actor(), campaign_id, ticked, now=pages.now()
+    )
+    if count:
+        flash(
+            ngettext("%(num)s mail is on its way.", "%(num)s mails are on their way.", count), "ok"
+        )
+    else:
+        flash(_("Nobody was ticked whose mail did not arrive; nothing was sent."), "note")
     return redirect(url_for(".show", campaign_id=campaign_id), 303)

@@ -3,21 +3,27 @@
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import delete, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy.orm import Session, aliased
 
 from assess.campaigns.models import Campaign, Invitation
 from assess.candidates.personal_data import Keeper, Plain, Removed, moment
 from assess.candidates.queries import all_ids
+from assess.files import store
+from assess.jobs import queue
+from assess.rankings.export_queries import MAKE_JOB
 from assess.rankings.models import (
     Decision,
     NameReveal,
     OutcomeTold,
     PersonNote,
     RankingEntry,
+    RankingExport,
+    RankingRow,
     RankingSnapshot,
 )
-from assess.rankings.score_matrix import matrix_key, people_key
+from assess.rankings.rows import MEANS
+from assess.rankings.score_matrix import matrix_key, order_key, people_key
 
 #: What stays of a person's evidence: nothing. Place and fit stay, for the others' places
 #: were computed beside them; they name nobody.
@@ -40,6 +46,7 @@ def _export(session: Session, candidate_id: int) -> Plain:
         "decisions": _decisions(session, candidate_id),
         "names_revealed": _reveals(session, candidate_id),
         "notes": _notes(session, candidate_id),
+        "files": _files(session, candidate_id),
     }
 
 
@@ -98,6 +105,22 @@ def _notes(session: Session, candidate_id: int) -> list[dict[str, Any]]:
     return [{"written_at": moment(row.written_at), "text": row.text} for row in rows]
 
 
+def _files(session: Session, candidate_id: int) -> list[dict[str, Any]]:
+    rows = session.scalars(
+        select(RankingExport).where(_with(candidate_id)).order_by(RankingExport.id)
+    )
+    return [
+        {"form": row.form, "asked_at": moment(row.asked_at), "made_at": moment(row.made_at)}
+        for row in rows
+    ]
+
+
+def _with(candidate_id: int) -> ColumnElement[bool]:
+    """Choose the files of rankings that have the person in them."""
+    chosen = select(RankingEntry.snapshot_id).where(RankingEntry.candidate_id == candidate_id)
+    return RankingExport.snapshot_id.in_(chosen)
+
+
 def _erase(session: Session, candidate_id: int, now: datetime) -> Removed:  # noqa: ARG001
     """Leave the place without evidence: a tombstone that keeps the snapshot whole.
 
@@ -109,6 +132,7 @@ def _erase(session: Session, candidate_id: int, now: datetime) -> Removed:  # no
         .values(evidence=_NO_EVIDENCE, flags="")
         .returning(RankingEntry.id)
     ).all()
+    _erase_rows(session, candidate_id)
     reasons = session.scalars(
         update(Decision)
         .where(Decision.candidate_id == candidate_id, Decision.reason != "")
@@ -121,13 +145,46 @@ def _erase(session: Session, candidate_id: int, now: datetime) -> Removed:  # no
     notes = session.scalars(
         delete(PersonNote).where(PersonNote.candidate_id == candidate_id).returning(PersonNote.id)
     ).all()
+    exports = session.scalars(
+        select(RankingExport).where(_with(candidate_id)).with_for_update()
+    ).all()
+    files = [one.stored_file_id for one in exports if one.stored_file_id is not None]
+    ids = [one.id for one in exports]
+    queue.forget(session, MAKE_JOB, "export_id", ids)
+    session.execute(delete(RankingExport).where(RankingExport.id.in_(ids)))
     counts = {
         "places in rankings": len(changed),
         "reasons of decisions": len(reasons),
         "names revealed": len(reveals),
         "notes": len(notes),
+        "files of rankings": len(exports),
     }
-    return Removed(counts, working_keys=_matrices(session, candidate_id))
+    return Removed(
+        counts,
+        file_keys=store.forget(session, files),
+        working_keys=_matrices(session, candidate_id),
+    )
+
+
+def _erase_rows(session: Session, candidate_id: int) -> None:
+    """Leave nothing to put in order or search by; the place moves to the section's first.
+
+    A place among the names of others would go on telling how the person's begins.
+    """
+    here, other = RankingRow, aliased(RankingRow)
+    first = (
+        select(func.min(other.place))
+        .where(other.snapshot_id == here.snapshot_id, other.section == here.section)
+        .correlate(here)
+        .scalar_subquery()
+    )
+    session.execute(
+        update(here)
+        .where(here.candidate_id.in_(all_ids(session, candidate_id)))
+        .values(place=first, flags="", complete=False, finished_at=None)
+        .values(dict.fromkeys(MEANS.values()))
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _matrices(session: Session, candidate_id: int) -> list[str]:
@@ -135,13 +192,17 @@ def _matrices(session: Session, candidate_id: int) -> list[str]:
     chosen = select(Invitation.campaign_id).where(Invitation.candidate_id == candidate_id)
     organisation_id = session.info["organisation_id"]
     found = session.scalars(chosen.distinct()).all()
-    return [key(organisation_id, one) for one in found for key in (matrix_key, people_key)]
+    keys = (matrix_key, people_key, order_key)
+    return [key(organisation_id, one) for one in found for key in keys]
 
 
 def _merge(session: Session, keep: int, drop: int, now: datetime) -> None:  # noqa: ARG001
     """Hand over; in a ranking that holds both, the place of ``drop`` stays, for it is frozen."""
-    there = select(RankingEntry.snapshot_id).where(RankingEntry.candidate_id == keep)
-    _hand_over(session, RankingEntry, keep, drop, RankingEntry.snapshot_id.not_in(there))
+    placed: tuple[Any, ...] = (RankingEntry, RankingRow)
+    for kept in placed:
+        other = aliased(kept)
+        there = select(other.snapshot_id).where(other.candidate_id == keep)
+        _hand_over(session, kept, keep, drop, kept.snapshot_id.not_in(there))
     acts = select(Decision.act).where(Decision.candidate_id == keep)
     twice = select(Decision.id).where(Decision.candidate_id == drop, Decision.act.in_(acts))
     for id_ in session.scalars(twice).all():
@@ -171,7 +232,12 @@ def _hand_over(session: Session, table: Any, keep: int, drop: int, *which: Any) 
 
 KEEPER = Keeper(
     "rankings",
-    frozenset({"ranking_entry", "decision", "outcome_told", "name_reveal", "person_note"}),
+    frozenset(
+        {
+            *("ranking_entry", "ranking_row", "ranking_export", "decision", "outcome_told"),
+            *("name_reveal", "person_note"),
+        }
+    ),
     _export,
     _erase,
     _merge,

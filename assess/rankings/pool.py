@@ -2,13 +2,15 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from math import isnan
 from typing import Any, Final
 
 import numpy as np
-from sqlalchemy import select
+from numpy.typing import NDArray
+from sqlalchemy import String, cast, select
 from sqlalchemy.orm import Session
 
 from assess.campaigns.models import Invitation
@@ -16,11 +18,14 @@ from assess.campaigns.queries import finished
 from assess.errors import Conflict
 from assess.instruments.model import Instrument
 from assess.rankings.assembly import StoredTable
+from assess.sittings.figures import HEAD_BYTES, layout, packed
 from assess.sittings.models import Score
 from assess.sittings.reuse_queries import days_of_reuse
 
+IntArray = NDArray[np.int64]
 Blank = tuple[int, int, float, float]
 
+_NO_FLAGS: Final = '{"flags": []}'
 _AT_ONCE: Final = 2_000
 
 
@@ -30,8 +35,8 @@ class Pool:
 
     ``answered`` and ``asked`` count each person's items, ``blanks`` holds for each scale with
     items left blank (answered, of, low, high): the score's range had the blanks been lowest or
-    highest; ``score_digests`` (one a person) name
-    the stored scores, ``instrument_digests`` what they were made with, by instrument key.
+    highest; ``digest`` names people, scores and days of reuse, ``instrument_digests`` what the
+    scores were made with, by instrument key.
     ``pictured`` are the instruments whose means are pictures within the person and no scores;
     ``given_on`` by candidate the day of answers that were given for another campaign.
     """
@@ -42,7 +47,7 @@ class Pool:
     answered: tuple[int, ...]
     asked: tuple[int, ...]
     blanks: tuple[Mapping[str, Blank], ...]
-    score_digests: tuple[str, ...]
+    digest: str
     instrument_digests: Mapping[str, str]
     pictured: tuple[str, ...] = ()
     given_on: Mapping[int, date] = field(default_factory=dict)
@@ -60,42 +65,46 @@ def read_pool(session: Session, campaign_id: int, battery: Sequence[Instrument])
         .where(finished(campaign_id))
         .order_by(Invitation.candidate_id)
     ).all()
-    place = {sitting_id: row for row, (_, sitting_id, _, _) in enumerate(people)}
-    scores = _scores(session, campaign_id, [instrument.key for instrument in battery])
+    candidates, sittings, answered, asked = zip(*people, strict=True) if people else ((),) * 4
+    place = {sitting_id: row for row, sitting_id in enumerate(sittings)}
     tables = {one.key: _empty(one, len(people)) for one in battery}
-    flags: list[list[str]] = [[] for _ in people]
-    parts: list[list[str]] = [[] for _ in people]
-    blanks: list[dict[str, Blank]] = [{} for _ in people]
+    flags: list[tuple[str, ...]] = [()] * len(people)
+    blanks: list[Mapping[str, Blank]] = [{}] * len(people)
     lengths = {s.name: len(s.items) for one in battery for s in one.scales}
     versions: dict[str, set[str]] = {}
-    for sitting_id, key, scales, raised, digest, engine in scores:
-        row = place.get(sitting_id)
-        if row is None:  # submitted between the two queries: in the next ranking
-            continue
-        _fill(tables[key], row, scales)
-        blanks[row] |= _blanks(scales, lengths)
-        flags[row] += raised["flags"]
-        parts[row].append(score_digest(key, scales, raised, digest, engine))
-        versions.setdefault(key, set()).add(digest)
+    engines: dict[str, list[str]] = {}
+    for key, table in tables.items():
+        # Who submitted between the two queries is in the next ranking.
+        scores = [row for row in _scores(session, campaign_id, key) if row[1] in place]
+        rows = [place[row[1]] for row in scores]
+        for names, some, figures in _unpacked(session, scores):
+            at = np.array(rows)[some]
+            _fill(table, at, names, figures)
+            if "low" in (figures.dtype.names or ()):
+                for person, row in zip(at.tolist(), figures, strict=True):
+                    blanks[person] = blanks[person] | _blanks(names, row, lengths)
+        for person, (_id, _sitting, _figures, raised, *_versions) in zip(rows, scores, strict=True):
+            if raised != _NO_FLAGS:
+                flags[person] += tuple(json.loads(raised)["flags"])
+        if scores:
+            versions[key] = {row[4] for row in scores}
+            engines[key] = sorted({row[5] for row in scores})
+    digests = _one_version(versions)
+    reused = days_of_reuse(session, campaign_id)
+    given_on = {one: reused[one] for one in candidates if one in reused}
+    days = {str(one): day.isoformat() for one, day in given_on.items()}
     return Pool(
-        candidates=tuple(candidate_id for candidate_id, _, _, _ in people),
+        candidates=candidates,
         tables=tables,
-        flags=tuple(map(tuple, flags)),
-        answered=tuple(answered for _, _, answered, _ in people),
-        asked=tuple(items for _, _, _, items in people),
+        flags=tuple(flags),
+        answered=answered,
+        asked=asked,
         blanks=tuple(blanks),
-        score_digests=tuple(sha256(sorted(one)) for one in parts),
-        instrument_digests=_one_version(versions),
+        digest=_digest(candidates, tables, [flags, blanks, digests, engines, days]),
+        instrument_digests=digests,
         pictured=tuple(one.key for one in battery if one.kind == "most_least"),
-        given_on=days_of_reuse(session, campaign_id),
+        given_on=given_on,
     )
-
-
-def score_digest(
-    key: str, scales: Mapping[str, Any], flags: Mapping[str, Any], digest: str, engine: str
-) -> str:
-    """Name one stored score: the same content has the same digest in any database."""
-    return sha256([key, scales, flags, digest, engine])
 
 
 def sha256(content: object) -> str:
@@ -104,21 +113,50 @@ def sha256(content: object) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _scores(session: Session, campaign_id: int, keys: list[str]) -> Iterable[Any]:
-    """Give the stored scores a few at a time: those of 100,000 people at once take a gigabyte."""
-    wanted = (
+def _scores(session: Session, campaign_id: int, key: str) -> Sequence[Any]:
+    """Give (id, sitting, packed figures, flags as text, digest, engine) of every score."""
+    return session.execute(
         select(
+            Score.id,
             Score.sitting_id,
-            Score.instrument,
-            Score.scales,
-            Score.flags,
+            Score.figures,
+            cast(Score.flags, String),
             Score.instrument_digest,
             Score.engine_version,
         )
         .join(Invitation, Invitation.sitting_id == Score.sitting_id)
-        .where(finished(campaign_id), Score.instrument.in_(keys))
-    )
-    return session.execute(wanted, execution_options={"yield_per": _AT_ONCE})
+        .where(finished(campaign_id), Score.instrument == key)
+    ).all()
+
+
+def _unpacked(
+    session: Session, scores: Sequence[Any]
+) -> Iterator[tuple[Sequence[str], IntArray, NDArray[Any]]]:
+    """Give for each kind of score its scales, the places in ``scores``, and all their figures."""
+    stored = [row[2] for row in scores]
+    missing = [place for place, figures in enumerate(stored) if figures is None]
+    for some in _in_turns(missing):
+        whole = _scales(session, [scores[place][0] for place in some])
+        for place in some:
+            stored[place] = packed(whole[scores[place][0]])
+    kinds: dict[tuple[bytes, int], list[int]] = {}
+    for place, figures in enumerate(stored):
+        kinds.setdefault((figures[:HEAD_BYTES], len(figures)), []).append(place)
+    for (start, size), places in kinds.items():
+        first = scores[places[0]][0]
+        names = _scales(session, [first])[first]["names"]
+        joined = b"".join([stored[place] for place in places])
+        yield names, np.array(places), np.frombuffer(joined, layout(start, size))
+
+
+def _in_turns(places: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(places), _AT_ONCE):
+        yield places[start : start + _AT_ONCE]
+
+
+def _scales(session: Session, ids: Sequence[int]) -> dict[int, Any]:
+    found = session.execute(select(Score.id, Score.scales).where(Score.id.in_(ids)))
+    return {score_id: scales for score_id, scales in found}  # noqa: C416 - rows, not pairs
 
 
 def _empty(instrument: Instrument, n: int) -> StoredTable:
@@ -126,25 +164,35 @@ def _empty(instrument: Instrument, n: int) -> StoredTable:
     return StoredTable(instrument.scale_names, np.full(shape, np.nan), np.full(shape, np.nan))
 
 
-def _fill(table: StoredTable, row: int, stored: Mapping[str, Any]) -> None:
-    """Write one stored score into its row; a scale the instrument no longer has is left out."""
-    names, means, errors = stored["names"], stored["mean"], stored["error"]
-    for name, mean, error in zip(names, means, errors, strict=True):
-        if mean is not None and name in table.scales:
+def _fill(table: StoredTable, rows: IntArray, names: Sequence[str], figures: NDArray[Any]) -> None:
+    """Write stored scores into their rows; a scale the instrument no longer has is left out."""
+    for place, name in enumerate(names):
+        if name in table.scales:
             column = table.scales.index(name)
-            table.mean[row, column] = mean
             # A picture within the person has no error, ever.
-            table.error[row, column] = np.nan if error is None else error
+            table.mean[rows, column] = figures["mean"][:, place]
+            table.error[rows, column] = figures["error"][:, place]
 
 
-def _blanks(stored: Mapping[str, Any], lengths: Mapping[str, int]) -> dict[str, Blank]:
+def _blanks(names: Sequence[str], figures: Any, lengths: Mapping[str, int]) -> dict[str, Blank]:
     """Give the rating scales of one stored score that have blanks."""
-    columns = (stored[name] for name in ("names", "answered", "low", "high"))
+    columns = (figures[kind].tolist() for kind in ("answered", "low", "high"))
     return {
-        name: (answered, lengths[name], low, high)
-        for name, answered, low, high in zip(*columns, strict=True)
-        if low is not None and name in lengths
+        name: (int(answered), lengths[name], low, high)
+        for name, answered, low, high in zip(names, *columns, strict=True)
+        if not isnan(low) and name in lengths
     }
+
+
+def _digest(candidates: Sequence[int], tables: Mapping[str, StoredTable], rest: object) -> str:
+    """Name a pool: the same people with the same scores have the same digest in any database."""
+    found = hashlib.sha256(np.array(candidates, dtype="<i8").tobytes())
+    for key, table in sorted(tables.items()):
+        found.update(json.dumps([key, table.scales]).encode())
+        found.update(table.mean.astype("<f8").tobytes())
+        found.update(table.error.astype("<f8").tobytes())
+    found.update(sha256(rest).encode())
+    return found.hexdigest()
 
 
 def _one_version(versions: Mapping[str, set[str]]) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Read rankings: the newest snapshot, its people in order, one person in it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -165,25 +165,43 @@ def needed(session: Session, campaign_id: int) -> int:
     return found
 
 
+def of_digest(session: Session, campaign_id: int, digest: str) -> int | None:
+    """Return the id of the snapshot that was made of this very pool, None where there is none."""
+    return session.scalar(
+        select(RankingSnapshot.id).where(
+            RankingSnapshot.campaign_id == campaign_id, RankingSnapshot.pool_digest == digest
+        )
+    )
+
+
 def standing(session: Session, campaign_id: int) -> Standing:
     """Return what has changed since the newest snapshot; NotFound for an unknown campaign."""
     campaign = campaigns.campaign(session, campaign_id)
-    finished, scored_at = session.execute(
-        select(func.count(func.distinct(Invitation.id)), func.max(Score.scored_at))
-        .outerjoin(Score, Score.sitting_id == Invitation.sitting_id)
-        .where(campaigns.finished(campaign_id))
-    ).one()
+    finished = session.scalar(
+        select(func.count(Invitation.id)).where(campaigns.finished(campaign_id))
+    )
+    finished = finished or 0
     snapshot_id = newest(session, campaign_id)
     if snapshot_id is None:
         return Standing(finished, None, finished, stale=finished > 0)
     made = session.get_one(RankingSnapshot, snapshot_id)
     stale = (
         finished != made.people
-        or (scored_at is not None and scored_at > made.made_at)
+        or _scored_since(session, campaign_id, made.made_at)
         or made.profile_version_id != campaign.profile_version_id
         or made.seats != campaign.seats
     )
     return Standing(finished, snapshot_id, max(finished - made.people, 0), stale=stale)
+
+
+def _scored_since(session: Session, campaign_id: int, made_at: datetime) -> bool:
+    """Say whether somebody who has finished has a score younger than a ranking."""
+    younger = (
+        select(Score.id)
+        .join(Invitation, Invitation.sitting_id == Score.sitting_id)
+        .where(campaigns.finished(campaign_id), Score.scored_at > made_at)
+    )
+    return session.scalar(younger.limit(1)) is not None
 
 
 def snapshot(session: Session, snapshot_id: int, candidate_id: int | None = None) -> SnapshotView:
@@ -206,6 +224,21 @@ def people(session: Session, snapshot_id: int, candidate_ids: Collection[int]) -
     if len(entries) < len(set(candidate_ids)) or any(one.erased for one in entries):
         raise NotFound("This person is not in the ranking.")
     return _snapshot(session, snapshot_id, entries)
+
+
+def head(session: Session, snapshot_id: int) -> SnapshotView:
+    """Return a snapshot without its people; NotFound when the organisation has none such."""
+    return _snapshot(session, snapshot_id, ())
+
+
+def with_entries(
+    session: Session, snapshot: SnapshotView, candidate_ids: Sequence[int]
+) -> SnapshotView:
+    """Return a snapshot with the entries of these people alone, in this order; the erased too."""
+    found = {}
+    if candidate_ids:
+        found = {one.candidate_id: one for one in _entries(session, snapshot.id, candidate_ids)}
+    return replace(snapshot, entries=tuple(found[one] for one in candidate_ids if one in found))
 
 
 def _snapshot(session: Session, snapshot_id: int, entries: tuple[EntryView, ...]) -> SnapshotView:

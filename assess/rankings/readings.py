@@ -65,8 +65,10 @@ def competency_pair(entry: EntryView, code: str) -> Pair | None:
     return None if mean is None or error is None else (mean, error)
 
 
-def probes(entry: EntryView, by_weight: Sequence[Competency]) -> tuple[Probe, ...]:
-    """Give the core four, the same for everyone in a campaign, and up to two personal ones.
+def probes(
+    entry: EntryView, by_weight: Sequence[Competency], *, personal: int = PERSONAL_PROBES
+) -> tuple[Probe, ...]:
+    """Give the core four, the same for everyone in a campaign, and up to ``personal`` ones.
 
     ``by_weight`` are the competencies, the profile's heaviest first. Personal: what lies wholly
     below the reference, then what was not measured, then what is very uncertain.
@@ -74,13 +76,13 @@ def probes(entry: EntryView, by_weight: Sequence[Competency]) -> tuple[Probe, ..
     core = [Probe(one.code, one.title, one.probe, "core") for one in by_weight[:CORE_PROBES]]
     rest = [(one, _why(entry, one.code)) for one in by_weight[CORE_PROBES:]]
     order: tuple[Why, ...] = ("low", "unmeasured", "wide")
-    personal = [
+    own = [
         Probe(one.code, one.title, one.probe, wanted)
         for wanted in order
         for one, why in rest
         if why == wanted
     ]
-    return tuple(core + personal[:PERSONAL_PROBES])
+    return tuple(core + own[:personal])
 
 
 def last_seat_band(entries: Sequence[EntryView], seats: int) -> int | None:

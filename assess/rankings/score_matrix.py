@@ -54,9 +54,8 @@ def score_matrix(
 
 def matrix_digest(basis: Basis, pool: Pool) -> str:
     """Name a pool's score matrix: its people in order, their scores, and what joins scales."""
-    people = list(zip(pool.candidates, pool.score_digests, strict=True))
     joins = [(one.code, one.scale) for one in basis.competencies]
-    return sha256([_FORMAT, people, sorted(pool.tables), joins, basis.styles])
+    return sha256([_FORMAT, pool.digest, sorted(pool.tables), joins, basis.styles])
 
 
 def matrix_key(organisation_id: int, campaign_id: int) -> str:
@@ -67,6 +66,11 @@ def matrix_key(organisation_id: int, campaign_id: int) -> str:
 def people_key(organisation_id: int, campaign_id: int) -> str:
     """Give the key under which the ids of a matrix's people lie beside it, see ``tuning_pools``."""
     return f"{organisation_id}/people-{campaign_id}"
+
+
+def order_key(organisation_id: int, campaign_id: int) -> str:
+    """Give the key of the order shown while a ranking is computed, see ``order``."""
+    return f"{organisation_id}/order-{campaign_id}"
 
 
 def mapped_matrix(

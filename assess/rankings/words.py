@@ -10,6 +10,9 @@ from assess.instruments.model import Competency
 from assess.rankings.queries import EntryView, SnapshotView
 from assess.rankings.readings import Probe
 
+_NO_BEARING = "too_few_marks"
+"""A flag that has no bearing on any row of a ranking."""
+
 
 def count_word(n: int) -> str:
     """Write a number of people as a title begins with it: a word up to twelve."""
@@ -25,9 +28,8 @@ def nobody(entry: EntryView) -> str:
     return str(_("Merged record") if entry.merged else _("Erased person"))
 
 
-def headline(snapshot: SnapshotView) -> str:
-    """Say what is seen in a ranking, as its title."""
-    at_cut = sum(entry.at_cut for entry in snapshot.entries)
+def headline(snapshot: SnapshotView, at_cut: int) -> str:
+    """Say what is seen in a ranking with so many people at the cut, as its title."""
     ranked = snapshot.ranked
     if not ranked and snapshot.held_back:
         said = _("Everybody is below the profile's minimum: a person decides")
@@ -132,22 +134,27 @@ def flag_words(entry: EntryView, competencies: Sequence[Competency]) -> list[str
 
 def flag_labels(entry: EntryView) -> list[str]:
     """Give a person's flags as few short labels for a row of the table."""
-    words = {
-        "not_scorable": _("not scorable"),
-        "nothing_measured": _("nothing measured"),
-        "not_measured": _("part not measured"),
-        "one_part_missing": _("one part missing"),
-        "not_scored": _("scale not scored"),
-        "one_sided": _("answered one-sidedly"),
-        "below_minimum": _("below the minimum"),
-        "may_be_below_minimum": _("may be below the minimum"),
-        "minimum_not_measured": _("minimum not measured"),
-        "style_not_measured": _("style not measured"),
-        "style_part_missing": _("style in part"),
-    }
+    words = flag_kinds()
     kinds = dict.fromkeys(flag.rpartition(":")[2] for flag in entry.flags)
-    kinds.pop("too_few_marks", None)  # it has no bearing on any row of a ranking
-    return [str(words.get(kind, kind.replace("_", " "))) for kind in kinds]
+    kinds.pop(_NO_BEARING, None)
+    return [words.get(kind, kind.replace("_", " ")) for kind in kinds]
+
+
+def flag_kinds() -> dict[str, str]:
+    """Give each kind of flag in a few words, the gravest first."""
+    return {
+        "not_scorable": str(_("not scorable")),
+        "nothing_measured": str(_("nothing measured")),
+        "one_sided": str(_("answered one-sidedly")),
+        "below_minimum": str(_("below the minimum")),
+        "may_be_below_minimum": str(_("may be below the minimum")),
+        "minimum_not_measured": str(_("minimum not measured")),
+        "not_measured": str(_("part not measured")),
+        "one_part_missing": str(_("one part missing")),
+        "not_scored": str(_("scale not scored")),
+        "style_not_measured": str(_("style not measured")),
+        "style_part_missing": str(_("style in part")),
+    }
 
 
 def why_asked(probe: Probe) -> str:

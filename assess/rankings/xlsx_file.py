@@ -1,7 +1,7 @@
 """A ranking as a workbook: numbers are numbers, moments are moments, text is never a formula."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any, Final
@@ -13,9 +13,10 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
+from assess.candidates.requirements import Status
 from assess.files.spreadsheet import FORMULA
 from assess.rankings.driver_fit import DriverTable
-from assess.rankings.export_rows import columns, rows
+from assess.rankings.export_rows import NOTHING_ASKED, Progress, columns, rows
 from assess.rankings.queries import SnapshotView
 
 #: The type stubs do not say what a sheet has that is only written.
@@ -36,15 +37,22 @@ _WRAP: Final = Alignment(wrap_text=True, vertical="top")
 
 
 def ranking_xlsx(
-    snapshot: SnapshotView, drivers: DriverTable, *, blind: bool, now: datetime
+    snapshot: SnapshotView,
+    drivers: DriverTable,
+    required: Mapping[int, Status] = NOTHING_ASKED,
+    *,
+    blind: bool,
+    now: datetime,
+    progress: Progress | None = None,
 ) -> bytes:
     """Write the people of the snapshot as the CSV file has them, and a sheet of what it rests on.
 
-    ``drivers`` has everybody's fits to the call drivers of the mix, ``blind`` says whether codes
-    stand for names, ``now`` when the file is made.
+    ``drivers`` has everybody's fits to the call drivers of the mix, ``required`` how people stand
+    to the requirements, ``blind`` says whether codes stand for names, ``now`` when the file is
+    made.
     """
     book = Workbook(write_only=True)
-    _people(book.create_sheet(RANKING), snapshot, drivers)
+    _people(book.create_sheet(RANKING), snapshot, drivers, required, progress)
     _about(book.create_sheet(ABOUT), snapshot, blind=blind, now=now)
     book.properties.title = _("Ranking: %(title)s", title=snapshot.title)
     book.properties.creator = "Assess"
@@ -53,8 +61,14 @@ def ranking_xlsx(
     return out.getvalue()
 
 
-def _people(sheet: Sheet, snapshot: SnapshotView, drivers: DriverTable) -> None:
-    names = columns(snapshot, drivers)
+def _people(
+    sheet: Sheet,
+    snapshot: SnapshotView,
+    drivers: DriverTable,
+    required: Mapping[int, Status],
+    progress: Progress | None,
+) -> None:
+    names = columns(snapshot, drivers, required)
     # A sheet that is only written takes these before its first row.
     sheet.freeze_panes = "B2"
     for at, name in enumerate(names):
@@ -64,7 +78,7 @@ def _people(sheet: Sheet, snapshot: SnapshotView, drivers: DriverTable) -> None:
     sheet.append([_head(sheet, name) for name in names])
     # A row is written when it is appended: a column's figures can take turns in one cell.
     figures = [_cell(sheet, 0.0) for _name in names]
-    for row in rows(snapshot, drivers):
+    for row in rows(snapshot, drivers, required, progress):
         sheet.append([_light(sheet, value, at) for value, at in zip(row, figures, strict=True)])
 
 

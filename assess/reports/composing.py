@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from assess.reports import structure
-from assess.reports.fills import Fill, number_of
+from assess.reports.fills import Fill, number_of, told
 from assess.reports.laid import Laid
 from assess.reports.pieces import Column
 from assess.reports.structure import LinkMark, Node
@@ -36,8 +36,6 @@ def stacked(parts: Sequence[Part]) -> list[Part] | None:
     ends = {"left": 0.0, "right": 0.0}
     placed = []
     for part in parts:
-        if part.laid.extras or len(part.laid.pages) > 1:
-            return None
         beside = part.column in ends
         start = ends[part.column] if beside else max(ends.values())
         # A piece lies below the same margin on a page of its own, which is taller.
@@ -50,6 +48,11 @@ def stacked(parts: Sequence[Part]) -> list[Part] | None:
     return placed if max(ends.values()) <= PAGE - TOP - BOTTOM + 0.01 else None
 
 
+def stackable(parts: Sequence[Part]) -> bool:
+    """Say whether all pieces can stand on a page that others share."""
+    return all(not part.laid.extras and len(part.laid.pages) == 1 for part in parts)
+
+
 def unit(parts: Sequence[Part]) -> Unit:
     """Give the unit of ``parts``, which share their pages."""
     pages = len(parts[0].laid.pages)
@@ -60,17 +63,18 @@ def unit(parts: Sequence[Part]) -> Unit:
     sealed = structure.seal(nodes, pages)
     leaves = []
     for page in range(pages):
-        links = [link for part in parts for link in _links(part, page)]
+        owners = sealed.links[page]
+        links = [
+            replace(link, element=owners[at])
+            for at, link in enumerate(link for part in parts for link in _links(part, page))
+        ]
         marks = sum(part.laid.pages[page].marks for part in parts)
-        elements, owners = sealed.marks[page], sealed.links[page]
+        elements = sealed.marks[page]
         leaves.append(
             Leaf(
                 zlib.compress(b"\n".join(_contents(parts, page)), _PACKED),
                 tuple(elements.get(mark, -1) for mark in range(marks)),
-                tuple(
-                    Link(rectangle, target, owners[at])
-                    for at, (rectangle, target) in enumerate(links)
-                ),
+                tuple(links),
             )
         )
     return Unit(
@@ -117,19 +121,25 @@ def _copied(part: Part, before: Sequence[Part]) -> list[Any]:
                 kids.append(LinkMark(kid.number + links[node.page]))
             else:
                 kids.append(kid + marks[node.page])
-        return Node(node.kind, node.page, kids, alt, node.spans, node.waits)
+        return replace(node, kids=kids, alt=alt, box=_moved(node.box, part.move))
 
     return [copy(node) for node in part.laid.nodes]
 
 
-def _links(part: Part, page: int) -> list[tuple[tuple[float, float, float, float], str]]:
+def _moved(box: tuple[float, ...], move: tuple[float, float]) -> tuple[float, ...]:
+    return tuple(value + move[at % 2] for at, value in enumerate(box))
+
+
+def _links(part: Part, page: int) -> list[Link]:
+    """Give a part's links on the page, each without its element."""
     x, y = part.move
     found = []
     for link in part.laid.pages[page].links:
         x1, y1, x2, y2 = link.rectangle
         number = number_of(link.target)
         target = part.fills[number[0]].target if number else link.target
-        found.append(((x1 + x, y1 + y, x2 + x, y2 + y), target))
+        words = told(link.words, part.fills)
+        found.append(Link((x1 + x, y1 + y, x2 + x, y2 + y), target, -1, words))
     return found
 
 

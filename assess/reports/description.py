@@ -9,6 +9,7 @@ import pikepdf
 from pikepdf import Dictionary, Name, String
 
 from assess import __version__
+from assess.reports.wording import legible
 
 PRODUCER: Final = f"Assess {__version__}"
 _XMP: Final = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
@@ -46,11 +47,12 @@ def describe(out: pikepdf.Pdf, about: About) -> None:
     root.MarkInfo = Dictionary(Marked=True)
     root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
     stamped = String(f"D:{made:%Y%m%d%H%M%S}Z")
-    info.Title, info.Author = String(about.title), String(about.author)
+    title, author = legible(about.title), legible(about.author)
+    info.Title, info.Author = String(title), String(author)
     info.Creator = info.Producer = String(PRODUCER)
     info.CreationDate = info.ModDate = stamped
     words = {
-        "title": about.title, "author": about.author, "language": about.language,
+        "title": title, "author": author, "language": about.language,
         "producer": PRODUCER, "made": f"{made:%Y-%m-%dT%H:%M:%SZ}",
     }  # fmt: skip
     xmp = _XMP.format(**{name: escape(word) for name, word in words.items()})

@@ -6,9 +6,12 @@ from typing import Any
 
 from assess.campaigns.queries import CampaignView
 from assess.instruments.catalogue import Catalogue
+from assess.instruments.shared_wording import SOURCE_LANGUAGE
+from assess.instruments.spoken import translated
 from assess.rankings.queries import SnapshotView
 from assess.rankings.table import provisional_styles
 from assess.reports.models import ReportKind
+from assess.reports.reliabilities import reliabilities
 from assess.reports.sheets import Appendix, DemandRow, Facts, Guide, InstrumentRow, MixRow
 from assess.selection.demand import COMPETENCIES
 
@@ -24,8 +27,12 @@ def make_facts(
     *,
     organisation: str,
     made_at: datetime,
+    language: str = SOURCE_LANGUAGE,
 ) -> Facts:
-    """Give what every page may name; ``made_at`` is when the report was asked for."""
+    """Give what every page may name; ``made_at`` is when the report was asked for.
+
+    ``catalogue`` is in ``language``.
+    """
     return Facts(
         kind=kind,
         organisation=organisation,
@@ -60,14 +67,16 @@ def make_facts(
             if code in snapshot.minimums
         ),
         style_weight=snapshot.style_weight,
+        language=language,
+        translated=translated(catalogue, language, (part.key for part in campaign.battery)),
     )
 
 
-def make_appendix(snapshot: SnapshotView, catalogue: Catalogue) -> Appendix:
-    """Give the versions as the snapshot has kept them."""
+def make_appendix(snapshot: SnapshotView, campaign: CampaignView, catalogue: Catalogue) -> Appendix:
+    """Give the versions as the snapshot has kept them, and what the scores in it rest on."""
     method = snapshot.method
     return Appendix(
-        instruments=tuple(_instrument(stored) for stored in method["instruments"]),
+        instruments=tuple(_instrument(stored, catalogue) for stored in method["instruments"]),
         method=method["kind"],
         seed=method["seed"],
         draws=method["draws"],
@@ -76,6 +85,10 @@ def make_appendix(snapshot: SnapshotView, catalogue: Catalogue) -> Appendix:
         attribution=catalogue.prior.attribution,
         competencies_source=catalogue.competency_file.source,
         call_drivers_source=catalogue.call_driver_file.source,
+        reliabilities=reliabilities(snapshot, catalogue),
+        call_drivers_digest=campaign.profile.call_drivers_digest,
+        profile_digest=campaign.profile.digest,
+        snapshot=snapshot.id,
     )
 
 
@@ -84,9 +97,11 @@ def make_guide(catalogue: Catalogue) -> tuple[Guide, ...]:
     return tuple(Guide(one.title, one.definition, one.bars) for one in catalogue.competencies)
 
 
-def _instrument(stored: Mapping[str, Any]) -> InstrumentRow:
+def _instrument(stored: Mapping[str, Any], catalogue: Catalogue) -> InstrumentRow:
+    """Give what is stored of an instrument, its title as the report's language has it."""
+    known = stored["key"] in catalogue.keys()  # noqa: SIM118 - no mapping
     return InstrumentRow(
-        title=stored["title"],
+        title=catalogue.instrument(stored["key"]).title if known else stored["title"],
         key=stored["key"],
         version=stored["version"],
         digest=stored["digest"] or stored["present_digest"],

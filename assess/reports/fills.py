@@ -6,8 +6,8 @@ size where something is to be filled in, and `Slot` leaves a mark there in the p
 
 import re
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from markupsafe import Markup
 from assess.reports.drawing import Drawing
 from assess.reports.faces import Run, knows, line_width, write_line
 from assess.reports.units import LINK, Glyphs
+from assess.reports.wording import legible
 
 SCHEME: Final = "asset:"
 TEXT, RIGHT, PICTURE, ORNAMENT = "t", "r", "p", "o"
@@ -23,6 +24,7 @@ _POINT: Final = 4 / 3
 """A point in the pixels of the layout engine."""
 _HEIGHT: Final = 0.7
 _NAMED: Final = re.compile(r'((?:src="asset:|alt="|href="to:)fill-)(\d+)')
+_SAID: Final = re.compile(r"\bfill-(\d+)-[a-z]\b")
 _ADDRESS: Final = re.compile(r'src="asset:(fill-(\d+)-([a-z])-([\d.]+)x([\d.]+))"')
 _TILE_SCALE: Final = 0.945
 """A tile of the hatch has six units; they are 1.5 mm."""
@@ -32,7 +34,7 @@ _TILE: Final = "-1 1 m 1 -1 l 0 6 m 6 0 l 5 7 m 7 5 l"
 
 @dataclass(frozen=True)
 class Fill:
-    """What goes into one place: operators, words instead of a picture, or a link's target."""
+    """What goes into one place: operators and their words, or a link's target."""
 
     operators: bytes = b""
     alt: str = ""
@@ -68,15 +70,24 @@ _STYLES: Final = {
     "linked": _Style(8, colour="link"),
     "strip": _Style(7.5),
     "small": _Style(8.5, colour="muted"),
+    "why": _Style(7.5, colour="muted", markup=Markup('<span class="why">{}</span>')),
 }
+_CLOSE: Final = {
+    **_STYLES,
+    "name": replace(_STYLES["name"], size=14),
+    "big": replace(_STYLES["big"], size=15),
+    "why": replace(_STYLES["why"], size=6.8),
+}
+"""The same on a page that is set closer (report.css, .tighter)."""
 
 
 class Fills:
-    """The fills of one page, in the order of its words."""
+    """The fills of one page, in the order of its words; ``close``: it is set closer."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, close: bool = False) -> None:
         """Begin with none."""
         self.all: list[Fill] = []
+        self._close = close
 
     def text(self, *runs: tuple[str, object], right: bool = False, most: float = 0.0) -> Markup:
         """Write (style, words) beside each other, from here on or up to here.
@@ -84,9 +95,9 @@ class Fills:
         With ``most`` millimetres, words that are wider are left to the layout engine, as are
         letters that the faces lack and those that must be shaped together.
         """
-        told = tuple((style, str(words)) for style, words in runs)
+        told = tuple((style, legible(str(words))) for style, words in runs)
         room = most * 72 / 25.4
-        fill = _line(told, right, room)
+        fill = _line(told, right, room, self._close)
         if fill is None:
             return plain(*told)
         size = max(1.0, room), _HEIGHT * max(_STYLES[style].size for style, _ in told)
@@ -125,17 +136,23 @@ class Fills:
 
 
 @lru_cache(4096)
-def _line(told: tuple[tuple[str, str], ...], right: bool, room: float) -> Fill | None:  # noqa: FBT001
+def _line(
+    told: tuple[tuple[str, str], ...],
+    right: bool,  # noqa: FBT001
+    room: float,
+    close: bool,  # noqa: FBT001
+) -> Fill | None:
     """Write (style, words); None what is wider than ``room`` or must be left to the engine."""
+    styles = _CLOSE if close else _STYLES
     line = [
         Run(words, one.bold, one.size, one.colour, one.figures, one.spacing, one.gap)
-        for one, words in ((_STYLES[style], words) for style, words in told)
+        for one, words in ((styles[style], words) for style, words in told)
     ]
     known = all(knows(run) for run in line) and not _shaped(line)
     if not known or (room and line_width(line) > room):
         return None
     made = write_line(line, at=(0, 0), size=0, most=room or 1000, right=right)
-    return Fill(made.operators, glyphs=made.glyphs)
+    return Fill(made.operators, "".join(run.text for run in line), glyphs=made.glyphs)
 
 
 def plain(*runs: tuple[str, object]) -> Markup:
@@ -171,6 +188,11 @@ def slots(html: str) -> dict[str, Slot]:
         SCHEME + address: Slot(int(number), kind, float(width), float(height))
         for address, number, kind, width, height in _ADDRESS.findall(html)
     }
+
+
+def told(words: str, fills: Sequence[Fill]) -> str:
+    """Give words in which the names of fills stand with what these say."""
+    return _SAID.sub(lambda found: fills[int(found[1])].alt, words)
 
 
 def numbered(html: str) -> tuple[str, list[int]]:

@@ -20,6 +20,7 @@ from assess.reports.faces import Line, Run, write_line
 from assess.reports.pdf_file import PdfFile
 from assess.reports.structure import text
 from assess.reports.units import Glyphs, Leaf, Link, Unit
+from assess.reports.wording import legible
 
 MILLIMETRE: Final = 72 / 25.4
 A4: Final = (210 * MILLIMETRE, 297 * MILLIMETRE)
@@ -118,6 +119,7 @@ class _Joined:
         self._marks: list[bytes] = []
         self._links: list[int] = []
         self._top: list[int] = []
+        self._named: list[int] = []
         (x, y), scale = paper.shift, paper.scale
         before = f"q {scale:g} 0 0 {scale:g} {x:.3f} {y:.3f} cm q".encode()
         self._before = self._file.number()
@@ -157,6 +159,8 @@ class _Joined:
             kind, number = found[1], int(found[2])
             if kind == b"e":
                 return b"%d 0 R" % (first + number)
+            if kind == b"i":
+                return _identifier(first + number)
             if kind == b"p":
                 return b"%d 0 R" % (pages + number)
             return b"%d 0 R" % annotations[number][int(found[3])]
@@ -164,10 +168,13 @@ class _Joined:
         written = part.line and unit.place is not None
         document = b"%d 0 R" % self._common.document
         bodies = _NAMED.sub(named, unit.elements).replace(b"~d", document).split(b"\n")
+        self._named += [first + int(one) for one in _HAS_NAME.findall(unit.elements)]
         if written and unit.place:
             kids = b"/K[%d]" % len(unit.leaves[0].marks)
             waiting = unit.place.element
             bodies[waiting] = bodies[waiting].replace(b"/K[]", kids)
+        if self._paper.scale != 1:
+            bodies = [_BOX.sub(self._placed, body) for body in bodies]
         for number, body in enumerate(bodies[: len(elements)]):
             file.put(first + number, b"<<%s>>" % body)
         self._top += [first + number for number in unit.top]
@@ -215,28 +222,38 @@ class _Joined:
 
     def _link(self, link: Link, first: int, page: int) -> int:
         """Write a link at its place on the paper."""
-        scale, (x, y) = self._paper.scale, self._paper.shift
-        moved = [value * scale + (y if at % 2 else x) for at, value in enumerate(link.rectangle)]
-        said = text(link.target).encode()
+        said = text(link.words).encode()
         number = self._file.add(
             b"<</Type/Annot/Subtype/Link/Rect[%s]/BS<</W 0>>/P %d 0 R/Contents<%s>/Dest<%s>"
             b"/StructParent %d>>"
             % (
-                b" ".join(b"%.7g" % round(value, 3) for value in moved), page, said,
+                self._on_paper(link.rectangle), page, said,
                 _name(link.target), self._total + len(self._links),
             )
         )  # fmt: skip
         self._links.append(first + link.element)
         return number
 
+    def _placed(self, found: re.Match[bytes]) -> bytes:
+        """Give a picture's box its place on the paper."""
+        return b"/BBox[%s]" % self._on_paper([float(value) for value in found[1].split()])
+
+    def _on_paper(self, corners: Sequence[float]) -> bytes:
+        scale, (x, y) = self._paper.scale, self._paper.shift
+        moved = [value * scale + (y if at % 2 else x) for at, value in enumerate(corners)]
+        return b" ".join(b"%.7g" % round(value, 3) for value in moved)
+
     def _parents(self) -> None:
         """Write what leads from marks and links to their elements."""
         numbers = [b"%d %s" % (at, marks) for at, marks in enumerate(self._marks)]
         numbers += [b"%d %d 0 R" % (self._total + at, one) for at, one in enumerate(self._links)]
         tree = self._file.add(b"<</Nums[%s]>>" % b" ".join(numbers))
+        names = b"".join(b"(%s)%d 0 R" % (_identifier(one), one) for one in sorted(self._named))
+        named = b"/IDTree %d 0 R" % self._file.add(b"<</Names[%s]>>" % names) if names else b""
         self._file.put(
             self._common.structure,
-            b"<</Type/StructTreeRoot/K[%d 0 R]/ParentTree %d 0 R>>" % (self._common.document, tree),
+            b"<</Type/StructTreeRoot/K[%d 0 R]/ParentTree %d 0 R%s>>"
+            % (self._common.document, tree, named),
         )
 
     def _targets(self, starts: Sequence[int]) -> None:
@@ -279,7 +296,7 @@ class _Joined:
             said += b"/Next %d 0 R" % (number + 1) if number < last else b""
             below = self._entries(entry.below, number)
             said += below and b"%s/Count -%d" % (below, len(entry.below))
-            title = text(entry.title).encode()
+            title = text(legible(entry.title)).encode()
             dest = b"[%d 0 R/Fit]" % entry.page
             self._file.put(
                 number, b"<</Title<%s>/Parent %d 0 R/Dest%s%s>>" % (title, parent, dest, said)
@@ -296,7 +313,14 @@ class _Entry:
     below: list["_Entry"]
 
 
-_NAMED: Final = re.compile(rb"~([epl])(\d+)(?:\.(\d+))?")
+_NAMED: Final = re.compile(rb"~([epli])(\d+)(?:\.(\d+))?")
+_HAS_NAME: Final = re.compile(rb"/ID\(~i(\d+)\)")
+_BOX: Final = re.compile(rb"/BBox\[([^]]*)\]")
+
+
+def _identifier(number: int) -> bytes:
+    """Name an element; names sort as their numbers do."""
+    return b"e%08d" % number
 
 
 def _name(anchor: str) -> bytes:

@@ -16,6 +16,7 @@ from assess.reports import structure
 from assess.reports.faces import STAMPED
 from assess.reports.fills import ORNAMENT, PICTURE, number_of
 from assess.reports.structure import Node
+from assess.reports.tagging import mend
 from assess.reports.units import LINK, Glyphs
 
 POINT: Final = 0.75
@@ -27,10 +28,11 @@ _STATE: Final = re.compile(r"[aA][\d.]+")
 
 @dataclass(frozen=True)
 class RawLink:
-    """A link on a laid out page: its rectangle in points, and the name it leads to."""
+    """A link on a laid out page: its rectangle in points, the name it leads to, and its words."""
 
     rectangle: tuple[float, float, float, float]
     target: str
+    words: str
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,8 @@ def take(document: Document, *, tagged: bool) -> Laid:
     pdf = generate_pdf(document, None, 1, **options)
     known = {one.number: one for one in pdf.objects}
     pages = [known[number] for number in pdf.pages["Kids"][::3]]
+    if tagged:
+        mend(document, pdf)
     links, numbers = _links(pages, known)
     nodes = structure.read(pdf, numbers) if tagged else []
     place = _place(pdf)
@@ -123,13 +127,17 @@ def _links(pages: list[Any], known: Mapping[int, Any]) -> tuple[list[Any], dict[
     for page in pages:
         found = [known[_number(one)] for one in page.get("Annots", [])]
         numbers.update({one.number: at for at, one in enumerate(found)})
-        links.append(tuple(RawLink(_rectangle(one), _target(one)) for one in found))
+        links.append(tuple(RawLink(_rectangle(one), _target(one), _words(one)) for one in found))
     return links, numbers
 
 
 def _rectangle(annotation: Any) -> tuple[float, float, float, float]:
     x1, y1, x2, y2 = map(float, annotation["Rect"])
     return x1, y1, x2, y2
+
+
+def _words(annotation: Any) -> str:
+    return str(annotation["Contents"].string) if "Contents" in annotation else ""
 
 
 def _target(annotation: Any) -> str:

@@ -21,14 +21,18 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 from assess.paths import data_dir
 from assess.reports import faces
-from assess.reports.composing import Part, stacked, unit
+from assess.reports.composing import Part, stackable, stacked, unit
 from assess.reports.fills import SCHEME, numbered, slots
 from assess.reports.laid import Laid, take
 from assess.reports.pictures import Album
 from assess.reports.pieces import Piece, cut, whole
+from assess.reports.tagging import mend
 from assess.reports.units import Glyphs, Unit, UnitRequest
-from assess.reports.wording import environment
+from assess.reports.wording import environment, legible
 
+ONE_PAGE: Final = ("person", "interview", "comparison", "method", "guide")
+SQUEEZES: Final = 4
+"""How close a page can be set: 0 as it should be, then closer, last without what can be spared."""
 _MOST_KEPT: Final = 300
 _kept: dict[tuple[str, str, bool], Laid] = {}
 """What was laid out, by its HTML, its pictures, and whether it is a page alone: pages share it."""
@@ -55,18 +59,38 @@ class ClosedFetcher(URLFetcher):  # type: ignore[misc]
 def lay_out(request: UnitRequest) -> Unit:
     """Give the unit that is asked for; the same request gives the same bytes.
 
+    What belongs on one page is set closer, step by step, until it fits.
     Raises FatalURLFetchingError when the content makes a page ask for an outside address.
     """
-    album = Album()
+    steps = SQUEEZES if request.template in ONE_PAGE else 1
+    with _no_collection():
+        for squeeze in range(steps):
+            made = _laid_out(request, squeeze, last=squeeze == steps - 1)
+            if made is not None:
+                return made
+    raise AssertionError("the last step always gives a unit")
+
+
+def _laid_out(request: UnitRequest, squeeze: int, *, last: bool) -> Unit | None:
+    """Give the unit as close as ``squeeze`` says; None when it overflows and can be set closer."""
+    html, album = _html(request, squeeze)
+    pieces = [_part(one, album) for one in cut(html)]
+    if pieces and stackable(pieces):
+        placed = stacked(pieces)
+        if placed is not None:
+            return unit(placed)
+        if not last:
+            return None
+    page = _part(Piece(whole(html), "full", 0), album, tagged=request.tagged, alone=True)
+    return unit([page]) if last or len(page.laid.pages) == 1 else None
+
+
+def _html(request: UnitRequest, squeeze: int) -> tuple[str, Album]:
+    album = Album(close=squeeze > 1)
     name = "unit" if request.tagged else request.template
     template = environment(request.language).get_template(f"reports/pdf/{name}.html")
-    html = template.render(sheet=request.template, **request.content, **album.functions())
-    with _no_collection():
-        parts = stacked([_part(one, album) for one in cut(html)])
-        if not parts:
-            page = Piece(whole(html), "full", 0)
-            parts = [_part(page, album, tagged=request.tagged, alone=True)]
-        return unit(parts)
+    said = {"sheet": request.template, "squeeze": squeeze, **request.content}
+    return legible(template.render(said | album.functions())), album
 
 
 def _part(piece: Piece, album: Album, *, tagged: bool = True, alone: bool = False) -> Part:
@@ -91,12 +115,13 @@ def render_pages(template: str, language: str, **facts: Any) -> bytes:
     It loads nothing from outside either; the same facts give the same bytes.
     """
     facts["language"] = language.replace("_", "-")
-    html = environment(language).get_template(template).render(facts)
+    html = legible(environment(language).get_template(template).render(facts))
     with _no_collection():
         pdf = _document(html, Album()).write_pdf(
             pdf_tags=True,
             pdf_variant="pdf/ua-1",
             pdf_identifier=hashlib.sha256(html.encode()).digest()[:16],
+            finisher=mend,
         )
     return bytes(pdf)
 
@@ -153,7 +178,7 @@ class _Parsed(HTML):  # type: ignore[misc]
 
 
 def _page(html: str, fetcher: URLFetcher) -> HTML:
-    """Read a page; one with letters that XML has no place for is read as HTML."""
+    """Read a page; one of another room that is not well-formed is read as HTML."""
     try:
         return _Parsed(html, fetcher)
     except ET.ParseError:

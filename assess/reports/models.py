@@ -13,6 +13,8 @@ class ReportKind(StrEnum):
 
     RANKED = "ranked"
     CANDIDATE = "candidate"
+    COMPARISON = "comparison"
+    INTERVIEW = "interview"
 
 
 class Report(OrganisationBase):

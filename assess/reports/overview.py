@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import groupby
 
 from assess.rankings.queries import EntryView, SnapshotView
@@ -20,18 +20,24 @@ def ranked_entries(snapshot: SnapshotView) -> list[EntryView]:
     return sorted(ranked, key=lambda entry: (_rank(entry), entry.name.casefold(), entry.code))
 
 
-def make_bands(snapshot: SnapshotView) -> tuple[Band, ...]:
-    """Give the bands in order."""
+def make_bands(snapshot: SnapshotView, listed: Collection[int] | None = None) -> tuple[Band, ...]:
+    """Give the bands in order; ``listed`` are the people the table names, None for everybody."""
     people = ranked_entries(snapshot)
     by_band: dict[int, list[EntryView]] = {}
     for entry in people:
         by_band.setdefault(entry.band or 0, []).append(entry)
     last = last_seat_band(snapshot.entries, snapshot.seats)
-    return tuple(_band(number, by_band[number], snapshot, last) for number in sorted(by_band))
+    return tuple(
+        _band(number, by_band[number], snapshot, last, listed) for number in sorted(by_band)
+    )
 
 
 def _band(
-    number: int, members: Sequence[EntryView], snapshot: SnapshotView, last: int | None
+    number: int,
+    members: Sequence[EntryView],
+    snapshot: SnapshotView,
+    last: int | None,
+    listed: Collection[int] | None,
 ) -> Band:
     """Give one band of members sorted best first; ``last`` is the band of the last seat."""
     ranks = [_rank(entry) for entry in members]
@@ -46,12 +52,16 @@ def _band(
         fit_low=min(fits),
         seats=sum(rank <= snapshot.seats for rank in ranks),
         last_seat=number == last,
+        listed=sum(listed is None or one.candidate_id in listed for one in members),
     )
 
 
-def make_summary(snapshot: SnapshotView, bands: tuple[Band, ...]) -> Summary:
-    """Sum the ranking up."""
+def make_summary(
+    snapshot: SnapshotView, bands: tuple[Band, ...], listed: Collection[int] | None = None
+) -> Summary:
+    """Sum the whole ranking up; only people ``listed``, None for everybody, are drawn and named."""
     people = ranked_entries(snapshot)
+    shown = [one for one in people if listed is None or one.candidate_id in listed]
     top = people[: snapshot.seats]
     chances = [entry.p_top for entry in people if entry.p_top is not None]
     at_cut = [entry for entry in snapshot.entries if entry.at_cut]
@@ -63,8 +73,10 @@ def make_summary(snapshot: SnapshotView, bands: tuple[Band, ...]) -> Summary:
         sure_in=sum(chance >= high for chance in chances),
         at_cut=len(at_cut),
         sure_out=sum(chance <= low for chance in chances),
-        cut_names=tuple(sorted((e.name or e.code for e in at_cut), key=str.casefold)),
-        picture=tuple(_drawn(entry) for entry in people[:MOST_DRAWN]),
+        cut_names=tuple(
+            sorted((one.name or one.code for one in shown if one.at_cut), key=str.casefold)
+        ),
+        picture=tuple(_drawn(entry) for entry in shown[:MOST_DRAWN]),
         complete=sum(entry.answered == entry.asked for entry in snapshot.entries),
         flags=_flag_counts(snapshot.entries),
         coverages=_coverages(snapshot.entries),

@@ -43,6 +43,9 @@ def render(
         sheets.insert(0, plan.cover(content, _numbers(sheets, units)))
         last.insert(0, sheets[0].request)
     made = dict(press.units(last))
+    if isinstance(content, RankedContent) and made[0].pages > 1:
+        numbers = _numbers(sheets[1:], units, made[0].pages)
+        made.update(press.units([plan.cover(content, numbers).request]))
     units = [*(made[place] for place in range(len(last) - 1)), *units]
     frame, about = made[len(last) - 1], plan.about(content)
     parts = [
@@ -72,9 +75,9 @@ def _units(
     return [unit for unit in units if unit is not None]
 
 
-def _numbers(sheets: list[Sheet], units: list[Unit]) -> Mapping[str, int]:
-    """Give the page each sheet begins on, behind a cover of one page, by its anchor."""
-    numbers, page = {}, 2
+def _numbers(sheets: list[Sheet], units: list[Unit], cover: int = 1) -> Mapping[str, int]:
+    """Give the page each sheet begins on, behind a cover of so many pages, by its anchor."""
+    numbers, page = {}, cover + 1
     for sheet, unit in zip(sheets, units, strict=True):
         numbers[sheet.anchor] = page
         page += unit.pages

@@ -8,7 +8,7 @@ from assess.campaigns.queries import CampaignView
 from assess.instruments.catalogue import Catalogue
 from assess.instruments.model import TOTAL, Competency, Scale
 from assess.instruments.phrases import region
-from assess.rankings.driver_fit import DriverTable, driver_table
+from assess.rankings.driver_fit import DriverLine, DriverTable, driver_table, person_drivers
 from assess.rankings.driver_queries import DriverGround
 from assess.rankings.queries import STYLE, EntryView, SnapshotView
 from assess.rankings.readings import (
@@ -35,7 +35,6 @@ from assess.selection.demand import COMPETENCIES
 
 MOST_SAID = 3
 MOST_DRIVERS = 2
-STYLE_TITLE = "Style, nearness to the target"
 
 
 def person_sheet(
@@ -49,7 +48,9 @@ def person_sheet(
     by_weight = sorted(
         catalogue.competencies, key=lambda one: -campaign.weights[COMPETENCIES.index(one.code)]
     )
-    strong_where = drivers.titles(entry.candidate_id, "stronger")[:MOST_DRIVERS]
+    mix = _mix(entry, drivers)
+    strong_where = tuple(one.title for one in mix if one.stands_out == "stronger")
+    strong_where = strong_where[:MOST_DRIVERS]
     return PersonSheet(
         name=entry.name or entry.code,
         code=entry.code,
@@ -77,6 +78,7 @@ def person_sheet(
             entry, [catalogue.instrument(part.key) for part in campaign.battery]
         ),
         strong_where=strong_where,
+        drivers=mix,
     )
 
 
@@ -169,7 +171,7 @@ def _style_part(entry: EntryView, snapshot: SnapshotView, catalogue: Catalogue) 
     return (
         Part(
             code=STYLE,
-            title=STYLE_TITLE,
+            title=STYLE,
             weight=snapshot.style_weight,
             reading=None,
             parts=int(measured),
@@ -186,6 +188,12 @@ def _strengths(
     above = [one for one in by_weight if _region(entry, one) == "above"]
     above.sort(key=lambda one: -entry.contributions.get(one.code, 0.0))
     return tuple(_said(entry, campaign, catalogue, one) for one in above[:MOST_SAID])
+
+
+def _mix(entry: EntryView, drivers: DriverTable) -> tuple[DriverLine, ...]:
+    """Give the fit to each call driver of the job, the most work first; nothing without a fit."""
+    found = person_drivers(drivers, entry.candidate_id)
+    return found.mix if found else ()
 
 
 def _explore(
@@ -278,7 +286,8 @@ def _ease(seen: Reading | None, low: float, high: float) -> Ease | None:
 
 def _evidence(entry: EntryView, campaign: CampaignView, catalogue: Catalogue) -> Evidence:
     scales = _scales(campaign, catalogue)
-    titles = {one.code: one.title for one in catalogue.competencies}
+    titles = {name: scale.title for name, scale in scales.items()}
+    titles |= {one.code: one.title for one in catalogue.competencies}
     missing: dict[str, list[str]] = {}
     for flag in entry.flags:
         of, _, kind = flag.rpartition(":")

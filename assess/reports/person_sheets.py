@@ -11,6 +11,7 @@ from datetime import date
 from typing import Literal
 
 from assess.charts.scores import StylePosition
+from assess.rankings.driver_fit import DriverLine
 from assess.rankings.readings import Probe, Reading, in_tenths
 from assess.rankings.within_person import WithinStyle, picture_words
 
@@ -113,13 +114,26 @@ class Evidence:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """How a person stands to the musts of a job beyond scores, as they say themselves.
+
+    ``met`` of ``musts``, so many ``not_said``; what is not met in words, the shortest first.
+    """
+
+    met: int
+    musts: int
+    not_said: int
+    not_met: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class PersonSheet:
     """Everything a person's page says that does not depend on anybody else.
 
     ``held_back``: surely below a minimum of the profile, so a fit and no rank; ``below`` has for
     each minimum the index, the points and the chance of being truly below, None not measured.
     ``strong_where`` names the job's call drivers, the most work first, whose fit is surely above
-    the person's own fit to the whole job.
+    the person's own fit to the whole job. ``drivers`` are the fits to each of them.
     """
 
     name: str
@@ -136,6 +150,8 @@ class PersonSheet:
     held_back: bool = False
     below: tuple[tuple[str, float, float | None], ...] = ()
     strong_where: tuple[str, ...] = ()
+    drivers: tuple[DriverLine, ...] = ()
+    asked: Asked | None = None
 
     @property
     def fit_sum(self) -> float:

@@ -16,6 +16,7 @@ from assess.charts.tokens import ACCENT, LINE, WHISKER
 from assess.rankings.readings import Reading
 from assess.reports.drawing import Drawing, NotDrawn
 from assess.reports.fills import SCHEME, Fills
+from assess.reports.wording import legible
 
 STYLE_DOMAIN = (0.0, 100.0)
 _RADIUS = 1.4
@@ -25,8 +26,8 @@ _COLUMN = 12.0
 class Album:
     """The pictures and fills of one page while it is made, by the names it uses."""
 
-    def __init__(self) -> None:
-        self.fills = Fills()
+    def __init__(self, *, close: bool = False) -> None:
+        self.fills = Fills(close=close)
         self._pictures: dict[str, str] = {}
 
     def functions(self) -> dict[str, Callable[..., object]]:
@@ -51,9 +52,10 @@ class Album:
 
     def _placed(self, chart: Callable[..., str]) -> Callable[..., Markup]:
         def place(*args: Any, title: str, **kwargs: Any) -> Markup:
-            svg = chart(*args, title=str(title), **kwargs)
+            title = legible(str(title))
+            svg = chart(*args, title=title, **kwargs)
             try:
-                return self.fills.picture(Drawing(svg), str(title))
+                return self.fills.picture(Drawing(svg), title)
             except NotDrawn:
                 name = f"picture-{len(self._pictures) + 1}.svg"
                 self._pictures[name] = svg

@@ -2,16 +2,27 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from assess.reports.description import About
 from assess.reports.faces import Run
 from assess.reports.person_sheets import PersonPage
-from assess.reports.sheets import Content, Facts, RankedContent
+from assess.reports.said import said_digest
+from assess.reports.sheets import (
+    CandidateContent,
+    ComparisonContent,
+    Content,
+    Facts,
+    InterviewContent,
+    RankedContent,
+)
 from assess.reports.units import UnitRequest
 from assess.reports.wording import place_line, words
 
-_CUT_ROWS = 40
+WithAppendix = RankedContent | CandidateContent | ComparisonContent
+PEOPLE_A_PAGE: Final = 2
+"""How many people's interview sheets stand on a page."""
+CUT_ROWS: Final = 40
 """As many people at the cut stand on one page."""
 
 
@@ -34,13 +45,23 @@ class Sheet:
 
 def plan(content: Content) -> list[Sheet]:
     """Give every sheet but the cover, which waits for the numbers of the pages."""
-    return _ranked(content) if isinstance(content, RankedContent) else _candidate(content)
+    if isinstance(content, RankedContent):
+        return _ranked(content)
+    if isinstance(content, CandidateContent):
+        return _candidate(content)
+    if isinstance(content, ComparisonContent):
+        return _comparison(content)
+    return _interview(content)
 
 
 def cover(content: RankedContent, numbers: Mapping[str, int]) -> Sheet:
     """Give the cover; ``numbers`` are the first pages of the sheets by their anchors."""
     first = content.people[0].anchor if content.people else None
-    said = {"numbers": dict(numbers), "pages": len(content.people), "first": first}
+    said = {
+        "numbers": dict(numbers), "pages": len(content.people), "first": first,
+        "listing": content.listing,
+        "versions": [f"{one.title} {one.version}" for one in content.appendix.instruments],
+    }  # fmt: skip
     title = words(content.facts.language).gettext("Cover")
     return Sheet(_request("cover", content.facts, **said), "cover", title)
 
@@ -51,6 +72,8 @@ def frame(content: Content, paper: str) -> UnitRequest:
     kinds = {
         "ranked": (_("Ranked report"), _("Ranked report, partial evidence")),
         "candidate": (_("Candidate report"), _("Candidate report, partial evidence")),
+        "comparison": (_("Comparison"), _("Comparison, partial evidence")),
+        "interview": (_("Interview pack"), _("Interview pack")),
     }
     said = {"facts": facts, "head": kinds[facts.kind.value][facts.partial], "paper": paper}
     return UnitRequest("frame", facts.language, said | {"numbered": False}, tagged=False)
@@ -62,6 +85,10 @@ def about(content: Content) -> About:
     named = {"title": facts.title, "brand": facts.brand}
     if isinstance(content, RankedContent):
         title = _("Ranked report: %(title)s, %(brand)s") % named
+    elif isinstance(content, ComparisonContent):
+        title = _("Comparison: %(title)s, %(brand)s") % named
+    elif isinstance(content, InterviewContent):
+        title = _("Interview pack: %(title)s, %(brand)s") % named
     else:
         named["name"] = content.person.sheet.name
         title = _("Candidate report: %(name)s, %(title)s") % named
@@ -71,8 +98,9 @@ def about(content: Content) -> About:
 
 def _ranked(content: RankedContent) -> list[Sheet]:
     facts, _ = content.facts, words(content.facts.language).gettext
+    summary = {"summary": content.summary, "listing": content.listing}
     sheets = [
-        Sheet(_request("summary", facts, summary=content.summary), "summary", _("Summary")),
+        Sheet(_request("summary", facts, **summary), "summary", _("Summary")),
         _method(content),
         *_table(content),
     ]
@@ -82,9 +110,33 @@ def _ranked(content: RankedContent) -> list[Sheet]:
     return [*sheets, _appendix(content)]
 
 
-def _candidate(content: Any) -> list[Sheet]:
+def _candidate(content: CandidateContent) -> list[Sheet]:
     person = _person(content.person, content.facts, back=False)
     return [person, _guide(content), _method(content), _appendix(content)]
+
+
+def _comparison(content: ComparisonContent) -> list[Sheet]:
+    title = words(content.facts.language).gettext("Comparison")
+    request = _request("comparison", content.facts, compared=content)
+    return [Sheet(request, "comparison", title), _method(content), _appendix(content)]
+
+
+def _interview(content: InterviewContent) -> list[Sheet]:
+    """Give the sheets of people, two to a page, then the levels; they carry no score."""
+    said = {"follow_ups": content.follow_ups, "said": said_digest(content)}
+    pages = [
+        content.guides[at : at + PEOPLE_A_PAGE]
+        for at in range(0, len(content.guides), PEOPLE_A_PAGE)
+    ]
+    sheets = [
+        Sheet(
+            _request("interview", content.facts, guides=page, last=place == len(pages), **said),
+            f"interview-{place}",
+            ", ".join(one.name for one in page),
+        )
+        for place, page in enumerate(pages, 1)
+    ]
+    return [*sheets, _guide(content)]
 
 
 def _table(content: RankedContent) -> list[Sheet]:
@@ -95,6 +147,7 @@ def _table(content: RankedContent) -> list[Sheet]:
             _request(
                 "table", content.facts,
                 page=page, part=part, parts=parts, note_letters=dict(content.note_letters),
+                listing=content.listing,
             ),
             "ranking" if part == 1 else f"ranking-{part}",
             title if part == 1 else "",
@@ -109,13 +162,13 @@ def _cut(content: RankedContent) -> list[Sheet]:
         Sheet(
             _request(
                 "cut", content.facts,
-                page=content.cut[start : start + _CUT_ROWS],
+                page=content.cut[start : start + CUT_ROWS],
                 part=part, people=len(content.cut),
             ),
             "cut" if part == 1 else f"cut-{part}",
             title if part == 1 else "",
         )
-        for part, start in enumerate(range(0, len(content.cut), _CUT_ROWS), 1)
+        for part, start in enumerate(range(0, len(content.cut), CUT_ROWS), 1)
     ]  # fmt: skip
 
 
@@ -132,21 +185,22 @@ def _person(page: PersonPage, facts: Facts, *, back: bool) -> Sheet:
     )
 
 
-def _method(content: Content) -> Sheet:
+def _method(content: WithAppendix) -> Sheet:
     title = words(content.facts.language).gettext("How to read it")
     instruments = content.appendix.instruments
     return Sheet(_request("method", content.facts, instruments=instruments), "method", title)
 
 
-def _guide(content: Content) -> Sheet:
+def _guide(content: RankedContent | CandidateContent | InterviewContent) -> Sheet:
     title = words(content.facts.language).gettext("Guide for interviews")
     said = {"facts": content.facts.of_person, "guide": content.guide}
     return Sheet(UnitRequest("guide", content.facts.language, said), "guide", title)
 
 
-def _appendix(content: Content) -> Sheet:
+def _appendix(content: WithAppendix) -> Sheet:
     title = words(content.facts.language).gettext("Versions and limits")
-    return Sheet(_request("appendix", content.facts, appendix=content.appendix), "appendix", title)
+    said = {"appendix": content.appendix, "said": said_digest(content)}
+    return Sheet(_request("appendix", content.facts, **said), "appendix", title)
 
 
 def _request(template: str, facts: Facts, **said: Any) -> UnitRequest:

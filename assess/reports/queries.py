@@ -1,5 +1,6 @@
 """Read reports and how far their making is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,8 +12,10 @@ from assess.errors import NotFound, Refused
 from assess.files import store
 from assess.jobs.models import Job, JobState
 from assess.rankings import labels
+from assess.rankings import queries as rankings
 from assess.rankings.models import RankingSnapshot
 from assess.reports.models import Report, ReportKind
+from assess.reports.options import ReportOptions, stored_options
 from assess.settings import Settings
 
 JOB = "make-report"
@@ -32,7 +35,7 @@ class ReportView:
     kind: ReportKind
     candidate_id: int | None
     person: str | None
-    people_pages: int
+    options: ReportOptions
     created_at: datetime
     ready: bool
     withdrawn: bool
@@ -69,7 +72,7 @@ def report(session: Session, campaign_id: int, report_id: int) -> ReportView:
         kind=ReportKind(row.kind),
         candidate_id=row.candidate_id,
         person=seen.label(person.id, code=person.code, name=person.name) if person else None,
-        people_pages=row.options["people_pages"],
+        options=stored_options(row.options),
         created_at=row.created_at,
         ready=ready,
         withdrawn=not ready and row.withdrawn_at is not None and job is None,
@@ -79,6 +82,20 @@ def report(session: Session, campaign_id: int, report_id: int) -> ReportView:
         done=job.done if job else 0,
         total=job.total if job else 0,
     )
+
+
+def chosen(
+    session: Session, campaign_id: int, member_id: int | None, candidate_ids: Sequence[int]
+) -> list[tuple[int, str]]:
+    """Return these people of the newest ranking, each with what the member sees of the name.
+
+    Raises NotFound when one of them is not in it.
+    """
+    if not candidate_ids:
+        return []
+    found = rankings.people(session, rankings.needed(session, campaign_id), candidate_ids)
+    seen = labels.sight(session, campaign_id, member_id)
+    return [(one.candidate_id, one.name) for one in labels.blinded(found, seen).entries]
 
 
 def report_file(

@@ -3,8 +3,8 @@
 import hashlib
 import json
 import unicodedata
-from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import TypedDict
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,6 +16,7 @@ from assess.accounts.models import RoleName
 from assess.accounts.queries import organisation_name
 from assess.authoring.queries import held
 from assess.campaigns import queries as campaigns
+from assess.campaigns import requirement_queries
 from assess.db.scope import Sessions, reading, writing
 from assess.errors import Invalid, NotFound
 from assess.files import store
@@ -27,23 +28,30 @@ from assess.rankings import labels
 from assess.rankings import queries as rankings
 from assess.rankings import service as ranking
 from assess.reports import pdf
-from assess.reports.content import candidate_content, ranked_content
+from assess.reports.content import (
+    candidate_content,
+    comparison_content,
+    interview_content,
+    ranked_content,
+)
 from assess.reports.kept_units import KeptUnits, UnitsOfOneRun
 from assess.reports.models import Report, ReportKind
+from assess.reports.options import ReportOptions, stored_options
 from assess.reports.press import MOST_PROCESSES, press
 from assess.reports.queries import JOB, job_key
+from assess.reports.said import said_digest
 from assess.reports.sheets import Content, Progress
 from assess.settings import Settings
 
 MAY_MAKE = (RoleName.RECRUITER, RoleName.ADMINISTRATOR)
-MOST_PAGES = 1000
 
 
-@dataclass(frozen=True)
-class ReportOptions:
-    """What is asked of a report; ``people_pages`` of a ranked one get a page each."""
+class _Said(TypedDict):
+    """What every kind of content is told."""
 
-    people_pages: int = 20
+    organisation: str
+    made_at: datetime
+    language: str
 
 
 def request(
@@ -64,10 +72,13 @@ def request(
     actor.must_be(*MAY_MAKE)
     _check(kind, candidate_id, options)
     with writing(sessions, actor.organisation_id) as session:
-        snapshot = rankings.snapshot(session, snapshot_id, candidate_id)
+        snapshot = _of_people(session, snapshot_id, candidate_id, options)
         # A report is handed on: it names whom everybody may see, and keeps to that.
         named = labels.sight(session, snapshot.campaign_id, None).listed
-        digest = _digest(snapshot.id, kind, candidate_id, options, named)
+        if options.blind:
+            named = []
+        said = requirement_queries.stamp(session, snapshot.campaign_id)
+        digest = _digest(snapshot.id, kind, candidate_id, options, named, said)
         found = session.scalar(select(Report).where(Report.content_digest == digest))
         if found is not None:
             _again(session, found, now)
@@ -76,7 +87,7 @@ def request(
             snapshot_id=snapshot_id,
             kind=kind,
             candidate_id=candidate_id,
-            options=asdict(options) | {"named": named},
+            options=options.stored() | {"named": named},
             content_digest=digest,
             created_at=now,
         )
@@ -110,9 +121,9 @@ def make(
             return
         content = _content(session, catalogue, report)
         name = file_name(content.facts.kind, content.facts.title, report.created_at)
-        withdrawn_at = report.withdrawn_at
+        paper, withdrawn_at = stored_options(report.options).paper, report.withdrawn_at
     kept = KeptUnits(sessions, organisation_id)
-    made = _render(content, kept, progress, settings.render_processes)
+    made = _render(content, kept, progress, paper, settings.render_processes)
     actor = system(organisation_id)
     with writing(sessions, organisation_id) as session:
         report = _report(session, report_id, lock=True)
@@ -124,7 +135,10 @@ def make(
         report.stored_file_id = store.put(
             session, settings, made, name=name, media_type="application/pdf", now=now
         )
-        audit.record(session, actor, "report made", "report", report_id, now=now, bytes=len(made))
+        audit.record(
+            session, actor, "report made", "report", report_id, now=now,
+            bytes=len(made), said=said_digest(content),
+        )  # fmt: skip
 
 
 def make_report(work: Work) -> None:
@@ -165,6 +179,7 @@ def ranked_pdf(
             people_pages=people_pages,
             organisation=organisation_name(session, actor.organisation_id),
             made_at=now,
+            required=requirement_queries.results(session, campaign_id),
         )
     return _told(sessions, actor, content, snapshot_id, None, now, progress)
 
@@ -192,6 +207,7 @@ def candidate_pdf(
             candidate_id,
             organisation=organisation_name(session, actor.organisation_id),
             made_at=now,
+            required=requirement_queries.results(session, campaign_id),
         )
     return _told(sessions, actor, content, snapshot_id, candidate_id, now, None)
 
@@ -219,6 +235,7 @@ def _told(
         audit.record(
             session, actor, "report handed out", "ranking_snapshot", snapshot_id, now=now,
             kind=content.facts.kind.value, candidate=candidate_id, bytes=len(made),
+            said=said_digest(content),
         )  # fmt: skip
     return made
 
@@ -230,23 +247,21 @@ def _content(session: Session, catalogue: Catalogue, report: Report) -> Content:
     campaign = rankings.as_ranked(session, campaign, snapshot)
     held_content = held(session, catalogue, campaign.parts)
     catalogue = with_own_drivers(session, held_content, retired=True)
-    organisation = organisation_name(session, report.organisation_id)
+    on, asked = (snapshot, campaign, catalogue), stored_options(report.options)
+    said: _Said = {
+        "organisation": organisation_name(session, report.organisation_id),
+        "made_at": report.created_at,
+        "language": asked.language,
+    }
+    if report.kind == ReportKind.COMPARISON:
+        return comparison_content(*on, asked.people, **said)
+    if report.kind == ReportKind.INTERVIEW:
+        return interview_content(*on, asked.people, **said)
+    required = requirement_queries.results(session, campaign.id)
     if report.candidate_id is not None:
-        return candidate_content(
-            snapshot,
-            campaign,
-            catalogue,
-            report.candidate_id,
-            organisation=organisation,
-            made_at=report.created_at,
-        )
+        return candidate_content(*on, report.candidate_id, required=required, **said)
     return ranked_content(
-        snapshot,
-        campaign,
-        catalogue,
-        people_pages=report.options["people_pages"],
-        organisation=organisation,
-        made_at=report.created_at,
+        *on, people_pages=asked.people_pages, top=asked.top, required=required, **said
     )
 
 
@@ -264,11 +279,7 @@ def _again(session: Session, report: Report, now: datetime) -> None:
 
 
 def _check(kind: ReportKind, candidate_id: int | None, options: ReportOptions) -> None:
-    faults = []
-    if (kind is ReportKind.CANDIDATE) != (candidate_id is not None):
-        faults.append("candidate: a candidate report is of one person, a ranked one of none")
-    if not 0 <= options.people_pages <= MOST_PAGES:
-        faults.append(f"people_pages: give a number from 0 to {MOST_PAGES}")
+    faults = options.faults(kind, candidate_id)
     if faults:
         raise Invalid(*faults)
 
@@ -279,11 +290,17 @@ def _digest(
     candidate_id: int | None,
     options: ReportOptions,
     named: list[int] | None,
+    said: list[int | str] | None,
 ) -> str:
-    """Name what a report would say: a snapshot never changes, the engine's version may."""
-    asked: list[object] = [snapshot_id, kind.value, candidate_id, asdict(options), __version__]
+    """Name what a report would say: a snapshot never changes, the engine's version may.
+
+    So may what people have ``said`` about the requirements.
+    """
+    asked: list[object] = [snapshot_id, kind.value, candidate_id, options.stored(), __version__]
     if named is not None:
         asked.append(named)
+    if said is not None:
+        asked.append({"requirements": said})
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 
 
@@ -295,10 +312,20 @@ def _report(session: Session, report_id: int, *, lock: bool = False) -> Report:
     return report
 
 
+def _of_people(
+    session: Session, snapshot_id: int, candidate_id: int | None, options: ReportOptions
+) -> rankings.SnapshotView:
+    """Give the ranking with those a report is of; NotFound when it has not all of them."""
+    if options.people:
+        return rankings.people(session, snapshot_id, options.people)
+    return rankings.snapshot(session, snapshot_id, candidate_id)
+
+
 def _render(
     content: Content,
     kept: pdf.UnitStore,
     progress: Progress | None,
+    paper: str = "a4",
     processes: int = MOST_PROCESSES,
 ) -> bytes:
-    return pdf.render(content, press(processes), kept, progress=progress)
+    return pdf.render(content, press(processes), kept, paper=paper, progress=progress)

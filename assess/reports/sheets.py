@@ -8,6 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from assess.charts.scores import StylePosition
+from assess.instruments.spoken import Translated
+from assess.rankings.interview_guide import Guide as PersonGuide
+from assess.rankings.pairs import Pair
 from assess.rankings.readings import Reading
 from assess.reports.models import ReportKind
 from assess.reports.person_sheets import PersonFacts, PersonPage, Place, style_words
@@ -73,10 +77,11 @@ class Facts:
     headlines: tuple[str, ...]
     scaled: tuple[tuple[str, float], ...]
     provisional_styles: tuple[str, ...]
-    language: str = "en"
+    language: str
     held_back: int = 0
     minimums: tuple[tuple[str, float], ...] = ()
     style_weight: float = 0.0
+    translated: Translated | None = None
 
     @property
     def ranked(self) -> int:
@@ -128,7 +133,7 @@ class Band:
     """A band: its people cannot be told apart from the first of them.
 
     ``best`` to ``worst`` are ranks; ``seats`` of the campaign's seats lie among these ranks;
-    ``last_seat`` says that the last seat does.
+    ``last_seat`` says that the last seat does. The table lists ``listed`` of its people.
     """
 
     number: int
@@ -140,6 +145,7 @@ class Band:
     fit_low: float
     seats: int
     last_seat: bool
+    listed: int
 
 
 @dataclass(frozen=True)
@@ -217,6 +223,21 @@ class InstrumentRow:
 
 
 @dataclass(frozen=True)
+class Reliability:
+    """One score's reliability in the reference group, and in this pool where it is known.
+
+    From the errors of the ``people`` measured: 1 less their mean error variance, which is 1 in the
+    reference. ``here`` is what of the scores' spread in this pool is not error, None below
+    `reliabilities.LEAST_POOL` people. ``title`` of the competency, None for the fit.
+    """
+
+    title: str | None
+    people: int
+    reference: float
+    here: float | None
+
+
+@dataclass(frozen=True)
 class Appendix:
     """The versions behind every number, so that it can be made again."""
 
@@ -229,6 +250,10 @@ class Appendix:
     attribution: str
     competencies_source: str
     call_drivers_source: str
+    reliabilities: tuple[Reliability, ...]
+    call_drivers_digest: str
+    profile_digest: str
+    snapshot: int
 
 
 @dataclass(frozen=True)
@@ -252,6 +277,20 @@ class RankedContent:
     guide: tuple[Guide, ...]
     appendix: Appendix
     note_letters: Mapping[str, str]
+    listing: "Listing | None" = None
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What a shortened table holds: the first ``top`` and the ``beside`` they cannot be told from.
+
+    ``left_out`` people with a rank, ``unplaced`` without one are not in it.
+    """
+
+    top: int
+    beside: int
+    left_out: int
+    unplaced: int
 
 
 @dataclass(frozen=True)
@@ -264,4 +303,52 @@ class CandidateContent:
     appendix: Appendix
 
 
-Content = RankedContent | CandidateContent
+@dataclass(frozen=True)
+class ComparedPerson:
+    """One column of a comparison."""
+
+    name: str
+    code: str
+    place: Place | None
+    fit: Reading | None
+    headlines: tuple[Reading | None, ...]
+    added: tuple[float | None, ...]
+    total: float | None
+    style: tuple[tuple[str, Reading | None], ...]
+    style_positions: tuple[StylePosition, ...]
+    coverage: float
+    flags: tuple[str, ...]
+
+    @property
+    def style_words(self) -> str:
+        """The style strip in words, for those who cannot see it."""
+        return style_words(self.style)
+
+
+@dataclass(frozen=True)
+class ComparisonContent:
+    """Two to five people side by side, in an order that says nothing.
+
+    ``steps`` (title, weight) name what ``added`` of each person has, in its order, shown points
+    in tenths that add up to ``total``, None not measured. ``same_evidence``: all rest on as much.
+    """
+
+    facts: Facts
+    people: tuple[ComparedPerson, ...]
+    steps: tuple[tuple[str, float], ...]
+    pairs: tuple[Pair, ...]
+    same_evidence: bool
+    appendix: Appendix
+
+
+@dataclass(frozen=True)
+class InterviewContent:
+    """Questions and rating boxes for several people; no score is in it."""
+
+    facts: Facts
+    guides: tuple[PersonGuide, ...]
+    follow_ups: tuple[str, ...]
+    guide: tuple[Guide, ...]
+
+
+Content = RankedContent | CandidateContent | ComparisonContent | InterviewContent

@@ -21,7 +21,9 @@ class LinkMark:
 class Node:
     """A structure element on one page; its kids are marks, links and elements in reading order.
 
-    ``spans`` of a table's cell: columns and rows. ``waits`` for a line that is written later.
+    ``spans`` of a table's cell: columns and rows; ``scope`` of a header. ``box`` of a picture:
+    left, bottom, right, top in points; ``numbering`` of a list. ``waits`` for a line that is
+    written later.
     """
 
     kind: str
@@ -30,6 +32,9 @@ class Node:
     alt: str | None = None
     spans: tuple[int, int] = (1, 1)
     waits: bool = False
+    scope: str = ""
+    box: tuple[float, ...] = ()
+    numbering: str = ""
 
 
 def read(pdf: pydyf.PDF, links: Mapping[int, int]) -> list[Node]:
@@ -38,12 +43,15 @@ def read(pdf: pydyf.PDF, links: Mapping[int, int]) -> list[Node]:
     pages = {number: at for at, number in enumerate(pdf.pages["Kids"][::3])}
 
     def node(one: pydyf.Dictionary) -> Node:
-        cell = one.get("A", {})
+        said = one.get("A", {})
         made = Node(
             one["S"][1:],
             pages[_number(one["Pg"])],
             alt=one["Alt"].string if "Alt" in one else None,
-            spans=(cell.get("ColSpan", 1), cell.get("RowSpan", 1)),
+            spans=(said.get("ColSpan", 1), said.get("RowSpan", 1)),
+            scope=said.get("Scope", "").removeprefix("/"),
+            box=tuple(said.get("BBox", ())),
+            numbering=said.get("ListNumbering", "").removeprefix("/"),
         )  # fmt: skip
         made.kids = [kid(value) for value in one["K"]]
         return made
@@ -130,42 +138,97 @@ def seal(kids: list[Any], pages: int) -> Sealed:
     links: list[dict[int, int]] = [{} for _ in range(pages)]
     waiting: list[int] = []
 
-    def add(node: Node, parent: str, group: str) -> int:
+    def add(node: Node, parent: str, heads: _Heads | None) -> int:
         number = len(bodies)
         bodies.append("")
         if node.waits:
             waiting.append(number)
-        inside, held = node.kind if node.kind in ("THead", "TBody") else group, []
+        if node.kind == "Table":
+            heads = _Heads() if _has_heads_inside(node) else None
+        cell = "" if heads is None else heads.meet(node, number)
+        held = []
         for kid in node.kids:
             if isinstance(kid, Node):
-                held.append(f"~e{add(kid, f'e{number}', inside)}")
+                held.append(f"~e{add(kid, f'e{number}', heads)}")
             elif isinstance(kid, LinkMark):
                 links[node.page][kid.number] = number
                 held.append(f"<</Type/OBJR/Obj ~l{node.page}.{kid.number}/Pg ~p{node.page}>>")
             else:
                 marks[node.page][kid] = number
                 held.append(str(kid))
-        said = "".join(_said(node, group))
+        said = "".join(_said(node, cell))
         bodies[number] = f"/S/{node.kind}/P ~{parent}/Pg ~p{node.page}{said}/K[{' '.join(held)}]"
         return number
 
-    top = tuple(add(kid, "d", "") for kid in kids)
+    top = tuple(add(kid, "d", None) for kid in kids)
     sealed = "\n".join(bodies).encode("ascii")
     return Sealed(sealed, top, marks, links, waiting[0] if waiting else None)
 
 
-def _said(node: Node, group: str) -> Iterator[str]:
-    """Give what an element says of itself: its words, and of a cell what it spans and heads."""
+class _Heads:
+    """The headers of a table that holds heads of groups of rows, while its cells are met."""
+
+    def __init__(self) -> None:
+        self._columns: dict[int, int] = {}
+        self._group: int | None = None
+        self._row: int | None = None
+        self._inside, self._at = False, 0
+
+    def meet(self, node: Node, number: int) -> str:
+        """Give the identifier of a header, and those of a cell's headers."""
+        if node.kind in ("THead", "TBody"):
+            self._inside, self._group = node.kind == "TBody", None
+        elif node.kind == "TR":
+            self._row, self._at = None, 0
+        if node.kind not in ("TH", "TD"):
+            return ""
+        start, self._at = self._at, self._at + node.spans[0]
+        if node.kind == "TD":
+            found = (self._group, self._columns.get(start), self._row)
+            return "".join(f"(~i{one})" for one in found if one is not None)
+        if node.scope == "Row":
+            self._row = number
+        elif self._inside:
+            self._group = number
+        else:
+            self._columns |= dict.fromkeys(range(start, self._at), number)
+        return f"(~i{number})"
+
+
+def _has_heads_inside(table: Node) -> bool:
+    """Say whether scopes do not tell which headers a cell has; our tables span columns alone."""
+    heads = [one for one in _below(table) if one.kind == "TH"]
+    return any(one.spans[0] > 1 for one in heads)
+
+
+def _below(node: Node) -> Iterator[Node]:
+    for kid in node.kids:
+        if isinstance(kid, Node):
+            yield kid
+            yield from _below(kid)
+
+
+def _said(node: Node, heads: str) -> Iterator[str]:
+    """Give what an element says of itself: its words, its place, what a cell spans and heads.
+
+    ``heads`` are the identifier of a header, or the headers of a cell.
+    """
     if node.alt is not None:
         yield f"/Alt<{text(node.alt)}>"
+    if node.box:
+        yield f"/A<</O/Layout/BBox[{' '.join(f'{value:.7g}' for value in node.box)}]>>"
+    if node.numbering:
+        yield f"/A<</O/List/ListNumbering/{node.numbering}>>"
     if node.kind in ("TH", "TD"):
         columns, rows = node.spans
-        spans = f"/ColSpan {columns}" * (columns > 1) + f"/RowSpan {rows}" * (rows > 1)
-        # The head of a group of rows spans its columns, and heads them.
-        row = group == "TBody" and columns == 1
-        scope = f"/Scope/{'Row' if row else 'Column'}" * (node.kind == "TH")
-        if spans or scope:
-            yield f"/A<</O/Table{spans}{scope}>>"
+        told = f"/ColSpan {columns}" * (columns > 1) + f"/RowSpan {rows}" * (rows > 1)
+        told += f"/Scope/{node.scope}" * bool(node.scope)
+        if node.kind == "TH":
+            yield f"/ID{heads}" * bool(heads)
+        elif heads:
+            told += f"/Headers[{heads}]"
+        if told:
+            yield f"/A<</O/Table{told}>>"
 
 
 def text(words: str) -> str:

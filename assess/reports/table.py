@@ -18,34 +18,39 @@ LINES_A_PAGE = 44
 HEADING_LINES = 2
 """Lines that the heading takes from the first page."""
 
+SHORTENED_LINES = 3
+"""Lines that the words on a shortened table take besides."""
+
 NAME_FITS = 23
 """Characters of a name that stay on one line of the table's column."""
 
 
 def make_rows(
+    listed: SnapshotView,
     snapshot: SnapshotView,
     catalogue: Catalogue,
     anchors: Mapping[int, str],
     letters: Mapping[str, str],
 ) -> list[tuple[tuple[int, int], Row]]:
-    """Give everybody's row with their group (see `EntryView`), in the order of paper."""
+    """Give the row of everybody ``listed`` of ``snapshot``, with their group, in paper's order."""
     places = _places(snapshot)
     return [
         (entry.group, _row(entry, places[entry.candidate_id], catalogue, anchors, letters))
-        for entry in snapshot.entries
+        for entry in listed.entries
     ]
 
 
 def paginate(
-    rows: Sequence[tuple[tuple[int, int], Row]], bands: Sequence[Band]
+    rows: Sequence[tuple[tuple[int, int], Row]], bands: Sequence[Band], *, shortened: bool = False
 ) -> tuple[TablePage, ...]:
     """Cut rows into pages: a band's head opens it and is repeated where it goes on.
 
+    A ``shortened`` table says so on its first page; one of nobody has a page that says so.
     Pages made here are independent tables, so that no page waits for the one before.
     """
     by_number = {band.number: band for band in bands}
     pages: list[list[TableBlock]] = [[]]
-    room = LINES_A_PAGE - HEADING_LINES
+    room = LINES_A_PAGE - HEADING_LINES - SHORTENED_LINES * shortened
     for (kind, number), run in groupby(rows, key=lambda pair: pair[0]):
         rest, continued = [row for _, row in run], False
         while rest:
@@ -60,17 +65,17 @@ def paginate(
             rest, continued = rest[taken:], True
             if rest:
                 room = 0
-    return tuple(TablePage(tuple(blocks)) for blocks in pages if blocks)
+    return tuple(TablePage(tuple(blocks)) for blocks in pages if blocks) or (TablePage(()),)
 
 
 def make_cut(
-    snapshot: SnapshotView, catalogue: Catalogue, anchors: Mapping[int, str]
+    listed: SnapshotView, snapshot: SnapshotView, catalogue: Catalogue, anchors: Mapping[int, str]
 ) -> tuple[CutRow, ...]:
-    """Give everybody at the cut, by name."""
+    """Give everybody ``listed`` of ``snapshot`` who is at the cut, by name."""
     titles = {one.code: one.title for one in catalogue.competencies}
     places = _places(snapshot)
     found = []
-    for entry in snapshot.entries:
+    for entry in listed.entries:
         place, fit = places[entry.candidate_id], fit_reading(entry)
         if entry.at_cut and place is not None and fit is not None:
             found.append(

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import cache
 from importlib.metadata import version
 from typing import Any, Final
@@ -36,11 +36,12 @@ class UnitRequest:
 
 @dataclass(frozen=True)
 class Link:
-    """A link: its rectangle in points, the name it leads to, the element it belongs to."""
+    """A link: its rectangle in points, the name it leads to, its element, and its words."""
 
     rectangle: tuple[float, float, float, float]
     target: str
     element: int
+    words: str
 
 
 @dataclass(frozen=True)
@@ -69,11 +70,11 @@ class Unit:
     """Pages that lack the report's two faces, with their structure, and what they use of the faces.
 
     ``elements`` are structure elements as PDF dictionaries, one a line; in them ``~e4`` stands for
-    the element of that number, ``~d`` for the document, ``~p0`` for a page, ``~l0.1`` for a page's
-    link. ``top`` are the elements right below the document. ``states`` are the pages' states of
-    opacity, by name. ``glyphs`` by the face's name in the pages' resources; empty when the unit
-    carries its own faces. ``extras`` is a PDF whose only page has the resources of a unit that
-    needs more than faces and states.
+    the element of that number, ``~i4`` for its name, ``~d`` for the document, ``~p0`` for a page,
+    ``~l0.1`` for a page's link. ``top`` are the elements right below the document. ``states`` are
+    the pages' states of opacity, by name. ``glyphs`` by the face's name in the pages' resources;
+    empty when the unit carries its own faces. ``extras`` is a PDF whose only page has the resources
+    of a unit that needs more than faces and states.
     """
 
     leaves: tuple[Leaf, ...]
@@ -94,8 +95,7 @@ class Unit:
         glyphs = {name: list(found.items()) for name, found in self.glyphs.items()}
         place = self.place and (self.place.x, self.place.y, self.place.element)
         leaves = [
-            (len(one.content), one.marks, [(x.rectangle, x.target, x.element) for x in one.links])
-            for one in self.leaves
+            (len(one.content), one.marks, [astuple(x) for x in one.links]) for one in self.leaves
         ]
         sizes = len(self.elements), len(self.extras)
         head = json.dumps([leaves, self.top, dict(self.states), glyphs, place, sizes]).encode()
@@ -113,7 +113,7 @@ def unpacked(content: bytes) -> Unit:
         at += size
     return Unit(
         tuple(
-            Leaf(blob, tuple(marks), tuple(Link(tuple(r), t, e) for r, t, e in links))
+            Leaf(blob, tuple(marks), tuple(Link(tuple(r), *told) for r, *told in links))
             for blob, (_, marks, links) in zip(blobs[2:], leaves, strict=True)
         ),
         blobs[0],

@@ -1,5 +1,6 @@
 """The templates and the words of reports: they are made where no page is."""
 
+import re
 from functools import cache
 from gettext import NullTranslations, translation
 from html import unescape
@@ -14,6 +15,19 @@ from assess.reports.faces import Run
 from assess.reports.person_sheets import Place
 
 TRANSLATIONS: Final = Path(__file__).resolve().parent.parent / "translations"
+
+
+_ILLEGIBLE: Final = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
+
+
+def legible(text: str) -> str:
+    """Leave out what has no shape or turns other words round: a name with such letters is text.
+
+    Controls (XML has no place for them), halves of letters, and marks that set a direction.
+    """
+    return _ILLEGIBLE.sub("", text)
 
 
 @cache

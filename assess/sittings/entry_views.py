@@ -20,6 +20,7 @@ def invited(token: str) -> ResponseReturnValue:
     """Show who invites and one button; programs that open links change nothing by it."""
     now = pages.now()
     standing = standing_of(service.read_link(pages.settings(), token, now=now))
+    standing.path.must_hold(now)
     time, choice = None, {}
     if standing.path.sitting is None:
         standing.path.must_be_open(now)

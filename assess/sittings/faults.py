@@ -17,6 +17,8 @@ class ShutReason(StrEnum):
     ENDED = "ended"
     USED = "used"
     WITHDRAWN = "withdrawn"
+    TAKEN_BACK = "taken back"
+    CLOSED = "closed"
 
 
 _WORDS = {
@@ -29,6 +31,8 @@ _WORDS = {
     ShutReason.ENDED: "The time to answer is over.",
     ShutReason.USED: "This code was used already, or a newer one was made.",
     ShutReason.WITHDRAWN: "You have withdrawn; nothing more is asked of you.",
+    ShutReason.TAKEN_BACK: "Whoever invited you has taken the invitation back.",
+    ShutReason.CLOSED: "Whoever invited you has ended this earlier than planned.",
 }
 
 

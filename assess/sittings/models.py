@@ -1,11 +1,18 @@
 """Sittings, attempts, answers and scores; and what lets answers be given again or used again."""
 
 from datetime import date
+from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, text, true
+from sqlalchemy import CheckConstraint, Index, LargeBinary, String, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from assess.db.base import Key, OrganisationBase, digest, document, key, owned, pk, utc, within
+from assess.sittings.figures import packed
+
+
+def _figures(row: Any) -> bytes:
+    """Give the packed form of the scores that are being inserted."""
+    return packed(row.get_current_parameters()["scales"])
 
 
 class Sitting(OrganisationBase):
@@ -167,6 +174,7 @@ class Score(OrganisationBase):
         within("sitting_id", "sitting"),
         UniqueConstraint("attempt_id"),
         Index(None, "sitting_id"),
+        Index(None, "organisation_id", "scored_at"),
     )
 
     id: Mapped[pk]
@@ -180,6 +188,11 @@ class Score(OrganisationBase):
     instrument_digest: Mapped[digest]
     engine_version: Mapped[str] = mapped_column(String(40))
     scored_at: Mapped[utc]
+    figures: Mapped[bytes | None] = mapped_column(
+        LargeBinary,
+        default=_figures,
+        comment="scales once more, packed: a large pool is read at once; none: not packed",
+    )
 
 
 class RetestRule(OrganisationBase):

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from assess.sittings.models import NoticeShown
 
 #: The wording of templates/sittings/notice.html; a changed word is a new version.
-NOTICE_VERSION: Final = "2026-04"
+NOTICE_VERSION: Final = "2026-05"
 
 
 @dataclass(frozen=True)

@@ -84,13 +84,24 @@ class PathView:
 
     def must_be_open(self, now: datetime) -> None:
         """Raise LinkShut before the campaign's first day, after its last, and after withdrawing."""
+        if self.invitation.withdrawn_by is not None:
+            raise LinkShut(ShutReason.TAKEN_BACK)
         if self.invitation.withdrawn_at is not None:
             raise LinkShut(ShutReason.WITHDRAWN)
         first = datetime.combine(self.invitation.opens_on, time(), UTC)
         if now + EARLIEST_ZONE < first:
             raise LinkShut(ShutReason.EARLY)
         if now >= self.invitation.expires:
-            raise LinkShut(ShutReason.ENDED)
+            closed = self.invitation.closed_at is not None
+            raise LinkShut(ShutReason.CLOSED if closed else ShutReason.ENDED)
+
+    def must_hold(self, now: datetime) -> None:
+        """Raise LinkShut when the link itself has ended, or who sent it has taken it back."""
+        if self.invitation.withdrawn_by is not None:
+            raise LinkShut(ShutReason.TAKEN_BACK)
+        if now >= self.invitation.expires:
+            closed = self.invitation.closed_at is not None
+            raise LinkShut(ShutReason.CLOSED if closed else ShutReason.EXPIRED)
 
 
 @dataclass(frozen=True)

@@ -68,6 +68,8 @@ COOKIE_PURPOSE: Final = "take"
 FORM_PURPOSE: Final = "take-form"
 #: So long a browser shows the last page, as its own pages; the mailed link opens them again.
 OPEN_AFTER_SUBMIT: Final = timedelta(hours=12)
+#: A link in a mail follows its campaign's last day for so long.
+MOVED_AT_MOST: Final = timedelta(days=366)
 
 
 @dataclass(frozen=True)
@@ -108,8 +110,12 @@ class Opened:
 
 
 def read_link(settings: Settings, token: str, *, now: datetime) -> LinkClaim:
-    """Read an invitation's token; LinkShut when it is not ours or its time is over."""
-    return _claim(settings, campaigns.LINK_PURPOSE, token, now)
+    """Read an invitation's token; LinkShut when it is not ours or its time is long over.
+
+    The last day may have been moved since it was signed: `PathView.must_hold` knows the one of
+    now.
+    """
+    return _claim(settings, campaigns.LINK_PURPOSE, token, now, late=MOVED_AT_MOST)
 
 
 def read_cookie(settings: Settings, token: str | None, *, now: datetime) -> LinkClaim:
@@ -180,6 +186,7 @@ def open_link(
     """
     claim = read_link(settings, token, now=now)
     with on_path(sessions, claim) as (session, path):
+        path.must_hold(now)
         if path.sitting is None:
             path.must_be_open(now)
             if reuse_queries.plan_of(session, path.invitation, now.date()).is_plain:
@@ -308,9 +315,16 @@ def submit(sessions: Sessions, catalogue: Catalogue, claim: LinkClaim, *, now: d
         campaigns.note_submitted(session, sitting.id, moment)
 
 
-def _claim(settings: Settings, purpose: str, token: str, now: datetime) -> LinkClaim:
+def _claim(
+    settings: Settings,
+    purpose: str,
+    token: str,
+    now: datetime,
+    *,
+    late: timedelta = timedelta(0),
+) -> LinkClaim:
     try:
-        return links.claim(settings, purpose, token, now=now)
+        return links.claim(settings, purpose, token, now=now, late=late)
     except NotFound:
         raise LinkShut(ShutReason.UNKNOWN) from None
     except Refused:

@@ -4,12 +4,13 @@ from flask import render_template, request
 
 from assess.campaigns.portal_link import kept_until
 from assess.instruments.reading import reading_grade
-from assess.sittings import service
+from assess.sittings import declaring, service
 from assess.sittings.access import battery_of, choice_of, form_token, sitting_of, source_of
 from assess.sittings.clock import WARNED
 from assess.sittings.expectation import expected
 from assess.sittings.notices import NOTICE_VERSION, Notice
 from assess.sittings.overview import text_of
+from assess.sittings.requirement_page import job_asks
 from assess.sittings.service import Standing
 from assess.sittings.timing import device_of
 from assess.web import languages, pages
@@ -36,6 +37,7 @@ def notice_page(standing: Standing) -> str:
         version=NOTICE_VERSION,
         time=expected(standing, source, sitting.device or device_here()),
         limit=invitation.time_limit_minutes,
+        asks=job_asks(declaring.asked_of(pages.sessions(), standing.path)),
         token=form_token(standing),
     )
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
 from assess.campaigns.portal_link import kept_until
-from assess.sittings import pacing, service
+from assess.sittings import declaring, pacing, service
 from assess.sittings.access import (
     choice_of,
     form_claim,
@@ -64,7 +64,9 @@ def start() -> ResponseReturnValue:
     if sitting.consented_at is None:
         return notice_page(standing)
     if sitting.practised_at is None and not standing.answers and sitting.clock.since is None:
-        return redirect(url_for("practising.practice"), 303)
+        found = declaring.asked_of(pages.sessions(), standing.path)
+        to_say = found is not None and not found.is_answered
+        return redirect(url_for("job_asks.ask" if to_say else "practising.practice"), 303)
     number = resume_at(screens_here(standing), standing.answers.keys(), sitting.position)
     return redirect(_screen_url(number), 303)
 
@@ -149,6 +151,7 @@ def review() -> ResponseReturnValue:
         choice=choice_of(standing),
         parts=part_lines(screens, standing.answers.keys()),
         last=len(screens),
+        asks=declaring.asked_of(pages.sessions(), standing.path) is not None,
         token=form_token(standing),
     )
 

@@ -5,7 +5,7 @@ Nothing here is stored, and nothing here needs the web framework: workers write 
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
@@ -27,13 +27,23 @@ def token(settings: Settings, purpose: str, id_: int, generation: int, expires: 
     return _serializer(settings, purpose).dumps([id_, generation, int(expires.timestamp())])
 
 
-def claim(settings: Settings, purpose: str, signed: str, *, now: datetime) -> LinkClaim:
-    """Read a token; NotFound when it is not ours, Refused when its time is over."""
+def claim(
+    settings: Settings,
+    purpose: str,
+    signed: str,
+    *,
+    now: datetime,
+    late: timedelta = timedelta(0),
+) -> LinkClaim:
+    """Read a token; NotFound when it is not ours, Refused when its time is over.
+
+    With ``late`` it is read for so long afterwards: the record says then whether it still holds.
+    """
     try:
         id_, generation, expires = _serializer(settings, purpose).loads(signed)
     except (BadSignature, ValueError, TypeError):
         raise NotFound("This link is not complete, or not one of ours.") from None
-    if now.timestamp() > expires:
+    if (now - late).timestamp() > expires:
         raise Refused("This link has expired.")
     return LinkClaim(purpose, int(id_), int(generation))
 

@@ -15,14 +15,22 @@ from werkzeug.routing import Rule
 
 from assess.accounts import service as accounts
 from assess.accounts import sign_ins
-from assess.accounts.models import Member, Passkey, RoleName, SignIn
+from assess.accounts.models import Member, OidcProvider, Passkey, RoleName, SignIn
+from assess.accounts.oidc_discovery import read
 from assess.accounts.sign_in import set_password
 from assess.authoring.models import InstrumentDraft
-from assess.campaigns import import_service, stopping
+from assess.campaigns import (
+    import_service,
+    people_act_service,
+    requirement_service,
+    stopping,
+)
 from assess.campaigns import queries as campaigns
-from assess.campaigns.models import Invitation, ReviewRequest, WayRequest
+from assess.campaigns.models import Invitation, PeopleActKind, ReviewRequest, WayRequest
+from assess.campaigns.people_acts import Chosen, People
 from assess.campaigns.portal_link import LINK_PURPOSE
 from assess.candidates.models import Candidate
+from assess.candidates.requirements import Kind, Requirement
 from assess.candidates.service import Person, find_or_make
 from assess.db.base import Base
 from assess.db.scope import Across, Sessions, across, reading, writing
@@ -31,6 +39,7 @@ from assess.instruments.catalogue import default_catalogue
 from assess.portal import entry
 from assess.profiles import rater_access, rater_queries, rater_service
 from assess.profiles.models import ContactSummary, OwnDriver, SummaryState
+from assess.rankings import export_service
 from assess.rankings.service import rank_campaign
 from assess.reports.models import ReportKind
 from assess.reports.service import ReportOptions, request
@@ -108,6 +117,11 @@ def build(
         session.flush()
         values["passkey_id"] = passkey.id
     campaign_id = open_to_answers(sessions, tenant, BANK, last=90)
+    for asking in (campaign_id, int(str(values["campaign_id"]))):
+        requirement_service.set_requirements(
+            sessions, tenant.recruiter, asking, [Requirement(Kind.SHIFT, name="night")], "",
+            after=0, now=TODAY,
+        )  # fmt: skip
     ada = invite(sessions, tenant, settings, campaign_id, "Ada")
     tokens, holder = _link_holder(app, sessions, settings, tenant, values, ada)
     clients = [
@@ -124,6 +138,7 @@ def _ranked(sessions: Sessions, tenant: Tenant) -> dict[str, object]:
     campaign_id = open_ranked(sessions, tenant, BANK, seats=2)
     people = finish(sessions, tenant, BANK, campaign_id, drawn(BANK, 4))
     snapshot_id = rank_campaign(sessions, tenant.recruiter, BANK, campaign_id, now=NOW)
+    export_id = export_service.request(sessions, tenant.recruiter, campaign_id, "csv", now=NOW)
     report_id = request(
         sessions, tenant.recruiter, snapshot_id, ReportKind.RANKED, None, ReportOptions(), now=NOW
     )
@@ -139,6 +154,7 @@ def _ranked(sessions: Sessions, tenant: Tenant) -> dict[str, object]:
         session.flush()
         return {
             "campaign_id": campaign_id, "candidate_id": people[0], "report_id": report_id,
+            "export_id": export_id,
             "profile_id": profile.profile_id, "version_id": profile.id, "review_id": review.id,
             "request_id": way.id, "invitation_id": invitation_id,
         }  # fmt: skip
@@ -162,24 +178,39 @@ def _prepared(sessions: Sessions, tenant: Tenant) -> dict[str, object]:
             file_size=1, file_digest="0" * 64, columns={}, questions={}, contacts={}, counts={},
             choices={}, made_at=NOW,
         )  # fmt: skip
-        session.add_all([draft, driver, summary])
+        told = {"issuer": "https://id.example", "token_endpoint": "https://id.example/t"}
+        told |= {
+            "authorization_endpoint": "https://id.example/a",
+            "jwks_uri": "https://id.example/k",
+        }
+        provider = OidcProvider(
+            label="Harbour account", short_name="harbour", issuer="https://id.example",
+            client_id="assess", secret="sealed", on=True, changed_at=NOW,
+            endpoints=read("https://id.example", told, private=False).document(),
+        )  # fmt: skip
+        session.add_all([draft, driver, summary, provider])
         session.flush()
         return {
             "panel_id": panel_id, "draft_id": draft.id, "code": driver.code,
             "summary_id": summary.id, "brand_id": summary.brand_id, "digest": digest,
             "language": "fr", "number": 1, "part": 1, "kind": "rating", "word": "copy",
+            "short_name": provider.short_name,
         }  # fmt: skip
 
 
 def _import(
     sessions: Sessions, settings: Settings, tenant: Tenant, values: Mapping[str, object]
 ) -> dict[str, object]:
-    """Begin to invite people from a file."""
+    """Begin to invite people from a file, and an act on many."""
     import_id = import_service.take_file(
         sessions, settings, tenant.recruiter, int(str(values["campaign_id"])),
         BytesIO(b"name,email\nIda,ida@example.org\n"), now=NOW,
     )  # fmt: skip
-    return {"import_id": import_id}
+    act_id = people_act_service.begin(
+        sessions, tenant.recruiter, int(str(values["campaign_id"])), PeopleActKind.TAKE_BACK,
+        Chosen(People.STALLED), act="of the house", now=NOW,
+    )  # fmt: skip
+    return {"import_id": import_id, "act_id": act_id}
 
 
 def _pair(sessions: Sessions, tenant: Tenant) -> dict[str, object]:

@@ -6,7 +6,7 @@ from email import message_from_bytes, policy
 import pytest
 from sqlalchemy import select
 
-from assess.accounts import member_service, queries
+from assess.accounts import brand_service, member_service, queries
 from assess.accounts import service as accounts
 from assess.accounts.models import AuditEvent, Member, RoleName
 from assess.accounts.sign_in import set_password
@@ -69,7 +69,7 @@ def test_roles_change_and_memberships_end_but_an_administrator_stays(
 def test_a_brand_has_one_name_of_its_own(sessions, tenant, other_tenant, admin):
     with writing(sessions, tenant.organisation_id) as session:
         one, _two = (accounts.brand_named(session, name) for name in ("Parcels", "Shoes"))
-    rename = member_service.rename_brand
+    rename = brand_service.rename_brand
     with pytest.raises(Conflict, match="Shoes"):
         rename(sessions, admin, one, " Shoes ", now=NOW)
     with pytest.raises(Invalid):
@@ -79,6 +79,55 @@ def test_a_brand_has_one_name_of_its_own(sessions, tenant, other_tenant, admin):
     rename(sessions, admin, one, "Parcel  Friend", now=NOW)
     with reading(sessions, tenant.organisation_id) as session:
         assert [name for _id, name in queries.brands(session)] == ["Parcel Friend", "Shoes"]
+
+
+def test_an_archived_brand_is_offered_for_nothing_new(sessions, tenant, other_tenant, admin):
+    service, theirs = brand_service, other_tenant.members[RoleName.ADMINISTRATOR]
+    brand = service.add_brand(sessions, admin, " Parcel  Friend", now=NOW)
+    with pytest.raises(Refused):
+        service.add_brand(sessions, tenant.recruiter, "Shoes", now=NOW)
+    with pytest.raises(Conflict, match="Parcel Friend"):
+        service.add_brand(sessions, admin, "Parcel Friend", now=NOW)
+    service.add_brand(sessions, theirs, "Parcel Friend", now=NOW)
+    for act in (service.archive_brand, service.bring_back):
+        with pytest.raises(NotFound):
+            act(sessions, theirs, brand, now=NOW)
+    for _again in range(2):
+        service.archive_brand(sessions, admin, brand, now=NOW)
+    with writing(sessions, tenant.organisation_id) as session:
+        assert queries.brands(session) == []
+        assert queries.brand_lines(session) == [queries.BrandLine(brand, "Parcel Friend", True)]
+        with pytest.raises(Invalid, match="archived"):
+            accounts.brand_named(session, "Parcel Friend")
+    for _again in range(2):
+        service.bring_back(sessions, admin, brand, now=NOW)
+    with writing(sessions, tenant.organisation_id) as session:
+        assert accounts.brand_named(session, "Parcel Friend") == brand
+    told = [act for act in acts(sessions, tenant) if act.startswith("brand")]
+    assert told == ["brand added", "brand archived", "brand brought back"]
+
+
+def test_administrators_look_after_brands_on_a_page(signed_in, tenant):
+    client = signed_in(tenant, RoleName.ADMINISTRATOR)
+    page = client.get("/members/brands").text
+    assert "There is no brand yet" in page
+    form = {"csrf_token": csrf(page)}
+    assert client.post("/members/brands", data=form | {"name": " "}).status_code == 422
+    for name, status in (("Shoes & Co", 303), ("Shoes & Co", 422)):
+        answer = client.post("/members/brands", data=form | {"name": name})
+        assert answer.status_code == status
+    (brand,) = set(re.findall(r"/members/brands/(\d+)", client.get("/members/brands").text))
+    client.post(f"/members/brands/{brand}", data=form | {"name": "Boots"})
+    client.post(f"/members/brands/{brand}", data=form | {"name": ""})
+    page = client.get("/members/brands").text
+    assert "The brand is called Boots now" in page
+    assert "1 to 200 characters" in page
+    assert 'value="Boots"' in client.get("/campaigns/new").text
+    client.post(f"/members/brands/{brand}/archive", data=form)
+    assert "Bring back" in client.get("/members/brands").text
+    assert 'value="Boots"' not in client.get("/campaigns/new").text
+    client.post(f"/members/brands/{brand}/back", data=form)
+    assert 'value="Boots"' in client.get("/campaigns/new").text
 
 
 def test_an_invited_member_comes_in_by_mail_and_leaves_everywhere(

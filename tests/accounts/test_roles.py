@@ -17,10 +17,10 @@ from tests.service import make_tenant
 
 DOCS = Path(__file__).parents[2] / "docs" / "roles.md"
 REFUSED = (403, 404)
-#: Addresses with names that are no organisation's record: a text, a language, a place in it.
-NO_RECORD = {"digest", "language", "number", "act"}
+#: Names in addresses that are no organisation's record: a text, a mail, a language, a place.
+NO_RECORD = {"digest", "kind", "language", "number", "act"}
 #: Pages whose record is there, but not yet what they show of it.
-NOT_YET = {"reports.download"}
+NOT_YET = {"reports.download", "exports.download"}
 #: What takes seconds to make, and has tests of its own.
 DEAR = {"portal.feedback_pdf"}
 Line = tuple[str, str]

@@ -90,6 +90,15 @@ def test_a_sign_in_holds_until_it_is_ended_or_not_seen_for_long(sessions, tenant
     ]  # fmt: skip
 
 
+def test_a_sign_in_by_a_provider_ends_however_much_it_is_used(sessions, tenant):
+    me, only = tenant.user_ids[RoleName.RECRUITER], tenant.organisation_id
+    key = sign_ins.begin(sessions, me, browser="B", address="x", now=NOW, only=only)
+    for hours, held in ((6, True), (11, True), (12, False)):
+        now = NOW + timedelta(hours=hours)
+        assert sign_ins.holds(sessions, me, key, now=now) == held
+        assert len(sign_ins.listed(sessions, me, key, now=now)) == held
+
+
 def test_a_browser_left_open_is_asked_for_the_password_again(app, signed_in, tenant):
     client = signed_in(tenant, RoleName.ADMINISTRATOR)
     assert client.get("/members").status_code == 200

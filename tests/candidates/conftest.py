@@ -7,10 +7,11 @@ import pytest
 from sqlalchemy import select
 
 from assess.app import HANDLERS
-from assess.campaigns import another_way, inviting
+from assess.campaigns import another_way, inviting, requirement_service
 from assess.campaigns import queries as campaign_queries
 from assess.campaigns.models import Campaign, Invitation, MailKind
 from assess.candidates.models import Candidate
+from assess.candidates.requirements import Kind, Requirement
 from assess.db.scope import writing
 from assess.instruments.catalogue import default_catalogue
 from assess.jobs.worker import run_until_idle
@@ -67,12 +68,16 @@ def held(sessions, tenant, settings, monkeypatch) -> Held:
 
     Reports are plain text here, so that a search of the files' bytes can find what they say.
     """
-    monkeypatch.setattr(reports, "_render", lambda content, _progress: repr(content).encode())
+    monkeypatch.setattr(reports, "_render", lambda content, *_: repr(content).encode())
     catalogue = default_catalogue()
     campaign_id = open_ranked(sessions, tenant, catalogue, seats=2)
     names = [NAME, "Ada Meyer", "Bo Silva", "Chidi Novak"]
     people = finish(
         sessions, tenant, catalogue, campaign_id, drawn(catalogue, 4, names=names), at=NOW
+    )
+    night = [Requirement(Kind.SHIFT, name="night")]
+    requirement_service.set_requirements(
+        sessions, tenant.recruiter, campaign_id, night, "", after=0, now=NOW
     )
     with writing(sessions, tenant.organisation_id) as session:
         session.get_one(Campaign, campaign_id).closes_on = (NOW + timedelta(days=9)).date()
@@ -87,6 +92,9 @@ def held(sessions, tenant, settings, monkeypatch) -> Held:
             inviting.enqueue_mails(session, [mail], campaign, NOW)
             view = campaign_queries.invitation(session, invitation.id)
             another_way.ask(session, tenant.system, view, f"way-of-{place}", now=NOW)
+            requirement_service.declare(
+                session, tenant.system, view, {"shift:night": "yes"}, number=1, now=NOW
+            )
             session.add_all(beside(invitation.sitting_id))
             attempt = session.scalars(
                 select(Attempt)

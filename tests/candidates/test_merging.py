@@ -26,7 +26,15 @@ from assess.errors import Conflict, Invalid, NotFound, Refused
 from assess.instruments.catalogue import default_catalogue
 from assess.portal.models import ErasureRequest
 from assess.rankings import service as rankings
-from assess.rankings.models import Decision, DecisionKind, NameReveal, PersonNote, RankingEntry
+from assess.rankings.models import (
+    Decision,
+    DecisionKind,
+    NameReveal,
+    PersonNote,
+    RankingEntry,
+    RankingRow,
+)
+from assess.rankings.rows import UNRANKED
 from assess.sittings import queries as sittings
 from assess.sittings.models import Sitting
 from assess.web.links import LinkClaim
@@ -38,7 +46,8 @@ DAY = timedelta(days=1)
 QUESTIONS = questions_of(BANK.folder)
 GENDER = ("woman", "man")
 #: What cannot be two of one person stays with the emptied record.
-STAYS = {"merged_person.candidate_id", "invitation.candidate_id", "ranking_entry.candidate_id"}
+RANKED = ("ranking_entry.candidate_id", "ranking_row.candidate_id")
+STAYS = {"merged_person.candidate_id", "invitation.candidate_id", *RANKED}
 
 
 def pointing_at(engine, person):
@@ -99,6 +108,18 @@ def place(session, tenant, campaign_id, person, far, at):
     )  # fmt: skip
 
 
+def ranked(snapshot_id, person, mark):
+    """Give a place in a snapshot: the entry, and the row that the table goes by."""
+    shared = {"snapshot_id": snapshot_id, "candidate_id": person, "at_cut": False}
+    return [
+        RankingEntry(**shared, coverage=1.0, evidence={"mark": mark}),
+        RankingRow(
+            **shared, section=UNRANKED, place=9, code_place=9, complete=True, mean_emp=1.5,
+            flags=" secret ", finished_at=NOW,
+        ),
+    ]  # fmt: skip
+
+
 def build(sessions, tenant, two, held, world):
     """Give two people what ``world`` says."""
     recruiter = tenant.recruiter.id
@@ -133,12 +154,7 @@ def build(sessions, tenant, two, held, world):
             if world["told"][n]:
                 demographics.keep_answers(session, person, QUESTIONS, {"gender": GENDER[n]})
             if world["ranked"] or n == 0:
-                session.add(
-                    RankingEntry(
-                        snapshot_id=held["snapshot"], candidate_id=person, at_cut=False,
-                        coverage=1.0, evidence={"mark": f"of {n}"},
-                    )
-                )  # fmt: skip
+                session.add_all(ranked(held["snapshot"], person, f"of {n}"))
 
 
 @pytest.fixture
@@ -190,8 +206,10 @@ def test_nothing_points_to_the_record_that_is_gone(engine, sessions, tenant, hel
     for row in left.get("invitation.candidate_id", []):
         assert row["withdrawn_at"] is not None
         assert row["campaign_id"] in campaigns_of_keep
-    for row in left.get("ranking_entry.candidate_id", []):
-        assert row["snapshot_id"] in {r["snapshot_id"] for r in kept["ranking_entry.candidate_id"]}
+    for name in RANKED:
+        for row in left.get(name, []):
+            assert row["snapshot_id"] in {r["snapshot_id"] for r in kept[name]}
+    assert len(left.get(RANKED[0], [])) == len(left.get(RANKED[1], []))
     first = [n for n in (0, 1) if world["places"][2 * n] == "finished"]
     if first:
         assert campaigns_of_keep[held["campaigns"][0]]["submitted_at"] is not None
@@ -271,10 +289,7 @@ def test_erasing_takes_what_stayed_with_the_merged_record(sessions, tenant, held
     with writing(sessions, tenant.organisation_id) as session:
         for n, one in enumerate((keep, drop)):
             place(session, tenant, held["campaigns"][0], one, "finished", NOW)
-            session.add(
-                RankingEntry(snapshot_id=held["snapshot"], candidate_id=one, at_cut=False,
-                             coverage=1.0, evidence={"mark": f"secret {n}"})
-            )  # fmt: skip
+            session.add_all(ranked(held["snapshot"], one, f"secret {n}"))
     merging.merge(sessions, tenant.recruiter, keep, drop, now=NOW)
     with reading(sessions, tenant.organisation_id) as session:
         assert len(personal_data.export(session, keep)["rankings"]["places"]) == 2
@@ -282,6 +297,10 @@ def test_erasing_takes_what_stayed_with_the_merged_record(sessions, tenant, held
     with reading(sessions, tenant.organisation_id) as session:
         entries = session.scalars(select(RankingEntry.evidence)).all()
         assert "secret" not in json.dumps(entries)
+        rows = session.scalars(select(RankingRow).where(RankingRow.candidate_id.in_((keep, drop))))
+        assert [(one.flags, one.finished_at, one.mean_emp) for one in rows] == [
+            ("", None, None)
+        ] * 2
         assert not session.scalars(
             select(Invitation).where(Invitation.candidate_id.in_((keep, drop)))
         ).all()

@@ -269,6 +269,8 @@ def test_a_ranking_that_holds_both_stays_and_the_next_one_has_the_person_once(
     shown = recruiter.get(page).text
     assert "Merged record" in shown
     assert "Erased person" not in shown
+    assert "Merged record" in recruiter.get(f"{page}?sort=EMP").text
+    assert "Merged record" not in recruiter.get(f"{page}?q=Bo").text
     assert recruiter.get(f"/campaigns/{campaign_id}/people/{keep}").status_code == 200
     assert recruiter.get(f"/campaigns/{campaign_id}/people/{drop}").status_code == 404
     assert "Merged record" in recruiter.get(f"/campaigns/{campaign_id}/").text

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 
 from assess.db.scope import writing
 from assess.jobs import queue
@@ -43,6 +44,28 @@ def test_urgent_work_goes_first(sessions, add):
     claimed = queue.claim(sessions, "one", now=NOW)
     assert claimed is not None
     assert claimed.id == urgent
+
+
+def test_each_question_of_a_claim_is_one_step_into_the_index(sessions, tenant, add):
+    add("a")
+    asked = []
+    engine = sessions.kw["bind"]
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def note(connection, cursor, statement, parameters, *_rest):
+        if statement.startswith("SELECT job."):
+            asked.append((statement, parameters))
+
+    queue.claim(sessions, "one", now=NOW)
+    if engine.dialect.name != "sqlite":
+        return
+    with engine.connect() as connection:
+        for statement, parameters in asked:
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            told = " ".join(row[3] for row in plan)
+            assert "ix_job_state_priority_run_after_id" in told
+            assert "TEMP B-TREE" not in told
+    assert asked
 
 
 def test_a_failing_job_waits_longer_each_time_and_is_dead_at_last(sessions, tenant, add):

@@ -36,7 +36,7 @@ def service(settings: Settings) -> Iterator[Service]:
     """Run ``assess serve`` on the fresh database: web workers and the job worker."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    ours = replace(settings, public_url=url)
+    ours = replace(settings, public_url=url, private_providers=True)
     process = subprocess.Popen(
         [sys.executable, "-m", "assess", "serve", "--bind", f"127.0.0.1:{port}"],
         env=os.environ | ours.to_env(),

@@ -12,6 +12,7 @@ from assess.instruments.catalogue import default_catalogue
 from tests.browser import DESK, PHONE, look
 from tests.campaigns.conftest import opening
 from tests.campaigns.people_files import thousand
+from tests.journeys import single_sign_on
 from tests.journeys.conftest import Service
 from tests.journeys.test_main_job import sign_in
 from tests.service import Tenant
@@ -28,7 +29,7 @@ def shown(page: Page) -> None:
 
 # What the pages do is tested on both databases in tests/campaigns.
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_a_file_with_faults_is_checked_and_the_others_are_invited(
+def test_a_file_with_faults_is_checked_the_others_are_invited_and_work_accounts_sign_in(
     service: Service, tenant: Tenant, sessions, open_page, tmp_path
 ):
     first = datetime.now(UTC).date() + timedelta(days=1)
@@ -65,3 +66,4 @@ def test_a_file_with_faults_is_checked_and_the_others_are_invited(
     expect(page.locator(".funnel li").first).to_contain_text(re.compile("993"))
     page.goto(f"{service.url}/campaigns/{campaign_id}/imports/")
     shown(page)
+    single_sign_on.walk(page, open_page(DESK), service, tenant)

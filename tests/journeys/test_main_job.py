@@ -33,6 +33,8 @@ CHOOSE = """(groups, number) => groups.forEach((group, place) => {
   const choices = group.querySelectorAll("input[type=radio]");
   choices[(number + 2 * place) % Math.min(choices.length, 5)].click();
 })"""
+#: As many as make a ranking of several bands; each has a page in the ranked report.
+SIMULATED = 14
 MIX = {"delivery": ("40", "7"), "returns": ("30", "6"), "status": ("30", "3")}
 
 
@@ -80,6 +82,31 @@ def invite(page: Page) -> None:
     look(page)
 
 
+def require(page: Page, campaign: str) -> None:
+    """Ask for a language, a shift and a day to start, by the form."""
+    page.get_by_role("link", name="Set requirements").click()
+    look(page)
+    page.get_by_label("Language 1", exact=True).select_option("fr")
+    page.get_by_label("Night shifts").select_option("nice")
+    page.get_by_label("Last day to start").fill("2030-03-01")
+    page.get_by_role("button", name="Save the requirements").click()
+    expect(page.get_by_text("French, at least: good")).to_be_visible()
+    look(page)
+    page.goto(campaign)
+
+
+def declare(page: Page) -> None:
+    """Say what does not meet a must; read kindly that the way goes on, and go it."""
+    expect(page.get_by_role("heading", level=1)).to_contain_text("What this job asks for")
+    look(page)
+    page.get_by_label("Basic: simple, everyday talk").check()
+    page.get_by_label("When could you start at the earliest?").fill("2030-02-01")
+    press(page, "Go on")
+    expect(page.get_by_text("You can go on all the same.")).to_be_visible()
+    look(page)
+    page.get_by_role("link", name="Go on").click()
+
+
 def mailed_link(folder: Path, to: str = "i") -> str:
     """Wait for the worker's mail and read the candidate's link in it."""
     for _ in range(1_200):
@@ -120,6 +147,7 @@ def take(page: Page, link: str) -> None:
     page.get_by_role("button", name="Continue").click()
     look(page)
     page.get_by_role("button", name="I have read this and agree").click()
+    declare(page)
     look(page)
     answer_screen(page, 0)
     press(page, "Next")
@@ -151,11 +179,11 @@ def take(page: Page, link: str) -> None:
 
 
 def add_simulated_people(service: Service, tenant: Tenant, campaign_id: int) -> None:
-    """Let thirty simulated people finish, so that there is something to rank."""
+    """Let simulated people finish, so that there is something to rank."""
     catalogue = default_catalogue()
     battery = tuple(sorted(catalogue.default_battery))
     app = create_app(service.settings)
-    people = [ImportedPerson(f"S-{n:02d}", f"Simulated {n:02d}", None) for n in range(30)]
+    people = [ImportedPerson(f"S-{n:02d}", f"Simulated {n:02d}", None) for n in range(SIMULATED)]
     import_people(
         app.extensions["assess"]["sessions"],
         tenant.system,
@@ -216,7 +244,7 @@ def rank_and_read(page: Page, service: Service, tenant: Tenant, campaign_id: int
     page.goto(f"{service.url}/campaigns/{campaign_id}/")
     page.get_by_role("link", name="Ranking and reports").click()
     look(page)
-    page.get_by_role("button", name="Rank the 31 finished people").click()
+    page.get_by_role("button", name=f"Rank the {SIMULATED + 1} finished people").click()
     app = create_app(service.settings)
     with reading(app.extensions["assess"]["sessions"], tenant.organisation_id) as session:
         code = session.scalar(select(Candidate.code).where(Candidate.name == CANDIDATE))
@@ -224,6 +252,11 @@ def rank_and_read(page: Page, service: Service, tenant: Tenant, campaign_id: int
     expect(page.get_by_role("link", name=code).first).to_be_visible()
     expect(page.get_by_text(CANDIDATE)).to_have_count(0)
     look(page)
+    page.get_by_text("Filter, order, rows on a page").click()
+    page.get_by_label("Requirements").select_option("not_met")
+    page.get_by_role("button", name="Show these people").click()
+    expect(page.get_by_text("1 not met")).to_have_count(1)
+    page.get_by_role("link", name="Show everybody").click()
     page.get_by_label(f"Choose {code}").check()
     page.get_by_label(re.compile("Choose (?!" + code + ")")).first.check()
     page.get_by_role("button", name="Compare two to five").click()
@@ -235,6 +268,7 @@ def rank_and_read(page: Page, service: Service, tenant: Tenant, campaign_id: int
     look(page)
     page.get_by_role("link", name=code).first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text(code)
+    expect(page.get_by_text("Basic: simple, everyday talk")).to_be_visible()
     look(page)
     return code
 
@@ -282,6 +316,7 @@ def test_from_opening_a_campaign_to_the_ranked_pdf(service, tenant, open_page, t
     sign_in(recruiter, service, tenant, RoleName.RECRUITER)
     campaign_id = open_campaign(recruiter)
     invite(recruiter)
+    require(recruiter, f"{service.url}/campaigns/{campaign_id}/")
     phone = open_page(PHONE, has_touch=True, is_mobile=True)
     take(phone, mailed_link(service.settings.mail_dir))
     add_simulated_people(service, tenant, campaign_id)

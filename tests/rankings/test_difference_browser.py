@@ -1,8 +1,10 @@
-"""The pages of a changed profile in a real browser: WCAG 2.2 AA, no sideways scroll."""
+"""Pages of rankings in a real browser: WCAG 2.2 AA, no sideways scroll, a sheet is a sheet."""
 
 import shutil
 import threading
+from io import BytesIO
 
+import pikepdf
 import pytest
 from werkzeug.serving import make_server
 
@@ -65,6 +67,13 @@ def test_the_pages_of_a_changed_profile_are_accessible(
     held = next(one.candidate_id for one in seen.entries if one.held_back)
     for address in (
         f"{ranking}/difference", ranking, f"{ranking}?page=2",
+        f"{served}/campaigns/{campaign_id}/reports/new",
         f"{served}/campaigns/{campaign_id}/people/{held}",
     ):  # fmt: skip
         see(address)
+    # People with three, two and no questions of their own; each has one sheet of any paper.
+    chosen = [one.candidate_id for one in seen.entries[:12]]
+    see(f"{served}/campaigns/{campaign_id}/interviews?{'&'.join(f'person={n}' for n in chosen)}")
+    for paper in ("A4", "Letter"):
+        with pikepdf.open(BytesIO(page.pdf(format=paper))) as printed:
+            assert len(printed.pages) == len(chosen)

@@ -5,13 +5,14 @@ from sqlalchemy import select, update
 
 from assess.accounts.models import RoleName
 from assess.app import HANDLERS
-from assess.campaigns.models import Mailing
+from assess.campaigns import flow_queries
+from assess.campaigns.models import Mailing, MailState
 from assess.candidates.models import Candidate
 from assess.db.scope import reading, writing
 from assess.errors import Conflict, Invalid, NotFound, Refused
 from assess.jobs.worker import run_until_idle
 from assess.rankings import decision_queries as decisions
-from assess.rankings.outcome_service import tell
+from assess.rankings.outcome_service import tell, tell_again
 from tests.portal.conftest import mails
 from tests.rankings.ranked import Ranked
 from tests.service import NOW
@@ -118,3 +119,47 @@ def test_what_no_longer_counts_or_reaches_nobody_is_not_told(
     assert mailings(ranked) == [("declined", 1, "dropped")]
     assert mails(settings) == []
     assert told(ranked, 4) is None
+
+
+def test_a_mail_that_did_not_arrive_is_sent_again_and_one_that_did_is_not(
+    ranked, sessions, settings, tenant, other_tenant
+):
+    ranked.decide("decline", ranked.who[0])
+    ranked.decide("advance", ranked.who[1])
+    ids = [one.decision_id for one in waiting(ranked)]
+    tell(sessions, tenant.recruiter, ranked.id, ids, now=NOW)
+    run_until_idle(sessions, settings, HANDLERS)
+    everybody = ranked.who
+    assert tell_again(sessions, tenant.recruiter, ranked.id, everybody, now=NOW) == 0
+    with writing(sessions, tenant.organisation_id) as session:
+        session.execute(
+            update(Mailing)
+            .where(Mailing.kind == "declined")
+            .values(state=MailState.BOUNCED, fault="The mail came back")
+        )
+    with reading(sessions, tenant.organisation_id) as session:
+        [lost] = decisions.undelivered(session, ranked.id)
+    assert (lost.candidate_id, lost.fault) == (ranked.who[0], "The mail came back")
+    with pytest.raises(Refused):
+        tell_again(sessions, tenant.system, ranked.id, everybody, now=NOW)
+    with pytest.raises(NotFound):
+        tell_again(sessions, other_tenant.recruiter, ranked.id, everybody, now=NOW)
+    assert tell_again(sessions, tenant.recruiter, ranked.id, everybody, now=NOW) == 1
+    assert tell_again(sessions, tenant.recruiter, ranked.id, everybody, now=NOW) == 0
+    run_until_idle(sessions, settings, HANDLERS)
+    assert mailings(ranked)[-1] == ("declined", 2, "sent")
+    with reading(sessions, tenant.organisation_id) as session:
+        assert decisions.undelivered(session, ranked.id) == []
+
+
+def test_the_funnel_counts_who_was_advanced_and_hired(ranked, sessions, tenant):
+    def counted():
+        with reading(sessions, tenant.organisation_id) as session:
+            far = flow_queries.flow(session, ranked.id, NOW).progress
+        return far.advanced, far.hired
+
+    ranked.decide("advance", ranked.who[0])
+    ranked.decide("hired", ranked.who[1])
+    assert counted() == (2, 1)
+    ranked.decide("hold", ranked.who[0])
+    assert counted() == (1, 1)

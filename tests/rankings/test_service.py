@@ -114,7 +114,7 @@ def test_a_changed_score_or_seat_makes_the_snapshot_old(sessions, tenant, shippe
         changed = dict(row.scales, mean=[-m for m in row.scales["mean"]])
         session.execute(
             update(Score).where(Score.id == row.id)
-            .values(scales=changed, scored_at=LATER + timedelta(hours=1))
+            .values(scales=changed, figures=None, scored_at=LATER + timedelta(hours=1))
         )  # fmt: skip
     with reading(sessions, tenant.organisation_id) as session:
         assert queries.standing(session, campaign_id).stale

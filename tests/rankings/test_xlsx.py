@@ -1,8 +1,6 @@
 """The ranking as a workbook: read back by a spreadsheet's eyes, every cell of its own type."""
 
 import csv
-import shutil
-import subprocess
 from datetime import datetime
 from io import BytesIO, StringIO
 
@@ -34,9 +32,7 @@ def ranked(sessions, tenant, shipped, monkeypatch):
     return Ranked(sessions, tenant, shipped)
 
 
-def test_every_cell_has_its_type_and_says_what_the_csv_says(
-    ranked, sessions, tenant, signed_in, tmp_path
-):
+def test_every_cell_has_its_type_and_says_what_the_csv_says(ranked, sessions, tenant, signed_in):
     client = signed_in(tenant, RoleName.RECRUITER)
     address = f"/campaigns/{ranked.id}/ranking"
     assert f"{address}.xlsx" in client.get(address).text
@@ -78,17 +74,6 @@ def test_every_cell_has_its_type_and_says_what_the_csv_says(
     # Noted once a day, whatever the form of the file.
     [event] = ranked.audit("ranking downloaded")
     assert event.detail["snapshot"] == ranked.snapshot_id
-
-    office = shutil.which("soffice") or shutil.which("libreoffice")
-    if office:
-        (tmp_path / "ranking.xlsx").write_bytes(answer.data)
-        subprocess.run(
-            [office, f"-env:UserInstallation=file://{tmp_path}/office", "--headless",
-             "--convert-to", "csv", "--outdir", tmp_path, tmp_path / "ranking.xlsx"],
-            check=True, timeout=300, capture_output=True,
-        )  # fmt: skip
-        opened = list(csv.reader(StringIO((tmp_path / "ranking.csv").read_text("utf-8"))))
-        assert [row[named] for row in opened] == [str(row[named]) for row in found]
 
 
 def test_a_blind_review_has_codes_and_only_those_who_see_rankings_get_it(

@@ -2,13 +2,14 @@
 
 import logging
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from assess.candidates.requirements import Result
 from assess.instruments.catalogue import default_catalogue
 from assess.rankings.queries import SnapshotView
 from assess.reports import pdf
@@ -73,7 +74,12 @@ def ranked(snapshot: SnapshotView, *, pages: int = PAGES) -> RankedContent:
     )
 
 
-def of_candidate(snapshot: SnapshotView, candidate_id: int, **changes: object) -> CandidateContent:
+def of_candidate(
+    snapshot: SnapshotView,
+    candidate_id: int,
+    results: Sequence[Result] = (),
+    **changes: object,
+) -> CandidateContent:
     return candidate_content(
         snapshot,
         campaign_view(simulated=snapshot.simulated, seats=snapshot.seats, **changes),
@@ -81,6 +87,7 @@ def of_candidate(snapshot: SnapshotView, candidate_id: int, **changes: object) -
         candidate_id,
         organisation="Harbour Care",
         made_at=MADE_AT,
+        required={candidate_id: results},
     )
 
 

@@ -10,6 +10,13 @@ from assess.instruments.catalogue import default_catalogue
 from assess.profiles.mix import DriverShare
 from assess.profiles.queries import VersionView
 from assess.rankings.queries import EntryView, SnapshotView
+from assess.reports.content import (
+    candidate_content,
+    comparison_content,
+    interview_content,
+    ranked_content,
+)
+from assess.reports.sheets import Content
 from assess.selection.composite import fit
 from assess.selection.demand import COMPETENCIES, ONET_PRIOR
 from assess.selection.ranking import rank_under_error
@@ -210,3 +217,21 @@ def method() -> dict[str, object]:
             for key, digest in (("work-style", "a"), ("service-judgement-a", "b"))
         ],
     }
+
+
+KINDS = ("ranked", "candidate", "comparison", "interview")
+
+
+def content_of(kind: str, language: str = "en", **asked: object) -> Content:
+    """Give a report of a kind, of sixteen people or some of them."""
+    snapshot = snapshot_view(16, unranked=1, seats=4)
+    on = snapshot, campaign_view(seats=4), default_catalogue()
+    said = {"organisation": "Harbour Care", "made_at": MADE_AT, "language": language}
+    ids = [entry.candidate_id for entry in snapshot.entries]
+    if kind == "candidate":
+        return candidate_content(*on, ids[2], **said)
+    if kind == "comparison":
+        return comparison_content(*on, [ids[0], ids[5], ids[-1]], **said)
+    if kind == "interview":
+        return interview_content(*on, ids[:3], **said)
+    return ranked_content(*on, **{"people_pages": 2} | said | asked)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import date
 from html import unescape
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from PIL import Image
 from weasyprint.urls import FatalURLFetchingError
 
+from assess.candidates.requirements import Kind, Requirement, judge_all
 from assess.reports import layout, pdf
 from assess.reports.kept_units import UnitsOfOneRun
 from assess.reports.pictures import Album
@@ -17,6 +19,19 @@ from assess.reports.press import OwnPress
 from tests.reports.conftest import PAGES, Printed, of_candidate, printed, ranked, run
 from tests.reports.material import snapshot_view, sure_scales, tuned
 
+MUSTS = (
+    Requirement(Kind.PLACE, places=tuple(f"{n} {'Llanfairpwllgwyn ' * 3}"[:60] for n in range(5))),
+    Requirement(Kind.LANGUAGE, name="fr", level="native"),
+    Requirement(Kind.SHIFT, name="night"),
+    Requirement(Kind.WORK, name="FR"),
+    Requirement(Kind.START, by=date(2030, 3, 1)),
+    Requirement(Kind.EQUIPMENT, name="headset"),
+)
+#: No to everything but the last two, which are left and met.
+SAID = {
+    **{key: "no" for one in MUSTS[:4] for key in one.questions},
+    "equipment:headset": "yes",
+}
 SIMULATED = "Simulated people: no one in this report is real"
 
 
@@ -50,25 +65,42 @@ def test_a_person_has_one_page_with_all_that_decides_nothing(ranked_report):
         assert f"between {page.sheet.fit.low:.0f} and {page.sheet.fit.high:.0f}" in text
 
 
-@pytest.mark.parametrize("stands_out", [False, True])
-def test_the_fullest_person_still_fits_one_page(tmp_path, stands_out):
+LONG = "Maximiliana Konstantinopolitanska-Featherstonehaugh y Castellón"
+
+
+@pytest.mark.parametrize(
+    ("stands_out", "asked", "name"),
+    [
+        (False, False, LONG),
+        (True, False, LONG),
+        (True, True, LONG),
+        (True, True, f"{LONG} {LONG} {LONG}"[:200]),
+    ],
+)
+def test_the_fullest_person_still_fits_one_page(tmp_path, stands_out, asked, name):
     snapshot = tuned(snapshot_view(1, seats=1))
     entry = snapshot.entries[0]
     signs = {"EMP": 2.0, "REG": 2.0, "OWN": 2.0, "GUI": -3.0, "INT": -2.0, "ESC": -3.0, "CHN": -3.0}
     full = replace(
         entry,
-        name="Maximiliana Konstantinopolitanska-Featherstonehaugh y Castellón",
+        name=name,
         mean=signs,
         scales=sure_scales() if stands_out else {},
         flags=tuple(f"{code}:one_part_missing" for code in signs),
     )
-    content = of_candidate(replace(snapshot, entries=(full,)), entry.candidate_id)
+    content = of_candidate(
+        replace(snapshot, entries=(full,)),
+        entry.candidate_id,
+        judge_all(MUSTS, SAID) if asked else (),
+    )
     sheet = content.person.sheet
     assert len(sheet.strengths) + bool(sheet.strong_where) == len(sheet.explore) == 3
     pages = printed(content, snapshot, tmp_path).pages
     first = flowed(pages[0])
     assert "This report alone must not decide. Mara" in first
     assert ("Strong where these calls dominate: Delivery failed" in first) == stands_out
+    told = "no part of the fit: 1 of 6 musts met, 1 not said, 4 not met: Night shifts; The right"
+    assert (told in first) == asked
     assert len(pages) == 4
 
 
@@ -158,9 +190,12 @@ def test_both_faces_are_embedded_and_nothing_else(ranked_report):
     assert all(" yes yes yes " in line for line in listed)
 
 
-def test_letters_are_drawn_and_not_only_stored(tmp_path):
+LETTERS = [chr(c) for c in (*range(0x21, 0x7F), 0xE9, 0x111, 0x1EB7, 0x15F, 0xF1, 0x131)]
+
+
+@pytest.mark.parametrize("letters", [LETTERS[:34], LETTERS[34:67], LETTERS[67:]])
+def test_letters_are_drawn_and_not_only_stored(tmp_path, letters):
     """A face in pieces keeps its text and loses its shapes: only ink tells."""
-    letters = [chr(c) for c in (*range(0x21, 0x7F), 0xE9, 0x111, 0x1EB7, 0x15F, 0xF1, 0x131)]
     report = named(" ".join(letters), tmp_path)
     first = ("-r", "72", "-f", "1", "-l", "1")
     run("pdftoppm", *first, "-gray", str(report.path), str(tmp_path / "p"))

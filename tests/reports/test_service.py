@@ -7,6 +7,9 @@ from sqlalchemy import select, update
 
 from assess.accounts.models import AuditEvent, RoleName
 from assess.app import HANDLERS
+from assess.campaigns import queries as campaigns
+from assess.campaigns import requirement_service
+from assess.candidates.requirements import Kind, Requirement
 from assess.db.scope import reading, writing
 from assess.errors import Invalid, NotFound, Refused
 from assess.instruments.catalogue import default_catalogue
@@ -55,6 +58,36 @@ def test_the_same_question_is_one_report_and_one_job(sessions, tenant, snapshot_
     assert [job.kind for job in rows(sessions, tenant, Job)] == ["make-report"] * 2
     acts = [event.act for event in rows(sessions, tenant, AuditEvent)]
     assert acts.count("report requested") == 2
+
+
+def test_what_people_say_meanwhile_makes_another_report_that_tells_of_it(
+    sessions, tenant, campaign, snapshot_id, settings, monkeypatch
+):
+    told = []
+    monkeypatch.setattr(service, "_render", lambda content, *_: told.append(content) or b"-")
+    campaign_id, people = campaign
+    night = [Requirement(Kind.SHIFT, name="night")]
+    requirement_service.set_requirements(
+        sessions, tenant.recruiter, campaign_id, night, "", after=0, now=NOW
+    )
+    own = (sessions, tenant.recruiter, snapshot_id, ReportKind.CANDIDATE, people[0], 0)
+    first = ask(*own)
+    assert ask(*own) == first
+    run_until_idle(sessions, settings, HANDLERS)
+    with writing(sessions, tenant.organisation_id) as session:
+        [line] = [
+            one for one in campaigns.people(session, campaign_id) if one.candidate_id == people[0]
+        ]
+        invitation = campaigns.invitation(session, line.invitation_id)
+        requirement_service.declare(
+            session, tenant.system, invitation, {"shift:night": "no"}, number=1, now=NOW
+        )
+    assert ask(*own) != first
+    run_until_idle(sessions, settings, HANDLERS)
+    before, after = (one.person.sheet for one in told)
+    assert (before.asked.not_said, before.asked.not_met) == (1, ())
+    assert (after.asked.not_said, after.asked.not_met) == (0, ("Night shifts",))
+    assert before.fit == after.fit
 
 
 def test_only_recruiters_and_administrators_ask(sessions, tenant, snapshot_id):

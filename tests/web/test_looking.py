@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Error, Page
 
-from tests.browser import DESK, ask, look
+from tests.browser import DESK, ask, hold_to_wcag, look
 
 PLACE = "http://moving.example/"
 PAGE = """<!doctype html><html lang=en><head><title>Moving</title></head>
@@ -40,3 +40,27 @@ def test_a_fault_of_the_question_itself_is_not_asked_again(open_page):
     with pytest.raises(Error, match="on purpose"):
         ask(page, "() => { times += 1; throw new Error('on purpose') }")
     assert ask(page, "times") == 1
+
+
+@pytest.mark.parametrize("ground", ["#fff", "#777"])
+def test_every_new_colour_letter_and_ground_is_examined(open_page, ground):
+    page, _asked = opened(open_page)
+    paper = f"<main style='background:{ground}'><h1>Wait</h1><p>{{}}</p></main>"
+
+    def tell(words: str) -> None:
+        page.evaluate("page => { document.body.innerHTML = page }", paper.format(words))
+        hold_to_wcag(page)
+
+    if ground == "#fff":
+        tell("Black on white")
+        tell("Black on white again")
+        ground_of_part = "<span style='color:#767676'>grey <b style='background:#bbb'>{}</b></span>"
+    else:
+        tell("<b style='background:#fff'>black</b>")
+        ground_of_part = "<b style='background:#fff; color:#999'>{}</b>"
+    with pytest.raises(AssertionError, match="color-contrast"):
+        tell(ground_of_part.format("pale"))
+    with pytest.raises(AssertionError, match="color-contrast"):
+        tell(ground_of_part.format("still pale"))
+    with pytest.raises(AssertionError, match="label"):
+        tell("<input>")

@@ -11,7 +11,7 @@ from assess.candidates.names import found_by, name_key
 from assess.db import row_security
 
 revision = "0017"
-down_revision = "0015"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 

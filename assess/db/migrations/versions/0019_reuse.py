@@ -8,7 +8,7 @@ import assess.db.base
 from assess.db import row_security
 
 revision = "0019"
-down_revision = "0017"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 

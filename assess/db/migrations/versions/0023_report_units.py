@@ -7,7 +7,7 @@ import assess.db.base
 from assess.db import row_security
 
 revision = "0023"
-down_revision = "0019"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 
