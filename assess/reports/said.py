@@ -15,7 +15,8 @@ def said_digest(content: Content) -> str:
         [type(content).__name__, content],
         default=_plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"),
     )  # fmt: skip
-    return hashlib.sha256(text.encode()).hexdigest()
+    # A half of a surrogate pair cannot be shown, and still belongs to what was said.
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _plain(value: Any) -> Any:

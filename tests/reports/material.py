@@ -222,16 +222,19 @@ def method() -> dict[str, object]:
 KINDS = ("ranked", "candidate", "comparison", "interview")
 
 
-def content_of(kind: str, language: str = "en", **asked: object) -> Content:
-    """Give a report of a kind, of sixteen people or some of them."""
-    snapshot = snapshot_view(16, unranked=1, seats=4)
-    on = snapshot, campaign_view(seats=4), default_catalogue()
+def content_of(
+    kind: str, language: str = "en", snapshot: SnapshotView | None = None, **asked: object
+) -> Content:
+    """Give a report of a kind, of sixteen people, or of a snapshot's, or some of them."""
+    snapshot = snapshot or snapshot_view(16, unranked=1, seats=4)
+    campaign = campaign_view(seats=snapshot.seats, simulated=snapshot.simulated)
+    on = snapshot, campaign, default_catalogue()
     said = {"organisation": "Harbour Care", "made_at": MADE_AT, "language": language}
     ids = [entry.candidate_id for entry in snapshot.entries]
     if kind == "candidate":
         return candidate_content(*on, ids[2], **said)
     if kind == "comparison":
-        return comparison_content(*on, [ids[0], ids[5], ids[-1]], **said)
+        return comparison_content(*on, [ids[0], ids[len(ids) // 3], ids[-1]], **said)
     if kind == "interview":
         return interview_content(*on, ids[:3], **said)
     return ranked_content(*on, **{"people_pages": 2} | said | asked)

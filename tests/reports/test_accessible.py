@@ -12,7 +12,8 @@ from assess.reports.models import ReportKind
 from assess.reports.person_sheets import Place
 from assess.reports.wording import place_line
 from tests.reports import pdf_file, pdf_structure
-from tests.reports.every_kind import KINDS, LANGUAGES, content, print_one
+from tests.reports.every_kind import LANGUAGES, content, print_one
+from tests.reports.material import KINDS
 from tests.reports.pdf_structure import Structure
 
 CASES = [(kind, language, "a4") for kind in ReportKind for language in LANGUAGES]
