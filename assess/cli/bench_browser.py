@@ -85,7 +85,8 @@ def _body(request: UnitRequest) -> str:
         "hatch": lambda _height: Markup(""),
     }
     functions |= {chart.__name__: _inline(chart) for chart in CHARTS}
-    html = pieces.whole(template.render(sheet=request.template, **request.content, **functions))
+    said = {"sheet": request.template, "squeeze": 0, **request.content}
+    html = pieces.whole(template.render(said | functions))
     found = html[html.index("<body>") + 6 : html.index("</body>")]
     return found.replace(f'href="{LINK}', 'href="#')
 

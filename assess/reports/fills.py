@@ -63,7 +63,7 @@ _STYLES: Final = {
     "sum": _Style(8, bold=True, figures=True),
     "big": _Style(19, bold=True, figures=True, spacing=-0.01),
     "between": _Style(
-        8, colour="muted", figures=True, gap=4.25, markup=Markup('<span class="between">{}</span>')
+        8, colour="muted", figures=True, gap=2.1, markup=Markup('<span class="between">{}</span>')
     ),
     "name": _Style(18, bold=True, spacing=-0.012),
     "line": _Style(8),
