@@ -49,6 +49,8 @@ class Settings:
     questionnaires_dir: Path | None = None
     #: The most megabytes of one export of contacts.
     largest_export: int = 200
+    #: The most processes in which a worker lays out the pages of reports.
+    render_processes: int = 2
     #: How many proxies of one's own stand in front; the last ones to say who the client is.
     proxies: int = 0
     #: Whether an organisation's OpenID provider may have an address in the service's own network.
@@ -78,6 +80,9 @@ class Settings:
         export = env.get("ASSESS_LARGEST_EXPORT_MB") or "200"
         if not (export.isascii() and export.isdigit() and int(export)):
             faults.append("ASSESS_LARGEST_EXPORT_MB is not a number of megabytes from 1")
+        render = env.get("ASSESS_RENDER_PROCESSES") or "2"
+        if not (render.isascii() and render.isdigit() and int(render)):
+            faults.append("ASSESS_RENDER_PROCESSES is not a number of processes from 1")
         secrets = (env.get("ASSESS_FACTOR_KEYS") or "").split()
         if any(len(one) < 32 for one in secrets):
             faults.append(
@@ -101,6 +106,7 @@ class Settings:
             stop_address=env.get("ASSESS_STOP_ADDRESS") or None,
             questionnaires_dir=Path(folder) if folder else None,
             largest_export=int(export),
+            render_processes=int(render),
             proxies=int(proxies),
             private_providers=env.get("ASSESS_PRIVATE_PROVIDERS") == "1",
             simulated=env.get("ASSESS_SIMULATED") == "1",
@@ -121,6 +127,7 @@ class Settings:
             "ASSESS_STOP_ADDRESS": self.stop_address or "",
             "ASSESS_QUESTIONNAIRES": str(self.questionnaires_dir or ""),
             "ASSESS_LARGEST_EXPORT_MB": str(self.largest_export),
+            "ASSESS_RENDER_PROCESSES": str(self.render_processes),
             "ASSESS_PROXIES": str(self.proxies or ""),
             "ASSESS_PRIVATE_PROVIDERS": "1" if self.private_providers else "",
             "ASSESS_SIMULATED": "1" if self.simulated else "",

@@ -46,6 +46,13 @@ def test_a_largest_export_that_is_no_size_is_refused(size):
         Settings.from_env(GIVEN | {"ASSESS_LARGEST_EXPORT_MB": size})
 
 
+@pytest.mark.parametrize("number", ["0", "two", "-1"])
+def test_a_number_of_processes_that_is_none_is_refused(number):
+    assert Settings.from_env(GIVEN | {"ASSESS_RENDER_PROCESSES": "3"}).render_processes == 3
+    with pytest.raises(Invalid, match="ASSESS_RENDER_PROCESSES"):
+        Settings.from_env(GIVEN | {"ASSESS_RENDER_PROCESSES": number})
+
+
 def test_settings_survive_the_way_to_another_process():
     settings = Settings.from_env(GIVEN | {"ASSESS_SIMULATED": "1", "ASSESS_FILES": "there"})
     assert Settings.from_env(settings.to_env()) == settings

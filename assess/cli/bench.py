@@ -10,6 +10,7 @@ import click
 from assess.cli.bench_clock import Bench
 from assess.cli.bench_graded import GRADED_BENCHES
 from assess.cli.bench_import import IMPORT_BENCHES
+from assess.cli.bench_pdf import PDF_BENCHES
 from assess.cli.bench_preview import PREVIEW_BENCHES
 from assess.cli.bench_ranking import RANKING_BENCHES
 from assess.cli.bench_records import RECORD_BENCHES
@@ -26,6 +27,7 @@ BENCHES: Mapping[str, Bench] = {
     **TUNING_BENCHES,
     **IMPORT_BENCHES,
     **RANKING_BENCHES,
+    **PDF_BENCHES,
 }
 
 ONE_CORE: Mapping[str, str] = dict.fromkeys(

@@ -8,7 +8,8 @@ from assess.rankings.pairs import compare_pairs
 from assess.rankings.queries import EntryView, SnapshotView
 from assess.rankings.readings import style_reading
 from assess.reports.overview import flag_kinds
-from assess.reports.person import band_sizes, person_place, person_sheet
+from assess.reports.person import band_sizes, driver_fits, person_place, person_sheet
+from assess.reports.person_sheets import PersonSheet
 from assess.reports.sheets import Appendix, ComparedPerson, ComparisonContent, Facts
 
 
@@ -21,12 +22,15 @@ def comparison(
     appendix: Appendix,
 ) -> ComparisonContent:
     """Put people of ``snapshot`` side by side, in the order given."""
-    people = tuple(_person(one, snapshot, campaign, catalogue) for one in entries)
-    parts = person_sheet(entries[0], snapshot, campaign, catalogue).parts
+    drivers = driver_fits(entries, snapshot, campaign, catalogue)
+    sheets = [person_sheet(one, snapshot, campaign, catalogue, drivers) for one in entries]
     return ComparisonContent(
         facts=facts,
-        people=people,
-        steps=tuple((part.title, part.weight) for part in parts),
+        people=tuple(
+            _person(one, sheet, snapshot, catalogue)
+            for one, sheet in zip(entries, sheets, strict=True)
+        ),
+        steps=tuple((part.title, part.weight) for part in sheets[0].parts),
         pairs=compare_pairs(entries),
         same_evidence=len({round(one.coverage, 9) for one in entries}) == 1,
         appendix=appendix,
@@ -34,9 +38,8 @@ def comparison(
 
 
 def _person(
-    entry: EntryView, snapshot: SnapshotView, campaign: CampaignView, catalogue: Catalogue
+    entry: EntryView, sheet: PersonSheet, snapshot: SnapshotView, catalogue: Catalogue
 ) -> ComparedPerson:
-    sheet = person_sheet(entry, snapshot, campaign, catalogue)
     tenths, total = sheet.shown
     return ComparedPerson(
         name=sheet.name,

@@ -19,8 +19,8 @@ from assess.reports.facts import make_appendix, make_facts, make_guide
 from assess.reports.listing import shortened
 from assess.reports.models import ReportKind
 from assess.reports.overview import make_bands, make_summary, note_letters, ranked_entries
-from assess.reports.person import band_sizes, person_place, person_sheet
-from assess.reports.person_sheets import Asked, PersonPage
+from assess.reports.person import band_sizes, driver_fits, person_place, person_sheet
+from assess.reports.person_sheets import Asked, PersonPage, PersonSheet
 from assess.reports.sheets import (
     CandidateContent,
     ComparisonContent,
@@ -61,7 +61,8 @@ def ranked_content(
     anchors = {entry.candidate_id: _anchor(entry) for entry in with_page}
     letters = note_letters(listed)
     named = None if listing is None else {entry.candidate_id for entry in listed.entries}
-    bands = make_bands(snapshot, named)
+    bands, sizes = make_bands(snapshot, named), band_sizes(snapshot)
+    drivers = driver_fits(with_page, snapshot, campaign, catalogue)
     return RankedContent(
         facts=make_facts(
             ReportKind.RANKED, snapshot, campaign, catalogue,
@@ -73,7 +74,13 @@ def ranked_content(
             shortened=listing is not None,
         ),
         cut=make_cut(listed, snapshot, catalogue, anchors),
-        people=tuple(_page(entry, snapshot, campaign, catalogue, required) for entry in with_page),
+        people=tuple(
+            _page(
+                entry, person_sheet(entry, snapshot, campaign, catalogue, drivers),
+                snapshot, sizes, required,
+            )
+            for entry in with_page
+        ),
         guide=make_guide(catalogue),
         appendix=make_appendix(snapshot, campaign, catalogue),
         note_letters=letters,
@@ -97,12 +104,14 @@ def candidate_content(
     if not found:
         raise NotFound("This person is not in the ranking.")
     catalogue = spoken(catalogue, language)
+    drivers = driver_fits(found, snapshot, campaign, catalogue)
+    sheet = person_sheet(found[0], snapshot, campaign, catalogue, drivers)
     return CandidateContent(
         facts=make_facts(
             ReportKind.CANDIDATE, snapshot, campaign, catalogue,
             organisation=organisation, made_at=made_at, language=language,
         ),
-        person=_page(found[0], snapshot, campaign, catalogue, required),
+        person=_page(found[0], sheet, snapshot, band_sizes(snapshot), required),
         guide=make_guide(catalogue),
         appendix=make_appendix(snapshot, campaign, catalogue),
     )  # fmt: skip
@@ -165,17 +174,16 @@ def _of(snapshot: SnapshotView, people: Collection[int]) -> tuple[EntryView, ...
 
 def _page(
     entry: EntryView,
+    sheet: PersonSheet,
     snapshot: SnapshotView,
-    campaign: CampaignView,
-    catalogue: Catalogue,
+    sizes: Mapping[int, int],
     required: Required,
 ) -> PersonPage:
-    sheet = person_sheet(entry, snapshot, campaign, catalogue)
     return PersonPage(
         candidate_id=entry.candidate_id,
         anchor=_anchor(entry),
         sheet=replace(sheet, asked=_asked(required.get(entry.candidate_id, ()))),
-        place=person_place(entry, snapshot, band_sizes(snapshot)),
+        place=person_place(entry, snapshot, sizes),
     )
 
 

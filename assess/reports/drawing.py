@@ -8,7 +8,7 @@ Source of the operators: ISO 32000-1:2008, 8.5 (paths), 8.6.8 (colours).
 import re
 from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
-from typing import Any, Final
+from typing import Final
 from xml.etree import ElementTree as ET
 
 _ROUND: Final = 0.5522847498
@@ -23,25 +23,15 @@ class NotDrawn(ValueError):
 
 
 class Drawing:
-    """A picture the layout engine places like an image, and that draws itself."""
+    """A picture as operators, its origin in the upper left corner; ``size`` in pixels."""
 
     def __init__(self, svg: str) -> None:
         """Read it; NotDrawn when it holds something unknown."""
         root = ET.fromstring(svg)  # noqa: S314 - made by our own charts a moment ago
-        self._size = float(root.get("width", "0")), float(root.get("height", "0"))
+        self.size = float(root.get("width", "0")), float(root.get("height", "0"))
         if root.get("viewBox") != f"0 0 {root.get('width')} {root.get('height')}":
             raise NotDrawn("the picture has another scale")
-        self._operators = " ".join(_drawn(root)).encode()
-
-    def get_intrinsic_size(self, _resolution: Any, _font_size: Any) -> tuple[float, float, float]:
-        """Give width, height and their ratio, as the engine asks for them."""
-        width, height = self._size
-        return width, height, width / height
-
-    def draw(self, stream: Any, width: float, height: float, _style: Any) -> None:
-        """Write the operators; the engine has moved the origin to the picture's corner."""
-        across, down = width / self._size[0], height / self._size[1]
-        stream.stream.append(b"q %g 0 0 %g 0 0 cm " % (across, down) + self._operators + b" Q")
+        self.operators = " ".join(_drawn(root)).encode()
 
 
 def _drawn(parent: ET.Element) -> Iterator[str]:

@@ -17,16 +17,29 @@ FACES: Final = {"Inter-Regular": REGULAR, "Inter-SemiBold": BOLD}
 """The faces' files, and the names the layout engine gives the faces in a page's resources."""
 STAMPED: Final = {REGULAR: "Regular", BOLD: "Bold"}
 """The names under which written lines find the faces: a page may carry others of its own."""
-_COLOURS: Final = {"ink": "0.11 0.153 0.2 rg", "muted": "0.322 0.376 0.427 rg"}
+_COLOURS: Final = {
+    "ink": "0.11 0.153 0.2 rg",
+    "muted": "0.322 0.376 0.427 rg",
+    "link": "0.122 0.306 0.549 rg",
+}
 _UNKNOWN: Final = "?"
 
 
 @dataclass(frozen=True)
 class Run:
-    """A piece of a line; ``bold`` in the semi-bold face."""
+    """A piece of a line; ``bold`` in the semi-bold face.
+
+    ``size`` in points and ``colour`` are the line's where none is given; ``figures`` all have the
+    same width; ``spacing`` between letters in em; ``gap`` before it in points.
+    """
 
     text: str
     bold: bool = False
+    size: float = 0.0
+    colour: str = ""
+    figures: bool = False
+    spacing: float = 0.0
+    gap: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -35,6 +48,16 @@ class Line:
 
     operators: bytes
     glyphs: dict[str, Glyphs]
+
+
+def knows(run: Run) -> bool:
+    """Say whether a run's face has all its letters."""
+    return all(letter in _face_of(run).glyphs for letter in run.text)
+
+
+def line_width(runs: Sequence[Run], size: float = 0.0) -> float:
+    """Give the width of a line in points."""
+    return sum(_width(run, run.size or size) for run in runs)
 
 
 def write_line(
@@ -51,21 +74,37 @@ def write_line(
     A line longer than ``most`` is set smaller until it fits. Letters that the faces lack are
     written as question marks: only the product's own words are written this way.
     """
-    written = [(_face(BOLD if run.bold else REGULAR), run.text) for run in runs]
-    width = sum(face.width(text) for face, text in written) * size / 1000
-    if width > most:
-        size, width = size * most / width, most
+    width = line_width(runs, size)
+    smaller = min(1.0, most / width) if width else 1.0
+    x = at[0] - width * smaller * right
     glyphs: dict[str, dict[int, tuple[str, float]]] = {}
-    parts = [f"BT {_COLOURS[colour]} 1 0 0 1 {at[0] - width * right:.2f} {at[1]:.2f} Tm"]
-    for face, text in written:
-        codes = [face.glyph(letter) for letter in text]
-        pairs = zip(codes, text, strict=True)
+    parts = ["BT"]
+    for run in runs:
+        face, em = _face_of(run), (run.size or size) * smaller
+        codes = [face.glyph(letter, figures=run.figures) for letter in run.text]
+        pairs = zip(codes, run.text, strict=True)
         glyphs.setdefault(face.name, {}).update(
             {code: (letter, face.widths[code]) for code, letter in pairs}
         )
+        x += run.gap * smaller
         hexed = "".join(f"{code:04x}" for code in codes)
-        parts.append(f"/{STAMPED[face.name]} {size:.2f} Tf <{hexed}> Tj")
+        spaced = f"{run.spacing * em:g} Tc " if run.spacing else ""
+        parts.append(
+            f"{_COLOURS[run.colour or colour]} 1 0 0 1 {x:.2f} {at[1]:.2f} Tm {spaced}"
+            f"/{STAMPED[face.name]} {em:.2f} Tf <{hexed}> Tj{' 0 Tc' * bool(spaced)}"
+        )
+        x += (_width(run, run.size or size) - run.gap) * smaller
     return Line(" ".join([*parts, "ET"]).encode(), dict(glyphs))
+
+
+def _width(run: Run, size: float) -> float:
+    face = _face_of(run)
+    wide = sum(face.widths[face.glyph(letter, figures=run.figures)] for letter in run.text) / 1000
+    return run.gap + size * (wide + run.spacing * len(run.text))
+
+
+def _face_of(run: Run) -> "_Face":
+    return _face(BOLD if run.bold else REGULAR)
 
 
 @cache
@@ -80,17 +119,22 @@ def file(name: str) -> bytes:
 
 @dataclass(frozen=True)
 class _Face:
-    """A face: glyph numbers by letter, widths by glyph number in thousandths of an em."""
+    """A face: glyph numbers by letter, widths by glyph number in thousandths of an em.
+
+    ``figures`` leads to the glyphs of one width; ``raised`` has signs that stand beside figures.
+    """
 
     name: str
     glyphs: dict[str, int]
     widths: list[float]
+    figures: dict[int, int]
+    raised: dict[str, int]
 
-    def glyph(self, letter: str) -> int:
-        return self.glyphs.get(letter, self.glyphs[_UNKNOWN])
-
-    def width(self, text: str) -> float:
-        return sum(self.widths[self.glyph(letter)] for letter in text)
+    def glyph(self, letter: str, *, figures: bool) -> int:
+        if figures and letter in self.raised:
+            return self.raised[letter]
+        found = self.glyphs.get(letter, self.glyphs[_UNKNOWN])
+        return self.figures.get(found, found) if figures else found
 
 
 @cache
@@ -98,9 +142,25 @@ def _face(name: str) -> _Face:
     stem = next(stem for stem, known in FACES.items() if known == name)
     font: Any = TTFont(BytesIO(file(stem)), lazy=True)
     per_em = font["head"].unitsPerEm
-    order = font.getGlyphOrder()
+    order, tabular = font.getGlyphOrder(), _tabular(font)
     return _Face(
         name,
         {chr(code): font.getGlyphID(glyph) for code, glyph in font.getBestCmap().items()},
         [font["hmtx"][glyph][0] * 1000 / per_em for glyph in order],
+        {font.getGlyphID(one): font.getGlyphID(other) for one, other in tabular.items()},
+        {
+            letter: font.getGlyphID(tabular.get(name, name))
+            for letter, name in (("+", "plus.case"), ("−", "minus.case"), ("–", "endash.case"))
+        },
     )
+
+
+def _tabular(font: Any) -> dict[str, str]:
+    """Give the glyphs of one width by those they replace (the face's feature "tnum")."""
+    table, found = font["GSUB"].table, {}
+    for record in table.FeatureList.FeatureRecord:
+        if record.FeatureTag == "tnum":
+            for number in record.Feature.LookupListIndex:
+                for one in table.LookupList.Lookup[number].SubTable:
+                    found.update(one.mapping)
+    return found

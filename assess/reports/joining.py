@@ -3,21 +3,23 @@
 The units' structure trees are hung under one document element; numbers that name a place in the
 whole (of pages' marks, of links) are given anew. Each page's running head and foot is one drawing
 that all pages share; its number, and a person's place in the ranking, are written onto the page.
+What is little and varied (faces, the running lines, what the file says of itself) is put together
+with pikepdf; pages and elements, hundreds of thousands of them, are written as they are.
 Source of the objects: ISO 32000-1:2008, 12.3.3 (outlines), 14.7 (structure), 14.8 (tagged);
 ISO 14289-1 (PDF/UA-1).
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from io import BytesIO
-from typing import Any, Final
+from typing import Final
 
-import pikepdf
-from pikepdf import Array, Dictionary, Name, OutlineItem, String
-
-from assess.reports.description import About, describe
-from assess.reports.faces import STAMPED, Line, Run, write_line
-from assess.reports.units import Glyphs, Unit
+from assess.reports.common_objects import CommonObjects
+from assess.reports.description import About
+from assess.reports.faces import Line, Run, write_line
+from assess.reports.pdf_file import PdfFile
+from assess.reports.structure import text
+from assess.reports.units import Glyphs, Leaf, Link, Unit
 from assess.reports.wording import legible
 
 MILLIMETRE: Final = 72 / 25.4
@@ -87,14 +89,13 @@ def join(
 
     ``faces`` is a file whose first page has the two faces with the glyphs of `glyphs_used`.
     """
-    joined = _Joined(sum(part.unit.pages for part in parts), frame, faces, about, paper)
-    for part in parts:
-        joined.add(part)
-    return joined.file()
+    common = CommonObjects(frame, faces, about, [part.unit for part in parts])
+    return _Joined(parts, common, about, paper).file()
 
 
 def _place_line(part: Part) -> Line:
-    x, y = part.unit.place or (0.0, 0.0)
+    place = part.unit.place
+    x, y = (place.x, place.y) if place else (0.0, 0.0)
     at = (x + 2.5 * MILLIMETRE, y - 4.05 * MILLIMETRE)
     return write_line(part.line, at=at, size=8.5, most=174 * MILLIMETRE)
 
@@ -106,190 +107,221 @@ def _page_line(about: About, number: int, of: int, paper: Paper) -> Line:
 
 
 class _Joined:
-    """The file while it grows; ``pages`` it will have in all."""
+    """The file while it grows. Pages and elements are numbered first: they name one another."""
 
-    def __init__(self, pages: int, frame: Unit, faces: bytes, about: About, paper: Paper) -> None:
-        self._total, self._about, self._paper = pages, about, paper
-        self._out = pikepdf.new()
-        self._root = self._keep(Dictionary(Type=Name.StructTreeRoot))
-        self._document = self._keep(
-            Dictionary(Type=Name.StructElem, S=Name.Document, P=self._root, K=Array())
-        )
-        self._marks: list[Any] = []
-        self._links: list[Any] = []
-        self._names: dict[bytes, Any] = {}
-        self._entries: list[tuple[Part, int]] = []
-        with pikepdf.open(BytesIO(faces)) as source:
-            self._faces = self._out.copy_foreign(source.pages[0].obj.Resources.Font)
-        self._name_faces(self._faces)
-        self._frame = self._drawing(frame)
+    def __init__(
+        self, parts: Sequence[Part], common: CommonObjects, about: About, paper: Paper
+    ) -> None:
+        self._parts, self._common, self._about, self._paper = parts, common, about, paper
+        self._file = PdfFile(common.last)
+        self._total = sum(part.unit.pages for part in parts)
+        self._pages: list[int] = []
+        self._marks: list[bytes] = []
+        self._links: list[int] = []
+        self._top: list[int] = []
+        self._named: list[int] = []
         (x, y), scale = paper.shift, paper.scale
-        self._before = self._stream(f"q {scale:g} 0 0 {scale:g} {x:.3f} {y:.3f} cm q".encode())
-
-    def add(self, part: Part) -> None:
-        """Put a part's pages behind those that are there."""
-        first = len(self._out.pages)
-        source = pikepdf.open(BytesIO(part.unit.pdf))
-        self._out.add_pages_from(source)
-        tree = self._out.copy_foreign(source.Root.StructTreeRoot)
-        marks = list(tree.ParentTree.Nums)[1::2]
-        self._clothe(self._out.pages[first].obj.Resources, part.unit)
-        for place in range(part.unit.pages):
-            page = self._out.pages[first + place].obj
-            line = b""
-            if place == 0 and part.line:
-                line = self._write(part, page, marks[0], tree)
-            self._dress(page, first + place, line)
-            self._marks += [first + place, marks[place]]
-            self._lead(page, marks)
-        for kid in tree.K[0].K:
-            kid.P = self._document
-            self._document.K.append(kid)
-            if self._paper.scale != 1:
-                self._place_pictures(kid)
-        if "/IDTree" in tree:
-            named = list(tree.IDTree.Names)
-            pairs = zip(named[::2], named[1::2], strict=True)
-            self._names |= {bytes(name): one for name, one in pairs}
-        self._entries.append((part, first))
+        before = f"q {scale:g} 0 0 {scale:g} {x:.3f} {y:.3f} cm q".encode()
+        self._before = self._file.number()
+        self._file.put_stream(self._before, b"", before)
 
     def file(self) -> bytes:
         """Give the file."""
-        numbers = list(self._marks)
-        for place, element in enumerate(self._links):
-            numbers += [self._total + place, element]
-        self._root.K = Array([self._document])
-        self._root.ParentTree = self._keep(Dictionary(Nums=Array(numbers)))
-        if self._names:
-            named = [part for name in sorted(self._names.items()) for part in name]
-            self._root.IDTree = self._keep(Dictionary(Names=Array(named)))
-        root = self._out.Root
-        root.StructTreeRoot = self._root
-        root.Names = Dictionary(Dests=Dictionary(Names=Array(self._targets())))
-        self._outline()
-        describe(self._out, self._about)
-        made = BytesIO()
-        self._out.save(
-            made,
-            object_stream_mode=pikepdf.ObjectStreamMode.generate,
-            deterministic_id=True,
-            min_version="1.7",
-        )
-        return made.getvalue()
+        starts = []
+        for part in self._parts:
+            starts.append(len(self._pages))
+            self._add(part)
+        file, common = self._file, self._common
+        for number, body in common.plain():
+            file.put(number, body)
+        for number, head, content in common.streams():
+            file.put_stream(number, head, content)
+        kids = b" ".join(b"%d 0 R" % page for page in self._pages)
+        file.put(common.pages, b"<</Type/Pages/Count %d/Kids[%s]>>" % (self._total, kids))
+        top = b" ".join(b"%d 0 R" % element for element in self._top)
+        file.put(common.document, b"<</S/Document/P %d 0 R/K[%s]>>" % (common.structure, top))
+        self._parents()
+        self._targets(starts)
+        self._outline(starts)
+        return file.bytes(common.root, common.info)
 
-    def _dress(self, page: Any, number: int, line: bytes) -> None:
+    def _add(self, part: Part) -> None:
+        """Write a part's pages and elements behind those that are there."""
+        file, unit = self._file, part.unit
+        elements = unit.elements.split(b"\n") if unit.elements else []
+        first, pages = file.numbers(len(elements)), file.numbers(unit.pages)
+        annotations = [
+            [self._link(link, first, pages + page) for link in leaf.links]
+            for page, leaf in enumerate(unit.leaves)
+        ]
+
+        def named(found: re.Match[bytes]) -> bytes:
+            kind, number = found[1], int(found[2])
+            if kind == b"e":
+                return b"%d 0 R" % (first + number)
+            if kind == b"i":
+                return _identifier(first + number)
+            if kind == b"p":
+                return b"%d 0 R" % (pages + number)
+            return b"%d 0 R" % annotations[number][int(found[3])]
+
+        written = part.line and unit.place is not None
+        document = b"%d 0 R" % self._common.document
+        bodies = _NAMED.sub(named, unit.elements).replace(b"~d", document).split(b"\n")
+        self._named += [first + int(one) for one in _HAS_NAME.findall(unit.elements)]
+        if written and unit.place:
+            kids = b"/K[%d]" % len(unit.leaves[0].marks)
+            waiting = unit.place.element
+            bodies[waiting] = bodies[waiting].replace(b"/K[]", kids)
+        if self._paper.scale != 1:
+            bodies = [_BOX.sub(self._placed, body) for body in bodies]
+        for number, body in enumerate(bodies[: len(elements)]):
+            file.put(first + number, b"<<%s>>" % body)
+        self._top += [first + number for number in unit.top]
+        resources = self._common.resources(unit)
+        for page, leaf in enumerate(unit.leaves):
+            line = part if written and not page else None
+            self._page(pages + page, leaf, annotations[page], resources, line, first)
+
+    def _page(
+        self,
+        number: int,
+        leaf: Leaf,
+        annotations: Sequence[int],
+        resources: int,
+        line: Part | None,
+        first: int,
+    ) -> None:
         """Put a page on the paper, in its frame, with its number and perhaps a line of its own."""
-        about, paper = self._about, self._paper
-        number_line = _page_line(about, number + 1, self._total, paper).operators
-        after = b"Q " + line + b" Q /Artifact <</Type /Pagination>> BDC q /Frame Do Q "
-        page.Contents = Array(
-            [self._before, page.Contents, self._stream(after + number_line + b" EMC")]
+        file, paper, at = self._file, self._paper, len(self._pages)
+        content = file.add_stream(leaf.content)
+        marks = [b"%d 0 R" % (first + mark) if mark >= 0 else b"null" for mark in leaf.marks]
+        own = b""
+        if line is not None and line.unit.place is not None:
+            own = b"/P <</MCID %d>> BDC %s EMC" % (len(marks), _place_line(line).operators)
+            marks.append(b"%d 0 R" % (first + line.unit.place.element))
+        number_line = _page_line(self._about, at + 1, self._total, paper).operators
+        after = file.number()
+        file.put_stream(
+            after,
+            b"",
+            b"Q %s Q /Artifact <</Type /Pagination>> BDC q /Frame Do Q %s EMC" % (own, number_line),
         )
-        page.Resources.XObject.Frame = self._frame
-        page.MediaBox = Array([0, 0, round(paper.width, 3), round(paper.height, 3)])
-        for box in ("/TrimBox", "/BleedBox"):
-            del page[box]
-        page.StructParents = number
-
-    def _write(self, part: Part, page: Any, marked: Any, tree: Any) -> bytes:
-        """Give the operators of a part's line, and hang the line into the structure."""
-        element = _empty_paragraph(tree.K[0])
-        number = len(marked)
-        element.K = Array([number])
-        element.Pg = page
-        marked.append(element)
-        written = _place_line(part).operators
-        return b"/P <</MCID %d>> BDC " % number + written + b" EMC"
-
-    def _place_pictures(self, element: Any) -> None:
-        """Give the pictures of an element their place on the paper."""
-        if element.S == "/Figure":
-            element.A.BBox = self._on_paper(element.A.BBox)
-            return
-        for kid in element.K:
-            if isinstance(kid, Dictionary) and "/S" in kid:
-                self._place_pictures(kid)
-
-    def _on_paper(self, corners: Any) -> Any:
-        (x, y), scale = self._paper.shift, self._paper.scale
-        moved = [float(v) * scale + (y if place % 2 else x) for place, v in enumerate(corners)]
-        return Array([round(value, 3) for value in moved])
-
-    def _lead(self, page: Any, marks: list[Any]) -> None:
-        """Give a page's links their place in the whole, and on the paper."""
-        for link in page.get("/Annots", []):
-            element = marks[int(link.StructParent)]
-            link.StructParent = self._total + len(self._links)
-            self._links.append(element)
-            link.Rect = self._on_paper(link.Rect)
-
-    def _clothe(self, resources: Any, unit: Unit) -> None:
-        """Give a unit's pages the faces of all; one that has faces of its own keeps them."""
-        if not unit.glyphs:
-            self._name_faces(resources.Font, self._faces)
-            return
-        resources.Font = self._faces
-        for drawing in resources.XObject.values():
-            if "/Resources" in drawing and "/Font" in drawing.Resources:
-                drawing.Resources.Font = self._faces
-
-    def _name_faces(self, fonts: Any, faces: Any = None) -> None:
-        for name, alias in STAMPED.items():
-            fonts[f"/{alias}"] = (faces or fonts)[f"/{name}"]
-
-    def _drawing(self, frame: Unit) -> Any:
-        """Make the running head and foot one drawing."""
-        with pikepdf.open(BytesIO(frame.pdf)) as source:
-            page = source.pages[0].obj
-            resources = self._out.copy_foreign(page.Resources)
-            content = page.Contents.read_bytes()
-            box = [float(value) for value in page.MediaBox]
-        self._clothe(resources, frame)
-        made = pikepdf.Stream(
-            self._out, content,
-            Type=Name.XObject, Subtype=Name.Form, BBox=Array(box), Resources=resources,
+        links = b" ".join(b"%d 0 R" % one for one in annotations)
+        file.put(
+            number,
+            b"<</Type/Page/Parent %d 0 R/MediaBox[0 0 %.7g %.7g]/Resources %d 0 R"
+            b"/Contents[%d 0 R %d 0 R %d 0 R]/Tabs/S/StructParents %d%s>>"
+            % (
+                self._common.pages, round(paper.width, 3), round(paper.height, 3), resources,
+                self._before, content, after, at, b"/Annots[%s]" % links if links else b"",
+            ),
         )  # fmt: skip
-        return self._keep(made)
+        self._pages.append(number)
+        self._marks.append(b"[%s]" % b" ".join(marks))
 
-    def _targets(self) -> list[Any]:
-        named = sorted((part.anchor.encode(), first) for part, first in self._entries)
+    def _link(self, link: Link, first: int, page: int) -> int:
+        """Write a link at its place on the paper."""
+        said = text(link.words).encode()
+        number = self._file.add(
+            b"<</Type/Annot/Subtype/Link/Rect[%s]/BS<</W 0>>/P %d 0 R/Contents<%s>/Dest<%s>"
+            b"/StructParent %d>>"
+            % (
+                self._on_paper(link.rectangle), page, said,
+                _name(link.target), self._total + len(self._links),
+            )
+        )  # fmt: skip
+        self._links.append(first + link.element)
+        return number
+
+    def _placed(self, found: re.Match[bytes]) -> bytes:
+        """Give a picture's box its place on the paper."""
+        return b"/BBox[%s]" % self._on_paper([float(value) for value in found[1].split()])
+
+    def _on_paper(self, corners: Sequence[float]) -> bytes:
+        scale, (x, y) = self._paper.scale, self._paper.shift
+        moved = [value * scale + (y if at % 2 else x) for at, value in enumerate(corners)]
+        return b" ".join(b"%.7g" % round(value, 3) for value in moved)
+
+    def _parents(self) -> None:
+        """Write what leads from marks and links to their elements."""
+        numbers = [b"%d %s" % (at, marks) for at, marks in enumerate(self._marks)]
+        numbers += [b"%d %d 0 R" % (self._total + at, one) for at, one in enumerate(self._links)]
+        tree = self._file.add(b"<</Nums[%s]>>" % b" ".join(numbers))
+        names = b"".join(b"(%s)%d 0 R" % (_identifier(one), one) for one in sorted(self._named))
+        named = b"/IDTree %d 0 R" % self._file.add(b"<</Names[%s]>>" % names) if names else b""
+        self._file.put(
+            self._common.structure,
+            b"<</Type/StructTreeRoot/K[%d 0 R]/ParentTree %d 0 R%s>>"
+            % (self._common.document, tree, named),
+        )
+
+    def _targets(self, starts: Sequence[int]) -> None:
+        named = sorted(
+            (_name(part.anchor), start) for part, start in zip(self._parts, starts, strict=True)
+        )
         top = round(self._paper.height, 3)
-        targets: list[Any] = []
-        for name, first in named:
-            page = self._out.pages[first].obj
-            targets += [String(name.decode()), Array([page, Name.XYZ, 0, top, 0])]
-        return targets
+        pairs = [
+            b"<%s>[%d 0 R/XYZ 0 %.7g 0]" % (name, self._pages[start], top) for name, start in named
+        ]
+        self._file.put(self._common.targets, b"<</Names[%s]>>" % b" ".join(pairs))
 
-    def _outline(self) -> None:
-        with self._out.open_outline() as outline:
-            gathered: dict[str, OutlineItem] = {}
-            for part, first in self._entries:
-                if not part.title:
-                    continue
-                entry = OutlineItem(legible(part.title), first)
-                if part.group is None:
-                    outline.root.append(entry)
-                    continue
-                if part.group not in gathered:
-                    gathered[part.group] = OutlineItem(part.group, first)
-                    outline.root.append(gathered[part.group])
-                gathered[part.group].children.append(entry)
+    def _outline(self, starts: Sequence[int]) -> None:
+        """Write the outline; entries of a group that follow one another stand below one entry."""
+        top: list[_Entry] = []
+        gathered: dict[str, _Entry] = {}
+        for part, start in zip(self._parts, starts, strict=True):
+            entry = _Entry(part.title, self._pages[start], [])
+            if not part.title:
+                continue
+            if part.group is None:
+                top.append(entry)
+                continue
+            if part.group not in gathered:
+                gathered[part.group] = _Entry(part.group, entry.page, [])
+                top.append(gathered[part.group])
+            gathered[part.group].below.append(entry)
+        ends = self._entries(top, self._common.outline)
+        self._file.put(self._common.outline, b"<</Type/Outlines/Count %d%s>>" % (len(top), ends))
 
-    def _keep(self, made: Any) -> Any:
-        return self._out.make_indirect(made)
+    def _entries(self, entries: Sequence["_Entry"], parent: int) -> bytes:
+        """Write entries of the outline; give the first and last of them as their parent has it."""
+        if not entries:
+            return b""
+        first = self._file.numbers(len(entries))
+        last = first + len(entries) - 1
+        for at, entry in enumerate(entries):
+            number = first + at
+            said = b"/Prev %d 0 R" % (number - 1) if at else b""
+            said += b"/Next %d 0 R" % (number + 1) if number < last else b""
+            below = self._entries(entry.below, number)
+            said += below and b"%s/Count -%d" % (below, len(entry.below))
+            title = text(legible(entry.title)).encode()
+            dest = b"[%d 0 R/Fit]" % entry.page
+            self._file.put(
+                number, b"<</Title<%s>/Parent %d 0 R/Dest%s%s>>" % (title, parent, dest, said)
+            )
+        return b"/First %d 0 R/Last %d 0 R" % (first, last)
 
-    def _stream(self, content: bytes) -> Any:
-        return self._keep(pikepdf.Stream(self._out, content))
+
+@dataclass(frozen=True)
+class _Entry:
+    """An entry of the outline, and those below it."""
+
+    title: str
+    page: int
+    below: list["_Entry"]
 
 
-def _empty_paragraph(element: Any) -> Any:
-    """Find the paragraph without content, in reading order: it waits for a line."""
-    for kid in element.K:
-        if not isinstance(kid, Dictionary) or "/S" not in kid:
-            continue
-        if kid.S == Name.P and not len(kid.K):
-            return kid
-        found = _empty_paragraph(kid)
-        if found is not None:
-            return found
-    return None
+_NAMED: Final = re.compile(rb"~([epli])(\d+)(?:\.(\d+))?")
+_HAS_NAME: Final = re.compile(rb"/ID\(~i(\d+)\)")
+_BOX: Final = re.compile(rb"/BBox\[([^]]*)\]")
+
+
+def _identifier(number: int) -> bytes:
+    """Name an element; names sort as their numbers do."""
+    return b"e%08d" % number
+
+
+def _name(anchor: str) -> bytes:
+    return anchor.encode().hex().encode()

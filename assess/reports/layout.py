@@ -9,12 +9,12 @@ import gc
 import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 from xml.etree import ElementTree as ET
 
-import pydyf  # type: ignore[import-untyped]
 from cssselect2 import ElementWrapper  # type: ignore[import-untyped]
 from weasyprint import CSS, HTML, Document
 from weasyprint.text.fonts import FontConfiguration
@@ -22,22 +22,27 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 from assess.paths import data_dir
 from assess.reports import faces
-from assess.reports.faces import STAMPED
-from assess.reports.pictures import SCHEME, Album
+from assess.reports.composing import Part, stackable, stacked, unit
+from assess.reports.fills import SCHEME, numbered, slots
+from assess.reports.laid import Laid, take
+from assess.reports.pictures import Album, Screen
+from assess.reports.pieces import Piece, cut, whole
 from assess.reports.tagging import mend
-from assess.reports.units import LINK, Glyphs, Unit, UnitRequest
+from assess.reports.units import Glyphs, Unit, UnitRequest
 from assess.reports.web_sheets import packed_sheet
 from assess.reports.wording import environment, legible
 
-HATCH: Final = "hatch.svg"
 LOGO: Final = "logo"
 ONE_PAGE: Final = ("person", "interview", "comparison", "method", "guide")
 SQUEEZES: Final = 4
 """How close a page can be set: 0 as it should be, then closer, last without what can be spared."""
+_MOST_KEPT: Final = 300
+_kept: dict[tuple[str, str, bool], Laid] = {}
+"""What was laid out, by its HTML, its pictures, and whether it is a page alone: pages share it."""
 
 
 class ClosedFetcher(URLFetcher):  # type: ignore[misc]
-    """Give our own faces, the hatch, the report's pictures and its logo; refuse all else."""
+    """Give our own faces, the report's pictures and its logo; refuse all else."""
 
     def __init__(self, album: Album) -> None:
         super().__init__(fail_on_errors=True)
@@ -50,7 +55,7 @@ class ClosedFetcher(URLFetcher):  # type: ignore[misc]
             return URLFetcherResponse(url, faces.file(name), {"Content-Type": "font/ttf"})
         if name == LOGO and self._album.logo:
             return URLFetcherResponse(url, self._album.logo, {"Content-Type": "image/png"})
-        picture = _folder("pdf", HATCH).read_bytes() if name == HATCH else self._album.get(name)
+        picture = self._album.get(name)
         if picture is None:
             raise FatalURLFetchingError(f"a report loads nothing from outside: {url[:80]!r}")
         return URLFetcherResponse(url, picture, {"Content-Type": "image/svg+xml"})
@@ -62,28 +67,63 @@ def lay_out(request: UnitRequest) -> Unit:
     What belongs on one page is set closer, step by step, until it fits.
     Raises FatalURLFetchingError when the content makes a page ask for an outside address.
     """
+    steps = SQUEEZES if request.template in ONE_PAGE else 1
     with _no_collection():
-        for squeeze in range(SQUEEZES if request.template in ONE_PAGE else 1):
-            html, album = _html(request, squeeze)
-            document = _document(html, album)
-            if len(document.pages) == 1:
-                break
-        held = document.fonts = _Held()
-        mark = hashlib.sha256(html.encode()).hexdigest()[:12]
-        finish = _Finisher(mark)
-        pdf = document.write_pdf(
-            finisher=finish, pdf_tags=request.tagged, pdf_identifier=mark.encode()
-        )
-    web = packed_sheet(html, album.pictures) if request.tagged else b""
-    return Unit(bytes(pdf), len(document.pages), held.glyphs, finish.place, web)
+        for squeeze in range(steps):
+            made = _laid_out(request, squeeze, last=squeeze == steps - 1)
+            if made is not None:
+                return replace(made, web=_for_screen(request, squeeze))
+    raise AssertionError("the last step always gives a unit")
+
+
+def _laid_out(request: UnitRequest, squeeze: int, *, last: bool) -> Unit | None:
+    """Give the unit as close as ``squeeze`` says; None when it overflows and can be set closer."""
+    html, album = _html(request, squeeze)
+    pieces = [_part(one, album) for one in cut(html)]
+    if pieces and stackable(pieces):
+        placed = stacked(pieces)
+        if placed is not None:
+            return unit(placed)
+        if not last:
+            return None
+    page = _part(Piece(whole(html), "full", 0), album, tagged=request.tagged, alone=True)
+    return unit([page]) if last or len(page.laid.pages) == 1 else None
 
 
 def _html(request: UnitRequest, squeeze: int) -> tuple[str, Album]:
-    album = Album(request.content.get("logo"))
+    album = Album(request.content.get("logo"), close=squeeze > 1)
+    return _filled(request, squeeze, album), album
+
+
+def _for_screen(request: UnitRequest, squeeze: int) -> bytes:
+    """Give the same sheet for the screen; the running lines have none."""
+    if not request.tagged:
+        return b""
+    screen = Screen()
+    return packed_sheet(whole(_filled(request, squeeze, screen)), screen.pictures)
+
+
+def _filled(request: UnitRequest, squeeze: int, album: Album | Screen) -> str:
     name = "unit" if request.tagged else request.template
     template = environment(request.language).get_template(f"reports/pdf/{name}.html")
     said = {"sheet": request.template, "squeeze": squeeze, **request.content}
-    return legible(template.render(said | album.functions())), album
+    return legible(template.render(said | album.functions()))
+
+
+def _part(piece: Piece, album: Album, *, tagged: bool = True, alone: bool = False) -> Part:
+    """Give a piece laid out, or a page ``alone``.
+
+    What was laid out before differs in what is filled in, and in nothing else.
+    """
+    html, numbers = numbered(piece.html)
+    key = html, album.digest, alone
+    laid = _kept.get(key)
+    if laid is None:
+        laid = take(_document(html, album, piece=not alone), tagged=tagged)
+        if len(_kept) >= _MOST_KEPT:
+            _kept.pop(next(iter(_kept)))
+        _kept[key] = laid
+    return Part(laid, [album.fills.all[number] for number in numbers], piece.column, piece.depth)
 
 
 def render_pages(template: str, language: str, **facts: Any) -> bytes:
@@ -120,25 +160,6 @@ def warm() -> None:
     gc.freeze()
 
 
-class _Held(dict[Any, Any]):
-    """The faces of a document while it is written: those of every report are left out.
-
-    A document that needs other faces, or has letters no face has, carries all of its own.
-    """
-
-    glyphs: Mapping[str, Glyphs] = {}
-
-    def values(self) -> Any:
-        found = list(super().values())
-        if any(one.hash not in STAMPED or one.missing for one in found):
-            return found
-        self.glyphs = {
-            one.hash: {glyph: (text, one.widths[glyph]) for glyph, text in one.to_unicode.items()}
-            for one in found
-        }
-        return []
-
-
 class _Filled(dict[Any, Any]):
     """The faces of a document that are written as if it used the glyphs of others."""
 
@@ -155,34 +176,11 @@ class _Filled(dict[Any, Any]):
         return known
 
 
-class _Finisher:
-    """Makes a written document ready to be joined: its tags, its links, and its own place."""
-
-    def __init__(self, mark: str) -> None:
-        self._mark = mark
-        self.place: tuple[float, float] | None = None
-
-    def __call__(self, document: Document, pdf: pydyf.PDF) -> None:
-        if "StructTreeRoot" in pdf.catalog:
-            mend(document, pdf, self._mark)
-        for one in pdf.objects:
-            if isinstance(one, pydyf.Dictionary) and one.get("Subtype") == "/Link" and "A" in one:
-                target = str(one["A"]["URI"].string)
-                if target.startswith(LINK):
-                    del one["A"]
-                    one["Dest"] = pydyf.String(target.removeprefix(LINK))
-        names = pdf.catalog.pop("Names", {}).get("Dests", {}).get("Names", [])
-        for name, target in zip(names[::2], names[1::2], strict=True):
-            if name.string == "place":
-                self.place = float(target[2]), float(target[3])
-        pdf.catalog.pop("Outlines", None)
-
-
-def _document(html: str, album: Album) -> Document:
-    sheet, fonts = _clothes()
+def _document(html: str, album: Album, *, piece: bool = False) -> Document:
+    sheets, fonts = _clothes()
     fetcher = ClosedFetcher(album)
     return _page(html, fetcher).render(
-        stylesheets=[sheet], font_config=fonts, pdf_tags=True, cache=album.drawings()
+        stylesheets=sheets[: 1 + piece], font_config=fonts, pdf_tags=True, cache=slots(html)
     )
 
 
@@ -205,11 +203,11 @@ def _page(html: str, fetcher: URLFetcher) -> HTML:
 
 
 @cache
-def _clothes() -> tuple[CSS, FontConfiguration]:
-    """Read the style sheet and its faces once a process."""
-    fonts = FontConfiguration()
-    text = _folder("pdf", "report.css").read_text("utf-8")
-    return CSS(string=text, url_fetcher=ClosedFetcher(Album()), font_config=fonts), fonts
+def _clothes() -> tuple[list[CSS], FontConfiguration]:
+    """Read the style sheets, that of pieces last, and their faces once a process."""
+    fonts, fetcher = FontConfiguration(), ClosedFetcher(Album())
+    texts = [_folder("pdf", f"{name}.css").read_text("utf-8") for name in ("report", "piece")]
+    return [CSS(string=text, url_fetcher=fetcher, font_config=fonts) for text in texts], fonts
 
 
 def _folder(*names: str) -> Path:

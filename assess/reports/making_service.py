@@ -38,7 +38,7 @@ from assess.reports.frozen import as_asked, look_of
 from assess.reports.kept_units import KeptUnits
 from assess.reports.models import Report, ReportKind
 from assess.reports.options import ReportOptions, stored_options
-from assess.reports.press import press
+from assess.reports.press import MOST_PROCESSES, press
 from assess.reports.said import said_digest
 from assess.reports.sheets import Content, Progress
 from assess.settings import Settings
@@ -82,7 +82,7 @@ def make(
         name = file_name(content.facts.kind, content.facts.title, report.created_at)
         withdrawn_at = report.withdrawn_at
     kept, began = KeptUnits(sessions, organisation_id), monotonic()
-    made = _render(content, kept, progress, options.paper)
+    made = _render(content, kept, progress, options.paper, settings.render_processes)
     if table is not None:
         made = replace(made, pdf=with_table(made.pdf, table, name, content.facts))
     took = monotonic() - began
@@ -194,6 +194,10 @@ def _report(session: Session, report_id: int, *, lock: bool = False) -> Report:
 
 
 def _render(
-    content: Content, kept: pdf.UnitStore, progress: Progress | None, paper: str = "a4"
+    content: Content,
+    kept: pdf.UnitStore,
+    progress: Progress | None,
+    paper: str = "a4",
+    processes: int = MOST_PROCESSES,
 ) -> pdf.Rendered:
-    return pdf.render(content, press(), kept, paper=paper, progress=progress)
+    return pdf.render(content, press(processes), kept, paper=paper, progress=progress)

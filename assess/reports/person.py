@@ -2,13 +2,13 @@
 
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from assess.campaigns.queries import CampaignView
 from assess.instruments.catalogue import Catalogue
 from assess.instruments.model import TOTAL, Competency, Scale
 from assess.instruments.phrases import region
-from assess.rankings.driver_fit import DriverLine, driver_table, person_drivers
+from assess.rankings.driver_fit import DriverLine, DriverTable, driver_table, person_drivers
 from assess.rankings.driver_queries import DriverGround
 from assess.rankings.queries import STYLE, EntryView, SnapshotView
 from assess.rankings.readings import (
@@ -38,14 +38,18 @@ MOST_DRIVERS = 2
 
 
 def person_sheet(
-    entry: EntryView, snapshot: SnapshotView, campaign: CampaignView, catalogue: Catalogue
+    entry: EntryView,
+    snapshot: SnapshotView,
+    campaign: CampaignView,
+    catalogue: Catalogue,
+    drivers: DriverTable,
 ) -> PersonSheet:
-    """Give the sheet of one person of ``snapshot``."""
+    """Give the sheet of one person of ``snapshot``; ``drivers`` has their fits to call drivers."""
     by_weight = sorted(
         catalogue.competencies, key=lambda one: -campaign.weights[COMPETENCIES.index(one.code)]
     )
-    drivers = _drivers(entry, snapshot, campaign, catalogue)
-    strong_where = tuple(one.title for one in drivers if one.stands_out == "stronger")
+    mix = _mix(entry, drivers)
+    strong_where = tuple(one.title for one in mix if one.stands_out == "stronger")
     strong_where = strong_where[:MOST_DRIVERS]
     return PersonSheet(
         name=entry.name or entry.code,
@@ -74,8 +78,19 @@ def person_sheet(
             entry, [catalogue.instrument(part.key) for part in campaign.battery]
         ),
         strong_where=strong_where,
-        drivers=drivers,
+        drivers=mix,
     )
+
+
+def driver_fits(
+    entries: Sequence[EntryView],
+    snapshot: SnapshotView,
+    campaign: CampaignView,
+    catalogue: Catalogue,
+) -> DriverTable:
+    """Fit people of ``snapshot`` to each call driver of the job, all at once."""
+    battery = tuple(catalogue.instrument(part.key) for part in campaign.battery)
+    return driver_table(entries, snapshot, DriverGround(campaign.profile, battery, catalogue))
 
 
 def person_place(
@@ -175,14 +190,9 @@ def _strengths(
     return tuple(_said(entry, campaign, catalogue, one) for one in above[:MOST_SAID])
 
 
-def _drivers(
-    entry: EntryView, snapshot: SnapshotView, campaign: CampaignView, catalogue: Catalogue
-) -> tuple[DriverLine, ...]:
+def _mix(entry: EntryView, drivers: DriverTable) -> tuple[DriverLine, ...]:
     """Give the fit to each call driver of the job, the most work first; nothing without a fit."""
-    battery = tuple(catalogue.instrument(part.key) for part in campaign.battery)
-    ground = DriverGround(campaign.profile, battery, catalogue)
-    table = driver_table([entry], snapshot, ground)
-    found = person_drivers(table, entry.candidate_id)
+    found = person_drivers(drivers, entry.candidate_id)
     return found.mix if found else ()
 
 

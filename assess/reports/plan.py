@@ -25,6 +25,8 @@ PEOPLE_A_PAGE: Final = 2
 _LETTERS_A_LINE: Final = 85
 _ROOM: Final = 60.0
 """What a note and the rows of the contact mix may take of a cover, in millimetres."""
+CUT_ROWS: Final = 40
+"""As many people at the cut stand on one page."""
 
 
 @dataclass(frozen=True)
@@ -114,8 +116,7 @@ def _ranked(content: RankedContent) -> list[Sheet]:
         _method(content),
         *_table(content),
     ]
-    if content.cut:
-        sheets.append(Sheet(_request("cut", facts, cut=content.cut), "cut", _("People at the cut")))
+    sheets += _cut(content)
     sheets.append(_guide(content))
     sheets += [_person(page, facts, back=True) for page in content.people]
     return [*sheets, _appendix(content)]
@@ -164,6 +165,22 @@ def _table(content: RankedContent) -> list[Sheet]:
             title if part == 1 else "",
         )
         for part, page in enumerate(content.table, 1)
+    ]  # fmt: skip
+
+
+def _cut(content: RankedContent) -> list[Sheet]:
+    title = words(content.facts.language).gettext("People at the cut")
+    return [
+        Sheet(
+            _request(
+                "cut", content.facts,
+                page=content.cut[start : start + CUT_ROWS],
+                part=part, people=len(content.cut),
+            ),
+            "cut" if part == 1 else f"cut-{part}",
+            title if part == 1 else "",
+        )
+        for part, start in enumerate(range(0, len(content.cut), CUT_ROWS), 1)
     ]  # fmt: skip
 
 

@@ -70,7 +70,15 @@ class _Boxes:
 
 
 def _words(element: Any) -> str:
-    return " ".join(" ".join(element.itertext()).split())
+    return " ".join(" ".join(_told(element)).split())
+
+
+def _told(element: Any) -> Iterator[str]:
+    """Give the words of an element; those of a picture stand for it."""
+    yield element.get("alt", "") if element.tag == "img" else element.text or ""
+    for kid in element:
+        yield from _told(kid)
+        yield kid.tail or ""
 
 
 def _name_cells(tables: list[list[Any]], mark: str) -> Iterator[tuple[str, Any]]:

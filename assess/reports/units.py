@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import cache
 from importlib.metadata import version
 from typing import Any, Final
@@ -35,35 +35,97 @@ class UnitRequest:
 
 
 @dataclass(frozen=True)
-class Unit:
-    """Pages as a PDF that lacks the report's two faces, and what it uses of them.
+class Link:
+    """A link: its rectangle in points, the name it leads to, its element, and its words."""
 
-    ``glyphs`` by the face's name in the pages' resources; empty when it carries its own faces.
-    ``place`` is where on its page something is to be written when it is joined, in points.
-    ``web`` is the same sheet for the screen (see `web_sheets`); the running lines have none.
+    rectangle: tuple[float, float, float, float]
+    target: str
+    element: int
+    words: str
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One page: its packed content stream, its links, and the element of each of its marks."""
+
+    content: bytes
+    marks: tuple[int, ...]
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where on the first page a line is to be written when it is joined: x, y in points.
+
+    ``element`` of the structure waits for the line.
     """
 
-    pdf: bytes
-    pages: int
+    x: float
+    y: float
+    element: int
+
+
+@dataclass(frozen=True)
+class Unit:
+    """Pages that lack the report's two faces, with their structure, and what they use of the faces.
+
+    ``elements`` are structure elements as PDF dictionaries, one a line; in them ``~e4`` stands for
+    the element of that number, ``~i4`` for its name, ``~d`` for the document, ``~p0`` for a page,
+    ``~l0.1`` for a page's link. ``top`` are the elements right below the document. ``states`` are
+    the pages' states of opacity, by name. ``glyphs`` by the face's name in the pages' resources;
+    empty when the unit carries its own faces. ``extras`` is a PDF whose only page has the resources
+    of a unit that needs more than faces and states. ``web`` is the same sheet for the screen (see
+    `web_sheets`); the running lines have none.
+    """
+
+    leaves: tuple[Leaf, ...]
+    elements: bytes
+    top: tuple[int, ...]
+    states: Mapping[str, float]
     glyphs: Mapping[str, Glyphs]
-    place: tuple[float, float] | None = None
+    place: Place | None = None
+    extras: bytes = b""
     web: bytes = b""
+
+    @property
+    def pages(self) -> int:
+        """How many pages it has."""
+        return len(self.leaves)
 
     def packed(self) -> bytes:
         """Give it as bytes that `unpacked` reads."""
         glyphs = {name: list(found.items()) for name, found in self.glyphs.items()}
-        head = json.dumps([self.pages, glyphs, self.place, len(self.web)]).encode()
-        return len(head).to_bytes(4, "big") + head + self.web + self.pdf
+        place = self.place and (self.place.x, self.place.y, self.place.element)
+        leaves = [
+            (len(one.content), one.marks, [astuple(x) for x in one.links]) for one in self.leaves
+        ]
+        sizes = len(self.elements), len(self.extras), len(self.web)
+        head = json.dumps([leaves, self.top, dict(self.states), glyphs, place, sizes]).encode()
+        blobs = (self.elements, self.extras, self.web, *(one.content for one in self.leaves))
+        return len(head).to_bytes(4, "big") + head + b"".join(blobs)
 
 
 def unpacked(content: bytes) -> Unit:
     """Read what `Unit.packed` gave."""
-    end = 4 + int.from_bytes(content[:4], "big")
-    pages, glyphs, place, web = json.loads(content[4:end])
-    start = end + web
-    faces = {name: {key: tuple(value) for key, value in found} for name, found in glyphs.items()}
-    spot = None if place is None else tuple(place)
-    return Unit(content[start:], pages, faces, spot, content[end:start])
+    at = 4 + int.from_bytes(content[:4], "big")
+    leaves, top, states, glyphs, place, sizes = json.loads(content[4:at])
+    blobs = []
+    for size in (*sizes, *(size for size, _, _ in leaves)):
+        blobs.append(content[at : at + size])
+        at += size
+    return Unit(
+        tuple(
+            Leaf(blob, tuple(marks), tuple(Link(tuple(r), *told) for r, *told in links))
+            for blob, (_, marks, links) in zip(blobs[3:], leaves, strict=True)
+        ),
+        blobs[0],
+        tuple(top),
+        states,
+        {name: {key: tuple(value) for key, value in found} for name, found in glyphs.items()},
+        None if place is None else Place(*place),
+        blobs[1],
+        blobs[2],
+    )
 
 
 @cache

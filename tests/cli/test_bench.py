@@ -6,7 +6,14 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from assess.cli import bench, bench_graded, bench_selection, bench_thurstonian
+from assess.cli import (
+    bench,
+    bench_browser,
+    bench_graded,
+    bench_pdf,
+    bench_selection,
+    bench_thurstonian,
+)
 from assess.cli.bench_clock import Cost, Timed, peak_megabytes, sized
 
 GIRTH = {"calibrate", "eap", "eap-million"}
@@ -17,6 +24,8 @@ def one_core(monkeypatch):
     for name, number in bench.ONE_CORE.items():
         monkeypatch.setenv(name, number)
     monkeypatch.setattr(bench_thurstonian, "_SAMPLE", 5)
+    monkeypatch.setattr(bench_pdf, "_ROUNDS", 1)
+    monkeypatch.setattr(bench_pdf, "_LEAST", 6)
 
 
 @pytest.mark.parametrize("name", sorted(bench.BENCHES))
@@ -44,6 +53,16 @@ def test_without_girth_its_rows_say_how_to_install_it(assess, one_core, monkeypa
     assert "make bench" in result.output
     assert "assess[bench]" in result.output
     assert "ratio" not in result.output
+
+
+def test_without_a_browser_reports_are_timed_and_it_is_said_what_is_missing(
+    assess, one_core, monkeypatch
+):
+    monkeypatch.setattr(bench_browser, "which", lambda _: None)
+    result = assess("bench", "pdf", "--share", "0.002")
+    assert result.exit_code == 0
+    assert "make setup-dev" in result.output
+    assert "ratio:" not in result.output
 
 
 def test_the_bench_starts_anew_where_several_cores_would_multiply(assess, monkeypatch):

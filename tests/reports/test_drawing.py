@@ -6,17 +6,8 @@ from assess.charts.svg import frame
 from assess.reports.drawing import Drawing, NotDrawn
 
 
-class Page:
-    """What a picture writes into."""
-
-    def __init__(self) -> None:
-        self.stream: list[bytes] = []
-
-
-def drawn(*shapes: str, size: tuple[float, float] = (40, 20)) -> str:
-    page = Page()
-    Drawing(frame("test", 40, 20, "A picture", shapes)).draw(page, *size, None)
-    return b" ".join(page.stream).decode()
+def drawn(*shapes: str) -> str:
+    return Drawing(frame("test", 40, 20, "A picture", shapes)).operators.decode()
 
 
 def test_shapes_become_operators():
@@ -31,8 +22,8 @@ def test_a_smooth_curve_begins_as_the_last_one_ended():
     assert "0 0 m 1 1 2 3 4 4 c 6 5 7 8 9 9 c h S" in drawn(path)
 
 
-def test_the_place_it_is_given_scales_it():
-    assert drawn(size=(80, 10)).startswith("q 2 0 0 0.5 0 0 cm")
+def test_it_has_the_size_of_the_picture():
+    assert Drawing(frame("test", 40, 20, "A picture", ())).size == (40, 20)
 
 
 def test_a_circle_passes_its_four_ends():
