@@ -150,7 +150,7 @@ def test_a_look_is_kept_once_and_only_by_administrators(sessions, tenant, other_
 
 def test_the_page_keeps_a_look_and_says_what_is_wrong(tenant, brand_id, signed_in):
     client, address = signed_in(tenant, RoleName.ADMINISTRATOR), f"/brands/{brand_id}/look"
-    assert f'href="{address}"' in client.get("/members").text
+    assert f'href="{address}"' in client.get("/members/brands").text
     token = csrf(client.get(address).text)
     pale = client.post(address, data={"csrf_token": token, "accent": "#ffd700"})
     assert pale.status_code == 422
