@@ -8,7 +8,7 @@ import pytest
 
 from assess.reports import composing, layout, plan
 from assess.reports.composing import stacked
-from assess.reports.fills import Fills, numbered
+from assess.reports.fills import Fills, numbered, told
 from assess.reports.person_sheets import Said
 from assess.reports.pieces import Piece, cut, whole
 from assess.reports.structure import LinkMark, Node, merge, tidied
@@ -185,6 +185,13 @@ def test_a_link_says_the_name_it_shows(ranked_report):
     with pikepdf.open(ranked_report.path) as file:
         said = {str(one.Contents) for page in file.pages for one in page.obj.get("/Annots", [])}
     assert {one.sheet.name for one in ranked_report.content.people} <= said
+
+
+def test_a_link_with_a_persons_words_is_told_from_one_that_is_filled_in():
+    fills = Fills()
+    fills.text(("line", "Ana"))
+    assert told("fill-0-t", fills.all) == "Ana"
+    assert told("fill-7-t 🙂", fills.all) == "fill-7-t 🙂"
 
 
 def test_a_unit_survives_being_kept():
