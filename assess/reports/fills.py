@@ -192,7 +192,12 @@ def slots(html: str) -> dict[str, Slot]:
 
 def told(words: str, fills: Sequence[Fill]) -> str:
     """Give words in which the names of fills stand with what these say."""
-    return _SAID.sub(lambda found: fills[int(found[1])].alt, words)
+
+    def said(found: re.Match[str]) -> str:
+        number = int(found[1])
+        return fills[number].alt if number < len(fills) else found[0]
+
+    return _SAID.sub(said, words)
 
 
 def numbered(html: str) -> tuple[str, list[int]]:

@@ -78,14 +78,6 @@ def merge(into: list[Any], kids: list[Any], depth: int) -> None:
     into.extend(kids[1:])
 
 
-def copied(kids: list[Any], change: Any) -> list[Any]:
-    """Give a copy of trees in which ``change`` has renamed each mark and link."""
-    return [
-        replace(kid, kids=copied(kid.kids, change)) if isinstance(kid, Node) else change(kid)
-        for kid in kids
-    ]
-
-
 def tidied(kids: list[Any]) -> list[Any]:
     """Give trees without elements that say nothing; the kids of those stand in their place.
 

@@ -6,14 +6,16 @@ from dataclasses import replace
 import pikepdf
 import pytest
 
-from assess.reports import layout, plan
-from assess.reports.fills import Fills, numbered
+from assess.reports import composing, layout, plan
+from assess.reports.composing import stacked
+from assess.reports.fills import Fills, numbered, told
 from assess.reports.person_sheets import Said
-from assess.reports.pieces import cut, whole
+from assess.reports.pieces import Piece, cut, whole
 from assess.reports.structure import LinkMark, Node, merge, tidied
 from assess.reports.units import unpacked
 from tests.reports.conftest import of_candidate, printed, ranked
-from tests.reports.material import snapshot_view
+from tests.reports.material import content_of, snapshot_view
+from tests.reports.pdf_structure import Structure
 
 PAGE = (
     "<html><body><section>\n<?piece?><h1>A</h1><table><colgroup><col/></colgroup><thead></thead>"
@@ -148,6 +150,48 @@ def test_who_has_more_to_say_than_a_page_gets_two(tmp_path):
     assert all(f"Strength {number}." in text for number in range(15))
     assert "This report alone must not decide. Mara" in text
     check_marks(full.path)
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_a_page_of_pieces_is_as_high_as_the_whole_page_however_close_it_is_set(language):
+    """So a page is set no closer than it must be."""
+    request = next(
+        one.request for one in plan.plan(content_of("candidate", language)) if one.candidate_id
+    )
+    for squeeze in range(layout.SQUEEZES):
+        html, album = layout._html(request, squeeze)
+        parts = stacked([layout._part(one, album) for one in cut(html)])
+        page = layout._part(Piece(whole(html), "full", 0), album, alone=True)
+        end = (
+            composing.PAGE - parts[-1].move[1] - parts[-1].laid.page_height + parts[-1].laid.height
+        )
+        assert end == pytest.approx(page.laid.height, abs=0.1)
+
+
+def test_a_cell_of_the_ranking_names_its_band_its_column_and_its_row(ranked_report):
+    with pikepdf.open(ranked_report.path) as file:
+        of = Structure(file)
+        named = {bytes(one.said.ID): one for one in of.elements if "/ID" in one.said}
+        tree = file.Root.StructTreeRoot.IDTree.Names
+        assert [bytes(one) for one in tree[::2]] == sorted(named)
+        rows = [one for one in of.elements if one.kind == "TR"]
+        row = next(one for one in rows if ranked_report.snapshot.entries[0].name in of.text(one))
+        heads = [of.text(named[bytes(one)]) for one in row.kids[1].said.A.Headers]
+    assert heads[0].startswith("Band 1")
+    assert heads[1:] == ["Rank 90 %", ranked_report.snapshot.entries[0].name]
+
+
+def test_a_link_says_the_name_it_shows(ranked_report):
+    with pikepdf.open(ranked_report.path) as file:
+        said = {str(one.Contents) for page in file.pages for one in page.obj.get("/Annots", [])}
+    assert {one.sheet.name for one in ranked_report.content.people} <= said
+
+
+def test_a_link_with_a_persons_words_is_told_from_one_that_is_filled_in():
+    fills = Fills()
+    fills.text(("line", "Ana"))
+    assert told("fill-0-t", fills.all) == "Ana"
+    assert told("fill-7-t 🙂", fills.all) == "fill-7-t 🙂"
 
 
 def test_a_unit_survives_being_kept():
