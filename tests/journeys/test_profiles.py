@@ -71,7 +71,8 @@ def test_a_mix_by_hand_its_effect_a_new_version_and_both_compared(
     sign_in(page, service, tenant, RoleName.HIRING_MANAGER)
     page.get_by_role("link", name="Profiles").click()
     look(page)
-    page.get_by_role("link", name="Make a profile").click()
+    with page.expect_navigation():  # the script is there when the first share is set
+        page.get_by_role("link", name="Make a profile").click()
     page.get_by_label("Name").fill("Support desk")
     page.get_by_label("Brand").fill("Parcel Friend")
     set_by_hand(page)
@@ -87,7 +88,8 @@ def test_a_mix_by_hand_its_effect_a_new_version_and_both_compared(
     )
     phone.goto(here)
     look(phone)
-    phone.get_by_role("link", name="Change the mix").tap()
+    with phone.expect_navigation():
+        phone.get_by_role("link", name="Change the mix").tap()
     page_effect = phone.locator("#effect")
     slider(phone, "Cancellation and retention").scroll_into_view_if_needed()
     box = slider(phone, "Cancellation and retention").bounding_box()
