@@ -7,9 +7,10 @@ const PAGE = /\/take\/\d+$/;
 const ASSET = /\/assets\//;
 const nameOf = (scope) => `take-pages-${scope}`;
 
-// The scope names the person's invitation; another one's pages are never shown.
+// The scope names the person's invitation; another one's pages are never shown. Matching by name
+// makes no cache: what was deleted stays away.
 const scopeNow = async () => {
-  const kept = await (await caches.open(NOW)).match("/take/");
+  const kept = await caches.match("/take/", { cacheName: NOW });
   return kept ? kept.text() : null;
 };
 
@@ -23,13 +24,15 @@ const store = async (request, response) => {
   const scope = await scopeNow();
   if (scope && response.ok && !response.redirected) {
     await (await caches.open(nameOf(scope))).put(request, response.clone());
+    // Somebody else may have come while it was written.
+    if ((await scopeNow()) !== scope) await caches.delete(nameOf(scope));
   }
   return response;
 };
 
 const kept = async (request) => {
   const scope = await scopeNow();
-  return scope ? (await caches.open(nameOf(scope))).match(request.url) : undefined;
+  return scope ? caches.match(request.url, { cacheName: nameOf(scope) }) : undefined;
 };
 
 const inTime = (request) => {
