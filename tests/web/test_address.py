@@ -7,7 +7,9 @@ from flask import request
 
 from assess.accounts.models import RoleName
 from assess.app import create_app
+from assess.instruments.catalogue import default_catalogue
 from tests.service import csrf
+from tests.sittings.conftest import open_to_answers
 
 
 @pytest.mark.parametrize(("proxies", "expected"), [(0, "127.0.0.1"), (1, "9.9.9.9")])
@@ -36,8 +38,11 @@ def test_a_zero_byte_in_an_address_is_not_found(app, signed_in, tenant, address)
     assert client.get(address).status_code == 404
 
 
-def test_a_number_no_database_can_hold_is_refused_in_a_form(signed_in, tenant):
+def test_a_number_no_database_can_hold_is_refused_in_a_form(signed_in, sessions, tenant):
+    campaign_id = open_to_answers(sessions, tenant, default_catalogue(), last=90)
     client = signed_in(tenant, RoleName.RECRUITER)
     asked = {"csrf_token": csrf(client.get("/campaigns/").text), "kind": "candidate"}
-    answer = client.post("/campaigns/1/reports", data=asked | {"candidate_id": str(10**25)})
+    answer = client.post(
+        f"/campaigns/{campaign_id}/reports", data=asked | {"candidate_id": str(10**25)}
+    )
     assert answer.status_code == 422
